@@ -1,0 +1,151 @@
+//! A decoded frame as it is handed to a backend: stored values and what is needed to show them.
+//!
+//! Shape: `[rows, columns]` (grey) or `[rows, columns, 4]` (colour), slowest axis first, little-endian.
+
+use crate::{Error, ErrorKind, Result, lut::Voi};
+
+/// How one pixel is held. Grey formats hold the stored values (masked to BitsStored and
+/// sign-extended); colour formats hold display RGBA with alpha at its maximum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PixelFormat {
+    /// Unsigned 8-bit stored values.
+    R8Uint,
+    /// Signed 8-bit stored values.
+    R8Sint,
+    /// Unsigned 16-bit stored values.
+    R16Uint,
+    /// Signed 16-bit stored values.
+    R16Sint,
+    /// Unsigned 32-bit stored values.
+    R32Uint,
+    /// Signed 32-bit stored values.
+    R32Sint,
+    /// 8-bit red, green, blue, alpha.
+    Rgba8Uint,
+    /// 16-bit red, green, blue, alpha; 0 is none and 65535 is full intensity.
+    Rgba16Uint,
+}
+
+impl PixelFormat {
+    /// Every format, for tables and tests.
+    pub const ALL: [Self; 8] = [
+        Self::R8Uint,
+        Self::R8Sint,
+        Self::R16Uint,
+        Self::R16Sint,
+        Self::R32Uint,
+        Self::R32Sint,
+        Self::Rgba8Uint,
+        Self::Rgba16Uint,
+    ];
+
+    /// The stable name that crosses the JavaScript boundary, as in `"r16sint"`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::R8Uint => "r8uint",
+            Self::R8Sint => "r8sint",
+            Self::R16Uint => "r16uint",
+            Self::R16Sint => "r16sint",
+            Self::R32Uint => "r32uint",
+            Self::R32Sint => "r32sint",
+            Self::Rgba8Uint => "rgba8uint",
+            Self::Rgba16Uint => "rgba16uint",
+        }
+    }
+
+    /// The format of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.as_str() == name)
+    }
+
+    /// Bytes of one pixel.
+    pub const fn bytes_per_pixel(self) -> usize {
+        match self {
+            Self::R8Uint | Self::R8Sint => 1,
+            Self::R16Uint | Self::R16Sint => 2,
+            Self::R32Uint | Self::R32Sint | Self::Rgba8Uint => 4,
+            Self::Rgba16Uint => 8,
+        }
+    }
+
+    /// Whether pixels hold colour, not stored grey values.
+    pub const fn is_color(self) -> bool {
+        matches!(self, Self::Rgba8Uint | Self::Rgba16Uint)
+    }
+}
+
+/// All that a picture of a frame depends on, apart from the pixels and the view.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FrameSpec {
+    /// Rows (height in pixels), at least 1.
+    pub rows: u32,
+    /// Columns (width in pixels), at least 1.
+    pub columns: u32,
+    /// How a pixel is held.
+    pub format: PixelFormat,
+    /// RescaleSlope (1 if absent), PS3.3 C.11.1; not used for colour.
+    pub rescale_slope: f64,
+    /// RescaleIntercept (0 if absent).
+    pub rescale_intercept: f64,
+    /// True for MONOCHROME1: the lowest value is shown white (PS3.3 C.7.6.3.1.2).
+    pub inverted: bool,
+    /// The window to begin with: the object's first, else minimum and maximum (see [`Voi`]).
+    pub voi: Voi,
+    /// Stored values in this closed range are padding (PS3.3 C.7.5.1.1.2): never mixed into a neighbour.
+    pub padding: Option<(i64, i64)>,
+    /// Height of a pixel over its width, from PixelSpacing, ImagerPixelSpacing or PixelAspectRatio; 1 if unknown.
+    pub pixel_aspect: f64,
+}
+
+/// A frame: its description and its pixels.
+#[derive(Clone, PartialEq)]
+pub struct Frame {
+    spec: FrameSpec,
+    pixels: Vec<u8>,
+}
+
+impl Frame {
+    /// Joins a description with its pixels.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Malformed`] when `pixels` is not exactly `rows * columns * bytes_per_pixel` long.
+    pub fn new(spec: FrameSpec, pixels: Vec<u8>) -> Result<Self> {
+        let expected = u64::from(spec.rows) * u64::from(spec.columns) * spec.format.bytes_per_pixel() as u64;
+        if expected == 0 || pixels.len() as u64 != expected {
+            return Err(Error::new(
+                ErrorKind::Malformed,
+                format!(
+                    "a frame of {} x {} needs {expected} bytes, got {}",
+                    spec.rows,
+                    spec.columns,
+                    pixels.len()
+                ),
+            ));
+        }
+        Ok(Self { spec, pixels })
+    }
+
+    /// The description.
+    pub const fn spec(&self) -> &FrameSpec {
+        &self.spec
+    }
+
+    /// The pixels, little-endian, row after row.
+    pub fn pixels(&self) -> &[u8] {
+        &self.pixels
+    }
+
+    /// Gives the pixels away.
+    pub fn into_pixels(self) -> Vec<u8> {
+        self.pixels
+    }
+}
+
+impl std::fmt::Debug for Frame {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Frame")
+            .field("spec", &self.spec)
+            .field("bytes", &self.pixels.len())
+            .finish()
+    }
+}

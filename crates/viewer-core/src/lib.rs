@@ -1,0 +1,11 @@
+//! Pure DICOM viewing: bytes to stored values, stored values to grey, plans, and the CPU reference.
+//!
+//! No IO, no clock, no threads, no wasm-bindgen and no GPU live here; see `ARCHITECTURE.md`.
+#![forbid(unsafe_code)]
+
+mod error;
+mod frame;
+pub mod lut;
+
+pub use error::{Error, ErrorKind, Result};
+pub use frame::{Frame, FrameSpec, PixelFormat};
