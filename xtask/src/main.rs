@@ -1,2 +1,53 @@
-//! (being built)
-fn main() {}
+//! The commands of this repository. Each one sets up what it needs by itself; `cargo xtask setup` does all of it.
+#![allow(clippy::print_stdout, reason = "a command-line tool talks on its output")]
+
+mod bench;
+mod cargo;
+mod compiler;
+mod lint;
+mod publish;
+mod root;
+mod run;
+mod setup;
+mod term;
+mod wasm;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The commands of Noctis Viewer", disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Bring this machine to working state: Debian packages, wasm compiler, npm packages, Python environment
+    Setup,
+    /// Build the browser modules and the npm package into static/wasm/<version>/
+    Wasm(wasm::Options),
+    /// Check formatting and run every linter and type checker
+    Lint,
+    /// Measure against other viewers
+    Bench(bench::Options),
+}
+
+fn main() {
+    let outcome = dispatch(Cli::parse().command);
+    if let Err(error) = outcome {
+        term::failure(&error);
+        std::process::exit(1);
+    }
+}
+
+fn dispatch(command: Command) -> Result<()> {
+    std::env::set_current_dir(root::path())?;
+    match command {
+        Command::Setup => setup::everything(),
+        Command::Wasm(options) => wasm::build(&options),
+        Command::Lint => lint::run(),
+        Command::Bench(options) => bench::run(&options),
+    }
+}

@@ -1,0 +1,70 @@
+//! What each command needs on the machine. Nothing is installed that is there already.
+
+pub(crate) mod debian;
+pub(crate) mod node;
+pub(crate) mod python;
+
+use crate::{compiler, root, term};
+use anyhow::Result;
+use debian::Need;
+use std::time::Instant;
+
+/// All of it: `cargo xtask setup`.
+///
+/// # Errors
+/// When something is missing and cannot be installed.
+pub(crate) fn everything() -> Result<()> {
+    let started = Instant::now();
+    test()?;
+    term::done("this machine is ready", started.elapsed());
+    Ok(())
+}
+
+/// What `cargo xtask wasm` needs.
+///
+/// # Errors
+/// When something is missing and cannot be installed.
+pub(crate) fn wasm() -> Result<compiler::Compiler> {
+    term::heading("Setting up");
+    let compiler = compiler::ensure()?;
+    term::note(&format!("wasm compiler: {}", compiler.description));
+    node::packages(&root::path())?;
+    Ok(compiler)
+}
+
+/// What `cargo xtask demo` needs besides the modules.
+///
+/// # Errors
+/// When something is missing and cannot be installed.
+pub(crate) fn demo() -> Result<()> {
+    debian::ensure(&native(&[]))?;
+    python::environment(&[python::SERVICE])
+}
+
+/// What `cargo xtask test` and `lint` need besides the modules.
+///
+/// # Errors
+/// When something is missing and cannot be installed.
+pub(crate) fn test() -> Result<()> {
+    wasm()?;
+    debian::ensure(&native(&[
+        Need::program("chromium", "chromium", "the browser of the tests"),
+        Need::file(
+            "mesa-vulkan-drivers",
+            "/usr/share/vulkan/icd.d",
+            "a software GPU for the native tests of the shaders",
+        ),
+        Need::file("fonts-dejavu-core", "/usr/share/fonts/truetype/dejavu", "letters for the browser"),
+        Need::program("strace", "strace", "shows the tests in which order the receiver syncs its files"),
+    ]))?;
+    python::environment(&[python::SERVICE, python::TESTS])
+}
+
+fn native(more: &[Need]) -> Vec<Need> {
+    let mut needs = vec![
+        Need::program("gcc", "cc", "the linker of Rust and the compiler of the embedded SQLite"),
+        Need::program("dcmtk", "storescu", "sends studies to the receiver"),
+    ];
+    needs.extend(more.iter().cloned());
+    needs
+}

@@ -1,0 +1,182 @@
+//! `cargo xtask wasm`: four modules, through wasm-bindgen and wasm-opt, into the npm package and `static/wasm/`.
+//!
+//! ```text
+//! cargo build ─▶ target/wasm/…/viewer_web.wasm ─▶ xtask-bindgen ─▶ wasm-opt ─▶ js-glue/wasm/
+//!                                        npm run build ─▶ js-glue/dist/ ─▶ static/wasm/<version>/
+//! ```
+
+use crate::compiler::{Compiler, TARGET};
+use crate::{cargo, publish, root, run, setup, term};
+use anyhow::{Context as _, Result, bail};
+use clap::ValueEnum;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+/// wasm-opt keeps every feature that the compiler may have used. Bump on any change, it is part of the stamp.
+const WASM_OPT: &[&str] = &[
+    "-O3",
+    "--enable-simd",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-reference-types",
+    "--enable-multivalue",
+    "--strip-debug",
+    "--strip-producers",
+];
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Build only these modules
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Module>,
+    /// Stop after js-glue/wasm/: no npm package, no static/wasm/
+    #[arg(long)]
+    no_package: bool,
+    /// Print the sizes of what was built: raw, gzip, brotli
+    #[arg(long)]
+    sizes: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Module {
+    Decode,
+    Webgpu,
+    Webgl2,
+    Cpu,
+}
+
+impl Module {
+    const ALL: [Self; 4] = [Self::Decode, Self::Webgpu, Self::Webgl2, Self::Cpu];
+
+    /// The name of the JavaScript file; the wasm file adds `_bg`.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Decode => "noctis_decode",
+            Self::Webgpu => "noctis_viewer",
+            Self::Webgl2 => "noctis_viewer_webgl2",
+            Self::Cpu => "noctis_viewer_cpu",
+        }
+    }
+
+    fn cargo_arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Decode => &["-p", "viewer-decode"],
+            Self::Webgpu => &["-p", "viewer-web", "--features", "webgpu"],
+            Self::Webgl2 => &["-p", "viewer-web", "--features", "webgl2"],
+            Self::Cpu => &["-p", "viewer-web", "--features", "cpu"],
+        }
+    }
+
+    fn artefact(self) -> &'static str {
+        if self == Self::Decode { "viewer_decode.wasm" } else { "viewer_web.wasm" }
+    }
+}
+
+/// Builds what the options ask for.
+///
+/// # Errors
+/// When a tool is missing and cannot be installed, or a step fails.
+pub(crate) fn build(options: &Options) -> Result<()> {
+    let compiler = setup::wasm()?;
+    term::heading("Building the browser modules");
+    let modules = if options.only.is_empty() { Module::ALL.to_vec() } else { options.only.clone() };
+    let out = root::path().join("js-glue/wasm");
+    std::fs::create_dir_all(&out)?;
+    for module in modules {
+        build_module(module, &compiler, &out)?;
+    }
+    let complete = Module::ALL.iter().all(|module| outputs_exist(*module, &out));
+    if complete && !options.no_package && root::path().join("js-glue/package.json").exists() {
+        publish::package()?;
+    }
+    if options.sizes {
+        publish::print_sizes()?;
+    }
+    Ok(())
+}
+
+/// Builds all modules and the package, for the commands that serve or test them.
+///
+/// # Errors
+/// As [`build`].
+pub(crate) fn build_all() -> Result<()> {
+    build(&Options { only: Vec::new(), no_package: false, sizes: false })
+}
+
+fn build_module(module: Module, compiler: &Compiler, out: &Path) -> Result<()> {
+    let name = module.name();
+    let mut command = compiler.build();
+    command.args(module.cargo_arguments());
+    run::quietly(&format!("cargo build {name}"), &mut command)?;
+    let built = root::target().join("wasm").join(TARGET).join("wasm").join(module.artefact());
+    let bytes = std::fs::read(&built).with_context(|| format!("{} is missing", built.display()))?;
+    let stamp = format!("{:016x}", digest(&bytes));
+    let stamp_file = out.join(".stamps").join(name);
+    let fresh = std::fs::read_to_string(&stamp_file).is_ok_and(|made_from| made_from == stamp);
+    if fresh && outputs_exist(module, out) {
+        return Ok(());
+    }
+    let work = root::scratch("wasm")?.join(name);
+    std::fs::create_dir_all(&work)?;
+    // The next module of the same crate overwrites the artefact; this copy is the one that was hashed.
+    let input = work.join("input.wasm");
+    std::fs::write(&input, &bytes)?;
+    let started = Instant::now();
+    let mut bindgen = Command::new(bindgen_program()?);
+    bindgen.arg(&input).arg(&work).arg(name);
+    run::quietly(&format!("wasm-bindgen {name}"), &mut bindgen)?;
+    optimise(&work.join(format!("{name}_bg.wasm")), name)?;
+    for suffix in SUFFIXES {
+        let file = format!("{name}{suffix}");
+        replace(&work.join(&file), &out.join(&file))?;
+    }
+    std::fs::create_dir_all(out.join(".stamps"))?;
+    std::fs::write(stamp_file, stamp)?;
+    let size = std::fs::metadata(out.join(format!("{name}_bg.wasm")))?.len();
+    term::done(&format!("{name}_bg.wasm, {} kB", size / 1000), started.elapsed());
+    Ok(())
+}
+
+const SUFFIXES: [&str; 4] = [".js", ".d.ts", "_bg.wasm", "_bg.wasm.d.ts"];
+
+fn outputs_exist(module: Module, out: &Path) -> bool {
+    SUFFIXES.iter().all(|suffix| out.join(format!("{}{suffix}", module.name())).is_file())
+}
+
+/// What the outputs depend on: the compiled module and how it is processed after.
+fn digest(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (bytes, WASM_OPT, include_str!("../bindgen/src/main.rs")).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The program of `xtask/bindgen`, built on first use.
+fn bindgen_program() -> Result<PathBuf> {
+    let mut command = cargo::native();
+    command.args(["build", "-p", "xtask-bindgen"]);
+    run::quietly("cargo build xtask-bindgen", &mut command)?;
+    Ok(root::target().join("debug/xtask-bindgen"))
+}
+
+fn optimise(file: &Path, name: &str) -> Result<()> {
+    let program = root::path().join("node_modules/binaryen/bin/wasm-opt");
+    if !program.exists() {
+        bail!("wasm-opt is missing: the npm package binaryen must be in the root package.json");
+    }
+    let mut command = Command::new("node");
+    command.arg(program).arg(file).arg("-o").arg(file).args(WASM_OPT);
+    run::quietly(&format!("wasm-opt {name}"), &mut command)
+}
+
+/// Moves a finished file in place in one step, so that a reader never sees half of it.
+fn replace(from: &Path, to: &Path) -> Result<()> {
+    let partial = to.with_extension("partial");
+    std::fs::copy(from, &partial).with_context(|| format!("{} is missing", from.display()))?;
+    std::fs::rename(partial, to)?;
+    Ok(())
+}
