@@ -53,6 +53,18 @@ impl Compiler {
         }
         command
     }
+
+    /// The version text of the compiler itself.
+    ///
+    /// # Errors
+    /// When the compiler cannot be asked.
+    pub(crate) fn identity(&self) -> Result<String> {
+        let mut command = match self.origin {
+            Origin::Toolchain => Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())),
+            Origin::Debian => Command::new("/usr/bin/rustc"),
+        };
+        run::output(command.arg("-vV").current_dir(root::path()))
+    }
 }
 
 /// Finds a compiler by the rule, and installs what is missing.

@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
+use std::time::Duration;
 
 /// wasm-opt keeps every feature that the compiler may have used. Bump on any change, it is part of the stamp.
 const WASM_OPT: &[&str] = &[
@@ -72,6 +72,14 @@ impl Module {
         }
     }
 
+    /// The crates of the workspace that the module is made of.
+    fn crates(self) -> &'static [&'static str] {
+        match self {
+            Self::Decode => &["viewer-core", "viewer-decode"],
+            _ => &["viewer-core", "viewer-gpu", "viewer-web"],
+        }
+    }
+
     fn artefact(self) -> &'static str {
         if self == Self::Decode { "viewer_decode.wasm" } else { "viewer_web.wasm" }
     }
@@ -110,26 +118,23 @@ pub(crate) fn build_all() -> Result<()> {
 
 fn build_module(module: Module, compiler: &Compiler, out: &Path) -> Result<()> {
     let name = module.name();
+    let stamp = format!("{:016x}", sources_digest(module, compiler)?);
+    let stamp_file = out.join(".stamps").join(name);
+    let fresh = std::fs::read_to_string(&stamp_file).is_ok_and(|made_from| made_from == stamp);
+    if fresh && outputs_exist(module, out) {
+        term::done(&format!("{name} is up to date"), Duration::ZERO);
+        return Ok(());
+    }
+    let bindgen = bindgen_program()?;
     let mut command = compiler.build();
     command.args(module.cargo_arguments());
     run::quietly(&format!("cargo build {name}"), &mut command)?;
     let built = root::target().join("wasm").join(TARGET).join("wasm").join(module.artefact());
-    let bytes = std::fs::read(&built).with_context(|| format!("{} is missing", built.display()))?;
-    let stamp = format!("{:016x}", digest(&bytes));
-    let stamp_file = out.join(".stamps").join(name);
-    let fresh = std::fs::read_to_string(&stamp_file).is_ok_and(|made_from| made_from == stamp);
-    if fresh && outputs_exist(module, out) {
-        return Ok(());
-    }
     let work = root::scratch("wasm")?.join(name);
     std::fs::create_dir_all(&work)?;
-    // The next module of the same crate overwrites the artefact; this copy is the one that was hashed.
-    let input = work.join("input.wasm");
-    std::fs::write(&input, &bytes)?;
-    let started = Instant::now();
-    let mut bindgen = Command::new(bindgen_program()?);
-    bindgen.arg(&input).arg(&work).arg(name);
-    run::quietly(&format!("wasm-bindgen {name}"), &mut bindgen)?;
+    let mut command = Command::new(bindgen);
+    command.arg(&built).arg(&work).arg(name);
+    run::quietly(&format!("wasm-bindgen {name}"), &mut command)?;
     optimise(&work.join(format!("{name}_bg.wasm")), name)?;
     for suffix in SUFFIXES {
         let file = format!("{name}{suffix}");
@@ -137,8 +142,6 @@ fn build_module(module: Module, compiler: &Compiler, out: &Path) -> Result<()> {
     }
     std::fs::create_dir_all(out.join(".stamps"))?;
     std::fs::write(stamp_file, stamp)?;
-    let size = std::fs::metadata(out.join(format!("{name}_bg.wasm")))?.len();
-    term::done(&format!("{name}_bg.wasm, {} kB", size / 1000), started.elapsed());
     Ok(())
 }
 
@@ -148,11 +151,37 @@ fn outputs_exist(module: Module, out: &Path) -> bool {
     SUFFIXES.iter().all(|suffix| out.join(format!("{}{suffix}", module.name())).is_file())
 }
 
-/// What the outputs depend on: the compiled module and how it is processed after.
-fn digest(bytes: &[u8]) -> u64 {
+/// What the outputs of a module depend on: sources, lock file, profile, compiler and how the result is processed.
+///
+/// Cargo cannot say "up to date" here: the three render modules are one crate with other features, and each
+/// overwrites the artefact of the one before.
+fn sources_digest(module: Module, compiler: &Compiler) -> Result<u64> {
     let mut hasher = DefaultHasher::new();
-    (bytes, WASM_OPT, include_str!("../bindgen/src/main.rs")).hash(&mut hasher);
-    hasher.finish()
+    (WASM_OPT, include_str!("../bindgen/src/main.rs"), compiler.identity()?).hash(&mut hasher);
+    for file in ["Cargo.toml", "Cargo.lock", ".cargo/config.toml"] {
+        std::fs::read(root::path().join(file))?.hash(&mut hasher);
+    }
+    for name in module.crates() {
+        for file in files_below(&root::path().join("crates").join(name))? {
+            file.hash(&mut hasher);
+            std::fs::read(&file)?.hash(&mut hasher);
+        }
+    }
+    Ok(hasher.finish())
+}
+
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).with_context(|| format!("{} is missing", folder.display()))? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.append(&mut files_below(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// The program of `xtask/bindgen`, built on first use.
