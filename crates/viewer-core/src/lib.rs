@@ -3,9 +3,13 @@
 //! No IO, no clock, no threads, no wasm-bindgen and no GPU live here; see `ARCHITECTURE.md`.
 #![forbid(unsafe_code)]
 
+pub mod cpu;
 mod error;
 mod frame;
 pub mod lut;
+pub mod plan;
+pub mod space;
+mod view;
 
 pub use error::{Error, ErrorKind, Result};
 pub use frame::{Frame, FrameSpec, PixelFormat};
