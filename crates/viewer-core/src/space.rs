@@ -70,7 +70,9 @@ impl Placement {
         let stretch = DVec2::new(sign(view.flip_horizontal), sign(view.flip_vertical))
             * aspect
             * canvas_px_per_image_px;
-        if !(stretch.abs().min_element() >= 1.0 / MAX_SCALE && stretch.abs().max_element() <= MAX_SCALE) {
+        let reasonable =
+            stretch.abs().min_element() >= 1.0 / MAX_SCALE && stretch.abs().max_element() <= MAX_SCALE;
+        if !reasonable {
             return Err(Error::new(ErrorKind::Limit, "the zoom is too large or too small"));
         }
 
@@ -93,7 +95,8 @@ impl Placement {
             let image = placement
                 .image_from_canvas
                 .transform_point2(DVec2::from_array(corner));
-            if !(image.abs().max_element() <= MAX_OFFSET) {
+            let near = image.abs().max_element() <= MAX_OFFSET;
+            if !near {
                 return Err(Error::new(
                     ErrorKind::Limit,
                     "the image is moved too far from the canvas",
@@ -199,4 +202,185 @@ fn check(spec: &FrameSpec, view: &View, canvas: [u32; 2]) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{PixelFormat, lut::Voi};
+
+    fn spec(columns: u32, rows: u32, pixel_aspect: f64) -> FrameSpec {
+        FrameSpec {
+            rows,
+            columns,
+            format: PixelFormat::R8Uint,
+            rescale_slope: 1.0,
+            rescale_intercept: 0.0,
+            inverted: false,
+            voi: Voi::linear(128.0, 256.0),
+            padding: None,
+            pixel_aspect,
+        }
+    }
+
+    fn view() -> View {
+        View::new(Voi::linear(128.0, 256.0))
+    }
+
+    #[track_caller]
+    fn assert_near(point: ImagePoint, column: f64, row: f64) {
+        let off = (point.column - column).abs().max((point.row - row).abs());
+        assert!(off < 1e-9, "{point:?} is not ({column}, {row})");
+    }
+
+    fn image_at(spec: &FrameSpec, view: &View, canvas: [u32; 2], x: f64, y: f64) -> ImagePoint {
+        let placement = Placement::new(spec, view, canvas).expect("a sound view");
+        placement.image_from_canvas(CanvasPoint { x, y })
+    }
+
+    #[test]
+    fn one_to_one_is_exact() {
+        for (columns, rows) in [(1, 1), (7, 3), (512, 512), (3328, 4096)] {
+            let placement = Placement::new(&spec(columns, rows, 1.0), &view(), [columns, rows]).unwrap();
+            let first = placement.image_from_canvas(CanvasPoint { x: 0.5, y: 0.5 });
+            assert_eq!(
+                first,
+                ImagePoint {
+                    column: 0.0,
+                    row: 0.0
+                },
+                "{columns} x {rows}"
+            );
+            assert_eq!(
+                placement.image_step_x(),
+                ImagePoint {
+                    column: 1.0,
+                    row: 0.0
+                },
+                "{columns} x {rows}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_image_is_letterboxed_and_centred() {
+        // 100 x 50 on 200 x 200: twice as large, 50 black lines above and below.
+        let spec = spec(100, 50, 1.0);
+        assert_near(image_at(&spec, &view(), [200, 200], 0.0, 50.0), -0.5, -0.5);
+        assert_near(image_at(&spec, &view(), [200, 200], 200.0, 150.0), 99.5, 49.5);
+    }
+
+    #[test]
+    fn tall_pixels_make_a_tall_image() {
+        // 100 x 50 pixels, each twice as high as wide: square; on 100 x 100 a row is two canvas pixels high.
+        let spec = spec(100, 50, 2.0);
+        assert_near(image_at(&spec, &view(), [100, 100], 0.0, 0.0), -0.5, -0.5);
+        assert_near(image_at(&spec, &view(), [100, 100], 10.0, 10.0), 9.5, 4.5);
+    }
+
+    #[test]
+    fn a_quarter_turn_is_clockwise_and_fits_anew() {
+        // 100 x 50 turned on 50 x 100: the upper left canvas corner shows the lower left image corner.
+        let turned = View {
+            rotation_deg: 90.0,
+            ..view()
+        };
+        let spec = spec(100, 50, 1.0);
+        assert_near(image_at(&spec, &turned, [50, 100], 0.0, 0.0), -0.5, 49.5);
+        assert_near(image_at(&spec, &turned, [50, 100], 50.0, 0.0), -0.5, -0.5);
+        let back = View {
+            rotation_deg: -270.0,
+            ..view()
+        };
+        assert_near(image_at(&spec, &back, [50, 100], 50.0, 100.0), 99.5, -0.5);
+    }
+
+    #[test]
+    fn flips_come_before_the_rotation() {
+        let flipped = View {
+            flip_horizontal: true,
+            ..view()
+        };
+        let spec = spec(100, 50, 1.0);
+        assert_near(image_at(&spec, &flipped, [100, 50], 0.0, 0.0), 99.5, -0.5);
+        let turned = View {
+            rotation_deg: 90.0,
+            ..flipped
+        };
+        assert_near(image_at(&spec, &turned, [50, 100], 50.0, 0.0), 99.5, -0.5);
+    }
+
+    #[test]
+    fn canvas_and_image_are_inverse() {
+        let view = View {
+            zoom: 2.5,
+            pan_px: [31.0, -17.5],
+            rotation_deg: 33.0,
+            flip_vertical: true,
+            ..view()
+        };
+        let placement = Placement::new(&spec(64, 48, 1.3), &view, [300, 200]).unwrap();
+        for (x, y) in [(0.0, 0.0), (150.0, 20.0), (299.0, 199.0)] {
+            let image = placement.image_from_canvas(CanvasPoint { x, y });
+            let canvas = placement.canvas_from_image(image);
+            let off = (canvas.x - x).abs().max((canvas.y - y).abs());
+            assert!(off < 1e-9, "{canvas:?} is not ({x}, {y})");
+        }
+    }
+
+    #[test]
+    fn zooming_about_a_point_holds_it() {
+        let view = View {
+            pan_px: [12.0, 5.0],
+            rotation_deg: 20.0,
+            ..view()
+        };
+        let zoomed = view.zoomed_about(3.0, [200.0, 40.0], [300, 200]);
+        let spec = spec(64, 48, 1.0);
+        let before = image_at(&spec, &view, [300, 200], 200.0, 40.0);
+        assert_near(
+            image_at(&spec, &zoomed, [300, 200], 200.0, 40.0),
+            before.column,
+            before.row,
+        );
+        assert!((zoomed.zoom - 3.0).abs() < 1e-12, "zoom {}", zoomed.zoom);
+    }
+
+    #[test]
+    fn bad_numbers_are_refused() {
+        let good = spec(10, 10, 1.0);
+        let small = [10, 10];
+        let zoomed = |zoom| View { zoom, ..view() };
+        let panned = |pan_px| View { pan_px, ..view() };
+        let cases = [
+            (good.clone(), zoomed(0.0), small, ErrorKind::Malformed),
+            (good.clone(), zoomed(f64::NAN), small, ErrorKind::Malformed),
+            (good.clone(), zoomed(1e30), small, ErrorKind::Limit),
+            (good.clone(), zoomed(1e-300), small, ErrorKind::Limit),
+            (
+                good.clone(),
+                panned([f64::INFINITY, 0.0]),
+                small,
+                ErrorKind::Malformed,
+            ),
+            (good.clone(), panned([0.0, 1e300]), small, ErrorKind::Limit),
+            (
+                good.clone(),
+                View {
+                    rotation_deg: f64::NAN,
+                    ..view()
+                },
+                small,
+                ErrorKind::Malformed,
+            ),
+            (good.clone(), view(), [0, 10], ErrorKind::Limit),
+            (good, view(), [100_000, 10], ErrorKind::Limit),
+            (spec(0, 10, 1.0), view(), small, ErrorKind::Limit),
+            (spec(10, 10, -1.0), view(), small, ErrorKind::Malformed),
+        ];
+        for (spec, view, canvas, kind) in cases {
+            let error = Placement::new(&spec, &view, canvas).unwrap_err();
+            assert_eq!(error.kind, kind, "{spec:?} {view:?} {canvas:?}");
+        }
+    }
 }

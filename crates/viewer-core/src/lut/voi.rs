@@ -1,6 +1,6 @@
 //! The three VOI functions for the output range 0..=255, word for word from the standard.
 
-/// y_max of the output range; y_min is 0.
+/// The standard's ymax of the output range; ymin is 0.
 const Y_MAX: f64 = 255.0;
 
 /// Beyond this many quarters of a width from the centre, a sigmoid is nearer to its end than one

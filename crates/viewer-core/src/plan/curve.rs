@@ -143,3 +143,133 @@ fn first_where(min: i64, max: i64, holds: impl Fn(i64) -> bool) -> i64 {
 const fn real(value: i64) -> f64 {
     value as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{PixelFormat, lut::Voi, lut::level_from_y};
+
+    /// What `viewer-gpu/src/shaders/grey.wgsl` computes.
+    #[expect(clippy::cast_precision_loss, reason = "as the shader does")]
+    fn y_in_f32(curve: &FixedCurve, value: i64) -> f32 {
+        let relative = (value.clamp(curve.low, curve.high) - curve.anchor) as f32;
+        let line = curve.offset + relative * curve.gain;
+        match curve.shape {
+            CurveShape::Ramp => line,
+            CurveShape::Sigmoid => 255.0 / (1.0 + line.clamp(-40.0, 40.0).exp()),
+        }
+    }
+
+    fn curves() -> Vec<Grey> {
+        let mut curves = Vec::new();
+        for function in [
+            VoiFunction::Linear,
+            VoiFunction::LinearExact,
+            VoiFunction::Sigmoid,
+        ] {
+            for (slope, intercept) in [
+                (1.0, -1024.0),
+                (-1.0, 0.0),
+                (0.1, 7.3),
+                (-2.5, 1e5),
+                (0.0, 40.0),
+                (1e-6, 0.0),
+            ] {
+                for center in [-600.0, 0.0, 40.5, 19_999.5, 20_000.0, 65_535.0, 1e7] {
+                    for width in [1.0, 2.0, 3.5, 257.0, 1500.0, 65_536.0, 1e9] {
+                        let voi = Voi {
+                            center,
+                            width,
+                            function,
+                        };
+                        curves.extend([false, true].map(|inverted| Grey {
+                            slope,
+                            intercept,
+                            voi,
+                            inverted,
+                        }));
+                    }
+                }
+            }
+        }
+        curves
+    }
+
+    #[track_caller]
+    fn assert_within_one_level(grey: &Grey, curve: &FixedCurve, range: ValueRange, value: i64) {
+        let exact = grey.level(range.stored(value));
+        let level = level_from_y(f64::from(y_in_f32(curve, value)));
+        assert!(
+            exact.abs_diff(level) <= 1,
+            "{grey:?} at {value}: {exact} and {level}"
+        );
+    }
+
+    #[test]
+    fn f32_is_within_one_level_at_every_stored_value() {
+        for range in [PixelFormat::R16Uint, PixelFormat::R16Sint].map(ValueRange::of) {
+            for grey in curves() {
+                let curve = FixedCurve::new(&grey, range).unwrap();
+                for value in (range.min..=range.max).step_by(37) {
+                    assert_within_one_level(&grey, &curve, range, value * range.one());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn f32_is_within_one_level_at_every_step_of_the_fixed_point() {
+        // Around the ends of the window, unit by unit of the fixed point: there a step must fall.
+        for format in PixelFormat::ALL.into_iter().filter(|format| !format.is_color()) {
+            let range = ValueRange::of(format);
+            for grey in curves() {
+                let curve = FixedCurve::new(&grey, range).unwrap();
+                for end in [curve.low, curve.high, curve.anchor] {
+                    for value in end - 5..=end + 5 {
+                        assert_within_one_level(&grey, &curve, range, value);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_not_finite_are_refused() {
+        let good = Grey {
+            slope: 1.0,
+            intercept: 0.0,
+            voi: Voi::linear(0.0, 1.0),
+            inverted: false,
+        };
+        let range = ValueRange::of(PixelFormat::R16Sint);
+        for bad in [
+            Grey {
+                slope: f64::NAN,
+                ..good
+            },
+            Grey {
+                intercept: f64::INFINITY,
+                ..good
+            },
+            Grey {
+                voi: Voi::linear(f64::NAN, 1.0),
+                ..good
+            },
+            Grey {
+                voi: Voi::linear(0.0, 0.5),
+                ..good
+            },
+            Grey {
+                voi: Voi {
+                    width: 0.0,
+                    function: VoiFunction::Sigmoid,
+                    ..good.voi
+                },
+                ..good
+            },
+        ] {
+            let error = FixedCurve::new(&bad, range).unwrap_err();
+            assert_eq!(error.kind, ErrorKind::Malformed, "{bad:?}");
+        }
+    }
+}
