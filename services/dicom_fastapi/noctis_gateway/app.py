@@ -1,0 +1,83 @@
+"""The parts of the gateway, put together."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import FrameType
+from typing import TypedDict
+
+from fastapi import FastAPI
+
+from noctis_gateway import database, files, ingest, page, studies
+from noctis_gateway.access import Gate
+from noctis_gateway.context import Context
+from noctis_gateway.event import IngestEvent
+from noctis_gateway.events import Hub
+from noctis_gateway.index import Index
+from noctis_gateway.settings import Settings
+from noctis_gateway.writer import Writer
+
+
+class State(TypedDict):
+    """What a request finds in its state."""
+
+    context: Context
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application over its index, which is opened and locked here; raises `SettingsError`."""
+    lock = database.prepare(settings.database)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+        hub = Hub()
+        writer = Writer(settings.database, hub.publish)
+        _close_at_signals(hub)
+        yield {"context": Context(settings, Index(settings.database), writer, hub)}
+        await writer.close()
+        os.close(lock)
+
+    app = FastAPI(
+        title="Noctis Viewer gateway",
+        version="0.1.0",
+        description="Takes the receiver's events, and gives what was received to viewers, live.",
+        lifespan=lifespan,
+        docs_url=None,  # these pages load scripts of other hosts
+        redoc_url=None,
+    )
+    app.add_middleware(Gate, settings=settings)
+    for part in (ingest, studies, files, page):
+        app.include_router(part.router)
+    _describe(app)
+    return app
+
+
+def _close_at_signals(hub: Hub) -> None:
+    """End the event streams as soon as the server is told to stop: it waits for open answers before it ends."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before = signal.getsignal(number)
+
+        def handler(number: int, frame: FrameType | None, before: object = before) -> None:
+            loop.call_soon_threadsafe(hub.close)
+            if callable(before):
+                before(number, frame)
+
+        signal.signal(number, handler)
+
+
+def _describe(app: FastAPI) -> None:
+    """Add to the OpenAPI document what the ingest endpoint reads by itself."""
+    document = app.openapi()
+    parts = document["components"]
+    schema = IngestEvent.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
+    parts["schemas"].update(schema.pop("$defs"))
+    parts["schemas"]["IngestEvent"] = schema
+    parts["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}

@@ -1,0 +1,150 @@
+"""`GET /events`: what was stored, as it is stored, and from any point in the past without a gap.
+
+A subscriber gets new events from memory. One that is new, or too slow for its queue, reads from the database by
+sequence number until it has caught up, so nothing is lost and nothing piles up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from noctis_gateway.index import Index
+from noctis_gateway.models import live_instance
+from noctis_gateway.tables import Accepted
+
+QUEUE_EVENTS = 1000
+"""New events that wait in memory for one subscriber; with more it reads from the database."""
+REPLAY_EVENTS = 500
+"""Events of one read from the database."""
+FAREWELL_S = 0.5
+"""How long the end of a stream may wait for a reader that does not read."""
+
+Frame = tuple[int, bytes]
+"""An event on the wire, with its sequence number."""
+
+
+class Subscriber:
+    """The queue of one stream. `behind` says that it holds no longer all that is new."""
+
+    def __init__(self) -> None:
+        self.queue: deque[Frame] = deque()
+        self.behind = True
+        self.wake = asyncio.Event()
+
+    def take(self, after: int) -> list[Frame]:
+        """What waits and was not sent yet."""
+        frames = [frame for frame in self.queue if frame[0] > after]
+        self.queue.clear()
+        return frames
+
+
+class Hub:
+    """The subscribers of a gateway. Lives on the event loop."""
+
+    def __init__(self) -> None:
+        self.subscribers: set[Subscriber] = set()
+        self.closed = asyncio.Event()
+
+    def publish(self, accepted: list[Accepted]) -> None:
+        """Hand new events, already on the disk, to everyone. Sequence numbers only grow from call to call."""
+        if not self.subscribers:
+            return
+        frames = _frames(accepted)
+        for subscriber in self.subscribers:
+            if len(subscriber.queue) + len(frames) > QUEUE_EVENTS:
+                subscriber.queue.clear()
+                subscriber.behind = True
+            elif not subscriber.behind:
+                subscriber.queue.extend(frames)
+            subscriber.wake.set()
+
+    def close(self) -> None:
+        """End all streams, so that the server can stop."""
+        self.closed.set()
+
+
+def _frames(accepted: list[Accepted]) -> list[Frame]:
+    return [
+        (
+            sequence,
+            f"id: {sequence}\nevent: {event.type}\ndata: {live_instance(event).model_dump_json()}\n\n".encode(),
+        )
+        for sequence, event in accepted
+    ]
+
+
+class EventStream(Response):
+    """Server-sent events after a sequence number, or from now on when there is none."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, hub: Hub, index: Index, after: int | None, heartbeat_s: float) -> None:
+        # No call of the parent: this response has no body that is known beforehand.
+        self.status_code = 200
+        self.background = None
+        self.init_headers({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        del self.headers["content-length"]
+        self._hub, self._index, self._after, self._heartbeat_s = hub, index, after, heartbeat_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Stream until the client leaves or the gateway stops."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        subscriber = Subscriber()
+        self._hub.subscribers.add(subscriber)
+        tasks = [
+            asyncio.create_task(self._pump(subscriber, send)),
+            asyncio.create_task(_disconnected(receive)),
+            asyncio.create_task(self._hub.closed.wait()),
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._hub.subscribers.discard(subscriber)
+            for task in tasks:
+                task.cancel()
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
+        failure = ended[0]
+        if isinstance(failure, Exception):
+            raise failure
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(send({"type": "http.response.body", "body": b""}), FAREWELL_S)
+
+    async def _pump(self, subscriber: Subscriber, send: Send) -> None:
+        async def write(body: bytes) -> None:
+            await send({"type": "http.response.body", "body": body, "more_body": True})
+
+        newest = await run_in_threadpool(self._index.last_sequence)
+        # A number from the future is one of another database: start that reader from the beginning.
+        sent = newest if self._after is None else self._after if self._after <= newest else 0
+        # An id without data tells the browser where it is, so that it misses nothing when it has to reconnect.
+        await write(f"retry: 1000\nid: {sent}\n\n".encode())
+        while True:
+            if subscriber.behind:
+                subscriber.behind = False  # from here on the queue fills; what it gets twice, `take` leaves out
+                while page := await run_in_threadpool(self._index.events_after, sent, REPLAY_EVENTS):
+                    frames = _frames(page)
+                    await write(b"".join(body for _, body in frames))
+                    sent = frames[-1][0]
+            elif frames := subscriber.take(sent):
+                await write(b"".join(body for _, body in frames))
+                sent = frames[-1][0]
+            else:
+                subscriber.wake.clear()
+                try:
+                    await asyncio.wait_for(subscriber.wake.wait(), self._heartbeat_s)
+                except TimeoutError:
+                    await write(b": still here\n\n")
+
+
+async def _disconnected(receive: Receive) -> None:
+    while True:
+        message: dict[str, Any] = dict(await receive())
+        if message["type"] == "http.disconnect":
+            return

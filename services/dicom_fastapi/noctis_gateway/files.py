@@ -1,0 +1,42 @@
+"""The bytes of an object."""
+
+from __future__ import annotations
+
+import os
+
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import Response
+
+from noctis_gateway import sending
+from noctis_gateway.context import Ctx
+from noctis_gateway.studies import NOT_FOUND, UidInPath
+
+router = APIRouter()
+
+
+@router.api_route(
+    "/studies/{study}/series/{series}/instances/{instance}/file",
+    methods=["GET", "HEAD"],
+    response_class=Response,
+    responses={
+        200: {"description": "A DICOM file (PS3.10)", "content": {"application/dicom": {}}},
+        206: {"description": "A range of it"},
+        304: {"description": "The client has it"},
+        416: {"description": "The range lies outside the file"},
+        **NOT_FOUND,
+    },
+)
+def file(request: Request, context: Ctx, study: UidInPath, series: UidInPath, instance: UidInPath) -> Response:
+    """The file as the receiver stored it. Its strong ETag is its SHA-256."""
+    stored = context.index.file(study, series, instance)
+    if stored is None:
+        raise HTTPException(404, "no such object")
+    try:
+        opened = sending.open_inside(context.settings.storage, stored.path)
+    except sending.NotThere:
+        raise HTTPException(404, "the object was received, but its file is not in the storage any more") from None
+    headers = {"Content-Type": "application/dicom", "Cache-Control": "private, no-cache"}
+    if os.fstat(opened.fileno()).st_size == stored.size:
+        return sending.answer(request, opened, headers, f'"{stored.sha256}"')
+    # A newer generation is in place and its event still on the way: its bytes, but under no name.
+    return sending.answer(request, opened, headers | {"Cache-Control": "no-store"}, None)

@@ -1,0 +1,123 @@
+"""The example page and the built npm package (`static/wasm/<version>/`)."""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from fastapi import APIRouter, HTTPException, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from noctis_gateway import sending
+from noctis_gateway.context import Ctx
+
+ENTRY = "noctis-viewer.js"
+"""The file that makes a folder a build of the package."""
+
+CONTENT_TYPES = {
+    ".wasm": "application/wasm",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".svg": "image/svg+xml",
+    ".ts": "text/plain; charset=utf-8",
+}
+
+COMPRESSED = (("br", ".br"), ("gzip", ".gz"))
+"""Codings with the suffix of the copies beside a file, the smaller first."""
+
+router = APIRouter()
+
+
+class PageConfig(BaseModel):
+    """What the page needs to know before it can load the viewer."""
+
+    wasm_version: str
+    """The folder below /static/wasm/: `<version>+<digest of the build>`."""
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """Alive."""
+    return {"status": "ok"}
+
+
+@router.get("/page-config.json", responses={404: {"description": "The package has not been built"}})
+def page_config(context: Ctx) -> PageConfig:
+    """The newest build of the package."""
+    root = context.settings.wasm_root
+    try:
+        builds = [folder for folder in root.iterdir() if (folder / ENTRY).is_file()]
+    except OSError:
+        builds = []
+    if not builds:
+        raise HTTPException(404, "the viewer is not built; run: cargo xtask wasm")
+    newest = max(builds, key=lambda folder: (folder / ENTRY).stat().st_mtime_ns)
+    return PageConfig(wasm_version=f"{newest.name}+{_digest(newest)}")
+
+
+@router.api_route("/static/wasm/{version}/{path:path}", methods=["GET", "HEAD"], response_class=Response)
+def package_file(request: Request, context: Ctx, version: str, path: str) -> Response:
+    """A file of the package. Below `<version>+<digest>` it never changes; below `<version>` it is asked for again."""
+    folder, _, digest = version.partition("+")
+    root = context.settings.wasm_root
+    fixed = bool(digest) and digest == _digest(root / folder)
+    caching = "public, max-age=31536000, immutable" if fixed else "no-cache"
+    return _static(request, root, f"{folder}/{path}", caching)
+
+
+@router.api_route("/{path:path}", methods=["GET", "HEAD"], response_class=Response, include_in_schema=False)
+def page_file(request: Request, context: Ctx, path: str) -> Response:
+    """The page and what lies beside it."""
+    return _static(request, context.settings.page_root, path or "index.html", "no-cache")
+
+
+def _digest(folder: Path) -> str:
+    """Changes with every build: the package keeps its version for many builds while it is worked on."""
+    state = sha256()
+    try:
+        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+            status = entry.stat()
+            state.update(f"{entry.name}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
+    except OSError:
+        return ""
+    return state.hexdigest()[:12]
+
+
+def _static(request: Request, root: Path, path: str, caching: str) -> Response:
+    try:
+        file = sending.open_inside(root, path)
+    except sending.NotThere:
+        raise HTTPException(404, "no such file") from None
+    suffix = Path(path).suffix
+    content_type = CONTENT_TYPES.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
+    headers = {"Content-Type": content_type, "Cache-Control": caching, "Vary": "Accept-Encoding"}
+    file, coding = _smallest(request, root, path, file)
+    if coding:
+        headers["Content-Encoding"] = coding
+    status = os.fstat(file.fileno())
+    return sending.answer(request, file, headers, f'"{status.st_mtime_ns:x}-{status.st_size:x}{coding}"')
+
+
+def _smallest(request: Request, root: Path, path: str, file: BinaryIO) -> tuple[BinaryIO, str]:
+    """The compressed copy that the client takes, with its coding, where there is one that is not older."""
+    accepted = request.headers.get("accept-encoding", "").lower().replace(" ", "").split(",")
+    for coding, suffix in COMPRESSED:
+        if coding not in accepted:  # one with a quality value too: `;q=0` refuses it, and browsers send none
+            continue
+        try:
+            copy = sending.open_inside(root, path + suffix)
+        except sending.NotThere:
+            continue
+        if os.fstat(copy.fileno()).st_mtime_ns >= os.fstat(file.fileno()).st_mtime_ns:
+            file.close()
+            return copy, coding
+        copy.close()
+    return file, ""

@@ -1,0 +1,64 @@
+"""What has been received: studies, their series, their objects; and the stream of what is new."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, HTTPException, Path, Query
+from starlette.responses import Response
+
+from noctis_gateway.context import Ctx
+from noctis_gateway.event import UID_PATTERN
+from noctis_gateway.events import EventStream
+from noctis_gateway.models import Instances, SeriesList, Studies
+
+UidInPath = Annotated[str, Path(pattern=UID_PATTERN, max_length=64, examples=["1.2.840.10008.1"])]
+
+MAX_SEQUENCE = 2**63 - 1
+
+NOT_FOUND: dict[int | str, dict[str, object]] = {404: {"description": "No event told of it"}}
+
+router = APIRouter()
+
+
+@router.get("/studies")
+def studies(
+    context: Ctx,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> Studies:
+    """The study list, newest first."""
+    return Studies(studies=context.index.studies(limit, offset))
+
+
+@router.get("/studies/{study}/series", responses=NOT_FOUND)
+def series(context: Ctx, study: UidInPath) -> SeriesList:
+    """The series of a study, by series number."""
+    found = context.index.series(study)
+    if not found:
+        raise HTTPException(404, "no such study")
+    return SeriesList(series=found)
+
+
+@router.get("/studies/{study}/series/{series}/instances", responses=NOT_FOUND)
+def instances(context: Ctx, study: UidInPath, series: UidInPath) -> Instances:
+    """The objects of a series, by instance number."""
+    found = context.index.instances(study, series)
+    if not found:
+        raise HTTPException(404, "no such series")
+    return Instances(instances=found)
+
+
+@router.get(
+    "/events",
+    response_class=Response,
+    responses={200: {"description": "Server-sent events", "content": {"text/event-stream": {}}}},
+)
+async def events(
+    context: Ctx,
+    after: Annotated[int | None, Query(ge=0, le=MAX_SEQUENCE)] = None,
+    last_event_id: Annotated[int | None, Header(ge=0, le=MAX_SEQUENCE)] = None,
+) -> Response:
+    """`instance.stored` events after Last-Event-ID, else after `after`, else from now on."""
+    start = after if last_event_id is None else last_event_id
+    return EventStream(context.hub, context.index, start, context.settings.heartbeat_s)
