@@ -1,1 +1,27 @@
-//! (being built)
+//! Executes the plans of `viewer-core` on a GPU.
+//!
+//! Stored values go up once, as integer textures ([`Executor::allocate`], [`Executor::write_rows`]); a picture is
+//! then one uniform and one triangle ([`Executor::draw`]). Pictures stay within one grey level of
+//! `viewer_core::cpu`, whatever the window: see `viewer_core::plan`.
+//!
+//! The same code runs on the browser's WebGPU (feature `webgpu`), on WebGL2 (`webgl2`) and on native adapters
+//! (`native`); shaders read with `textureLoad` only and need no optional feature.
+#![deny(unsafe_code)]
+
+mod caps;
+mod executor;
+#[cfg(feature = "native")]
+pub mod native;
+mod pipeline;
+mod readback;
+#[cfg(test)]
+mod shader_checks;
+mod slice;
+mod surface;
+mod texture;
+
+pub use caps::{Caps, Trouble};
+pub use executor::Executor;
+pub use surface::CanvasSurface;
+pub use texture::{BAND_BYTES, FrameTexture, rows_per_band};
+pub use wgpu;

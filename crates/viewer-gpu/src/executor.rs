@@ -1,0 +1,170 @@
+//! One device and what is drawn with it.
+
+use viewer_core::{Error, ErrorKind, Frame, FrameSpec, Result, plan::SlicePlan};
+
+use crate::{
+    caps::{self, Caps, Trouble},
+    pipeline::Pipelines,
+    readback,
+    slice::Slice,
+    texture::{FrameTexture, row_bytes, rows_per_band},
+};
+
+/// Executes plans on one device.
+#[derive(Debug)]
+pub struct Executor {
+    pub(crate) device: wgpu::Device,
+    pub(crate) queue: wgpu::Queue,
+    caps: Caps,
+    pipelines: Pipelines,
+}
+
+impl Executor {
+    /// Opens the adapter's device. `tell` hears of a lost device and of refused commands.
+    ///
+    /// # Errors
+    /// [`ErrorKind::DeviceLost`] when the adapter gives no device.
+    pub async fn new(
+        adapter: &wgpu::Adapter,
+        tell: impl Fn(Trouble) + Clone + Send + Sync + 'static,
+    ) -> Result<Self> {
+        let (device, queue, caps) = caps::open(adapter).await?;
+        caps::watch(&device, tell);
+        let pipelines = Pipelines::new(&device);
+        Ok(Self {
+            device,
+            queue,
+            caps,
+            pipelines,
+        })
+    }
+
+    /// What the device can do.
+    pub const fn caps(&self) -> &Caps {
+        &self.caps
+    }
+
+    /// Memory for a frame like `spec`; its pixels follow by [`Executor::write_rows`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Limit`] when a side is longer than [`Caps::max_side`].
+    pub fn allocate(&self, spec: FrameSpec) -> Result<FrameTexture> {
+        FrameTexture::new(&self.device, self.caps.max_side, spec, |shader, view| {
+            self.pipelines.bind(&self.device, shader, view)
+        })
+    }
+
+    /// Uploads whole rows (little-endian, as in a [`Frame`]) from `first_row` on, at best [`rows_per_band`] at a time.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Malformed`] when `pixels` is not whole rows inside the frame.
+    pub fn write_rows(&self, frame: &FrameTexture, first_row: u32, pixels: &[u8]) -> Result<()> {
+        frame.write_rows(&self.queue, first_row, pixels)?;
+        // Hands the staging memory over; otherwise it would pile up until the next picture.
+        self.queue.submit([]);
+        Ok(())
+    }
+
+    /// Uploads a whole frame, band by band.
+    ///
+    /// # Errors
+    /// As [`Executor::allocate`].
+    pub fn upload(&self, frame: &Frame) -> Result<FrameTexture> {
+        let spec = frame.spec();
+        let texture = self.allocate(spec.clone())?;
+        let rows = rows_per_band(spec);
+        let bands = frame.pixels().chunks(row_bytes(spec) * rows as usize);
+        for (first_row, band) in (0..).step_by(rows as usize).zip(bands) {
+            self.write_rows(&texture, first_row, band)?;
+        }
+        Ok(texture)
+    }
+
+    /// Draws `frame` by `plan` into `target`, which has the plan's canvas size and the non-sRGB `format`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Malformed`] when the plan was made for a frame of another size or format.
+    pub fn draw(
+        &self,
+        plan: &SlicePlan,
+        frame: &FrameTexture,
+        target: &wgpu::TextureView,
+        format: wgpu::TextureFormat,
+    ) -> Result<()> {
+        let mut encoder = self
+            .device
+            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        self.encode(plan, frame, target, format, &mut encoder)?;
+        self.queue.submit([encoder.finish()]);
+        Ok(())
+    }
+
+    /// The picture of `frame` by `plan`, drawn off screen and read back: RGBA, 8 bits, `[height, width, 4]`.
+    ///
+    /// # Errors
+    /// As [`Executor::draw`]; [`ErrorKind::Limit`] when the canvas is larger than [`Caps::max_side`];
+    /// [`ErrorKind::DeviceLost`] when the picture cannot be read back.
+    pub async fn render_to_pixels(&self, plan: &SlicePlan, frame: &FrameTexture) -> Result<Vec<u8>> {
+        self.check_canvas(plan.canvas)?;
+        let target = readback::Target::new(&self.device, plan.canvas);
+        let mut encoder = self
+            .device
+            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        self.encode(plan, frame, &target.view(), readback::FORMAT, &mut encoder)?;
+        target.copy(&mut encoder);
+        self.queue.submit([encoder.finish()]);
+        target.read(&self.device).await
+    }
+
+    /// # Errors
+    /// [`ErrorKind::Limit`] when a canvas of `[width, height]` pixels is empty or larger than the device's textures.
+    pub(crate) fn check_canvas(&self, canvas: [u32; 2]) -> Result<()> {
+        let max_side = self.caps.max_side;
+        if canvas.iter().all(|side| (1..=max_side).contains(side)) {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Limit,
+            format!(
+                "a canvas of {} x {}: this graphics device draws 1 to {max_side} a side",
+                canvas[0], canvas[1]
+            ),
+        ))
+    }
+
+    fn encode(
+        &self,
+        plan: &SlicePlan,
+        frame: &FrameTexture,
+        target: &wgpu::TextureView,
+        format: wgpu::TextureFormat,
+        encoder: &mut wgpu::CommandEncoder,
+    ) -> Result<()> {
+        let spec = frame.spec();
+        if plan.size != [spec.columns, spec.rows] || plan.format != spec.format {
+            return Err(Error::new(
+                ErrorKind::Malformed,
+                "the plan was made for another frame",
+            ));
+        }
+        self.queue
+            .write_buffer(self.pipelines.uniform(), 0, bytemuck::bytes_of(&Slice::new(plan)));
+        let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+            label: Some("slice"),
+            color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+                view: target,
+                depth_slice: None,
+                resolve_target: None,
+                ops: wgpu::Operations {
+                    load: wgpu::LoadOp::Clear(wgpu::Color::BLACK),
+                    store: wgpu::StoreOp::Store,
+                },
+            })],
+            ..Default::default()
+        });
+        pass.set_pipeline(&self.pipelines.get(&self.device, frame.shader, format));
+        pass.set_bind_group(0, &frame.bind_group, &[]);
+        pass.draw(0..3, 0..1);
+        Ok(())
+    }
+}

@@ -1,0 +1,39 @@
+//! Native adapters, for tests and for `noctis-probe --backend gpu`; Mesa's lavapipe counts.
+
+use viewer_core::{Error, ErrorKind, Frame, Result, plan::SlicePlan};
+
+use crate::{Executor, Trouble};
+
+/// Opens the first Vulkan adapter.
+///
+/// # Errors
+/// [`ErrorKind::DeviceLost`], saying what to install, when there is none.
+pub fn open() -> Result<Executor> {
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
+        backends: wgpu::Backends::VULKAN,
+        ..wgpu::InstanceDescriptor::new_without_display_handle()
+    });
+    let adapter = pollster::block_on(instance.request_adapter(&wgpu::RequestAdapterOptions::default())).map_err(
+        |_none| {
+            Error::new(
+                ErrorKind::DeviceLost,
+                "no Vulkan adapter; on Debian, `apt-get install mesa-vulkan-drivers` brings one for every machine",
+            )
+        },
+    )?;
+    pollster::block_on(Executor::new(&adapter, |trouble| report(&trouble)))
+}
+
+/// The picture of `frame` by `plan`: RGBA, 8 bits, `[height, width, 4]`.
+///
+/// # Errors
+/// As [`Executor::upload`] and [`Executor::render_to_pixels`].
+pub fn render(executor: &Executor, plan: &SlicePlan, frame: &Frame) -> Result<Vec<u8>> {
+    let texture = executor.upload(frame)?;
+    pollster::block_on(executor.render_to_pixels(plan, &texture))
+}
+
+#[expect(clippy::print_stderr, reason = "a native device has no other listener")]
+fn report(trouble: &Trouble) {
+    eprintln!("graphics device: {trouble:?}");
+}

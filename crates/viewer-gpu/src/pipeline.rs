@@ -1,0 +1,188 @@
+//! Shaders, bind groups and pipelines; a pipeline is made when it is first needed.
+
+use std::{cell::RefCell, mem::size_of, num::NonZeroU64};
+
+use viewer_core::PixelFormat;
+
+use crate::slice::Slice;
+
+/// The one WGSL module. Each file has a twin of the same name in `viewer-core/src/cpu`, where it has one.
+pub(crate) const WGSL: &str = concat!(
+    include_str!("shaders/fixed.wgsl"),
+    include_str!("shaders/slice.wgsl"),
+    include_str!("shaders/sample.wgsl"),
+    include_str!("shaders/grey.wgsl"),
+    include_str!("shaders/color.wgsl"),
+);
+
+/// Which entry point draws a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shader {
+    /// Signed stored values.
+    GreySint,
+    /// Unsigned stored values.
+    GreyUint,
+    /// Display colour.
+    Color,
+}
+
+impl Shader {
+    /// The one for frames of `format`.
+    pub(crate) const fn of(format: PixelFormat) -> Self {
+        match format {
+            PixelFormat::R8Sint | PixelFormat::R16Sint | PixelFormat::R32Sint => Self::GreySint,
+            PixelFormat::R8Uint | PixelFormat::R16Uint | PixelFormat::R32Uint => Self::GreyUint,
+            PixelFormat::Rgba8Uint | PixelFormat::Rgba16Uint => Self::Color,
+        }
+    }
+
+    pub(crate) const fn entry_point(self) -> &'static str {
+        match self {
+            Self::GreySint => "grey_sint",
+            Self::GreyUint => "grey_uint",
+            Self::Color => "color",
+        }
+    }
+
+    /// Binding number and sample type of the frame's texture.
+    const fn texture(self) -> (u32, wgpu::TextureSampleType) {
+        match self {
+            Self::GreySint => (1, wgpu::TextureSampleType::Sint),
+            Self::GreyUint | Self::Color => (2, wgpu::TextureSampleType::Uint),
+        }
+    }
+}
+
+/// Everything on a device that does not depend on frames.
+#[derive(Debug)]
+pub(crate) struct Pipelines {
+    module: wgpu::ShaderModule,
+    uniform: wgpu::Buffer,
+    made: RefCell<Vec<(Shader, wgpu::TextureFormat, wgpu::RenderPipeline)>>,
+}
+
+impl Pipelines {
+    pub(crate) fn new(device: &wgpu::Device) -> Self {
+        Self {
+            module: device.create_shader_module(wgpu::ShaderModuleDescriptor {
+                label: Some("slice"),
+                source: wgpu::ShaderSource::Wgsl(WGSL.into()),
+            }),
+            uniform: device.create_buffer(&wgpu::BufferDescriptor {
+                label: Some("slice"),
+                size: size_of::<Slice>() as u64,
+                usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
+                mapped_at_creation: false,
+            }),
+            made: RefCell::new(Vec::new()),
+        }
+    }
+
+    /// The uniform buffer of all bind groups.
+    pub(crate) const fn uniform(&self) -> &wgpu::Buffer {
+        &self.uniform
+    }
+
+    /// Uniform and texture for `shader`.
+    pub(crate) fn bind(
+        &self,
+        device: &wgpu::Device,
+        shader: Shader,
+        texture: &wgpu::TextureView,
+    ) -> wgpu::BindGroup {
+        device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some("frame"),
+            layout: &layout(device, shader),
+            entries: &[
+                wgpu::BindGroupEntry {
+                    binding: 0,
+                    resource: self.uniform.as_entire_binding(),
+                },
+                wgpu::BindGroupEntry {
+                    binding: shader.texture().0,
+                    resource: wgpu::BindingResource::TextureView(texture),
+                },
+            ],
+        })
+    }
+
+    /// The pipeline that draws with `shader` into targets of `format`.
+    pub(crate) fn get(
+        &self,
+        device: &wgpu::Device,
+        shader: Shader,
+        format: wgpu::TextureFormat,
+    ) -> wgpu::RenderPipeline {
+        let mut made = self.made.borrow_mut();
+        if let Some((.., pipeline)) = made.iter().find(|(s, f, _)| (*s, *f) == (shader, format)) {
+            return pipeline.clone();
+        }
+        let pipeline = self.make(device, shader, format);
+        made.push((shader, format, pipeline.clone()));
+        pipeline
+    }
+
+    fn make(
+        &self,
+        device: &wgpu::Device,
+        shader: Shader,
+        format: wgpu::TextureFormat,
+    ) -> wgpu::RenderPipeline {
+        let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+            label: Some("slice"),
+            bind_group_layouts: &[Some(&layout(device, shader))],
+            immediate_size: 0,
+        });
+        device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
+            label: Some(shader.entry_point()),
+            layout: Some(&layout),
+            vertex: wgpu::VertexState {
+                module: &self.module,
+                entry_point: Some("full_screen"),
+                compilation_options: wgpu::PipelineCompilationOptions::default(),
+                buffers: &[],
+            },
+            primitive: wgpu::PrimitiveState::default(),
+            depth_stencil: None,
+            multisample: wgpu::MultisampleState::default(),
+            fragment: Some(wgpu::FragmentState {
+                module: &self.module,
+                entry_point: Some(shader.entry_point()),
+                compilation_options: wgpu::PipelineCompilationOptions::default(),
+                targets: &[Some(format.into())],
+            }),
+            multiview_mask: None,
+            cache: None,
+        })
+    }
+}
+
+/// Layouts of equal entries are interchangeable, so they are made where needed.
+fn layout(device: &wgpu::Device, shader: Shader) -> wgpu::BindGroupLayout {
+    let (binding, sample_type) = shader.texture();
+    device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+        label: Some("slice"),
+        entries: &[
+            wgpu::BindGroupLayoutEntry {
+                binding: 0,
+                visibility: wgpu::ShaderStages::FRAGMENT,
+                ty: wgpu::BindingType::Buffer {
+                    ty: wgpu::BufferBindingType::Uniform,
+                    has_dynamic_offset: false,
+                    min_binding_size: NonZeroU64::new(size_of::<Slice>() as u64),
+                },
+                count: None,
+            },
+            wgpu::BindGroupLayoutEntry {
+                binding,
+                visibility: wgpu::ShaderStages::FRAGMENT,
+                ty: wgpu::BindingType::Texture {
+                    sample_type,
+                    view_dimension: wgpu::TextureViewDimension::D2,
+                    multisampled: false,
+                },
+                count: None,
+            },
+        ],
+    })
+}

@@ -1,0 +1,121 @@
+//! The shaders, checked on the host: they are valid, they become GLSL ES 3.00, they use no sampler and no
+//! derivative, and their uniform has the layout of [`Slice`].
+
+use std::mem::{offset_of, size_of};
+
+use naga::{
+    Expression, ShaderStage, TypeInner,
+    back::glsl,
+    valid::{Capabilities, ModuleInfo, ValidationFlags, Validator},
+};
+
+use crate::{
+    pipeline::{Shader, WGSL},
+    slice::Slice,
+};
+
+const SHADERS: [Shader; 3] = [Shader::GreySint, Shader::GreyUint, Shader::Color];
+
+fn module() -> (naga::Module, ModuleInfo) {
+    let module =
+        naga::front::wgsl::parse_str(WGSL).unwrap_or_else(|error| panic!("{}", error.emit_to_string(WGSL)));
+    // No capability: nothing beyond what WebGL2 and the WebGPU core have.
+    let info = Validator::new(ValidationFlags::all(), Capabilities::empty())
+        .validate(&module)
+        .unwrap_or_else(|error| panic!("{}", error.emit_to_string(WGSL)));
+    (module, info)
+}
+
+#[test]
+fn every_entry_point_becomes_glsl_es_3() {
+    let (module, info) = module();
+    assert_eq!(
+        module.entry_points.len(),
+        SHADERS.len() + 1,
+        "a vertex shader and one fragment shader a kind"
+    );
+    let options = glsl::Options {
+        version: glsl::Version::Embedded {
+            version: 300,
+            is_webgl: true,
+        },
+        ..glsl::Options::default()
+    };
+    let mut entry_points = vec![(ShaderStage::Vertex, "full_screen")];
+    entry_points.extend(SHADERS.map(|shader| (ShaderStage::Fragment, shader.entry_point())));
+    for (shader_stage, entry_point) in entry_points {
+        let pipeline = glsl::PipelineOptions {
+            shader_stage,
+            entry_point: entry_point.to_owned(),
+            multiview: None,
+        };
+        let mut glsl = String::new();
+        glsl::Writer::new(
+            &mut glsl,
+            &module,
+            &info,
+            &options,
+            &pipeline,
+            naga::proc::BoundsCheckPolicies::default(),
+        )
+        .and_then(|mut writer| writer.write())
+        .unwrap_or_else(|error| panic!("{entry_point}: {error}"));
+        assert!(glsl.starts_with("#version 300 es"), "{entry_point}: {glsl}");
+    }
+}
+
+#[test]
+fn shaders_read_by_texture_load_only() {
+    let (module, _) = module();
+    for (_, kind) in module.types.iter() {
+        assert!(
+            !matches!(kind.inner, TypeInner::Sampler { .. }),
+            "a sampler: {kind:?}"
+        );
+    }
+    let functions = module.functions.iter().map(|(_, function)| function);
+    let entry_points = module
+        .entry_points
+        .iter()
+        .map(|entry_point| &entry_point.function);
+    let mut loads = 0;
+    for function in functions.chain(entry_points) {
+        for (_, expression) in function.expressions.iter() {
+            let forbidden = matches!(
+                expression,
+                Expression::ImageSample { .. } | Expression::Derivative { .. }
+            );
+            assert!(!forbidden, "{:?}: {expression:?}", function.name);
+            loads += usize::from(matches!(expression, Expression::ImageLoad { .. }));
+        }
+    }
+    assert_eq!(loads, 3, "one textureLoad a kind of frame");
+}
+
+#[test]
+fn the_uniform_has_the_layout_of_slice() {
+    macro_rules! fields {
+        ($($field:ident)*) => { [$((stringify!($field), offset_of!(Slice, $field))),*] };
+    }
+    let fields = fields! {
+        column_origin column_step_x column_step_y row_origin row_step_x row_step_y
+        curve_low curve_high curve_anchor padding_low padding_high size
+        curve_offset curve_gain curve_is_sigmoid is_linear weight_bits is_inverted units_per_level unused
+    };
+    let (module, _) = module();
+    let uniform = module
+        .types
+        .iter()
+        .find(|(_, kind)| kind.name.as_deref() == Some("Slice"))
+        .map(|(_, kind)| &kind.inner);
+    let Some(TypeInner::Struct { members, span }) = uniform else {
+        panic!("no struct Slice: {uniform:?}");
+    };
+    assert_eq!(*span as usize, size_of::<Slice>(), "size");
+    assert_eq!(size_of::<Slice>() % 16, 0, "WebGL2 wants whole vec4s");
+    let reflected: Vec<_> = members
+        .iter()
+        .map(|member| (member.name.as_deref().unwrap_or("?"), member.offset as usize))
+        .collect();
+    assert_eq!(reflected, fields, "names and offsets");
+}

@@ -1,0 +1,83 @@
+//! The uniform of `shaders/slice.wgsl`, made from a plan.
+
+use bytemuck::{Pod, Zeroable};
+use viewer_core::plan::{CurveShape, FixedCurve, Interpolation, Shading, SlicePlan};
+
+/// Mirror of `Slice` in `shaders/slice.wgsl`; a test compares names and offsets.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
+pub(crate) struct Slice {
+    pub column_origin: [u32; 2],
+    pub column_step_x: [u32; 2],
+    pub column_step_y: [u32; 2],
+    pub row_origin: [u32; 2],
+    pub row_step_x: [u32; 2],
+    pub row_step_y: [u32; 2],
+    pub curve_low: [u32; 2],
+    pub curve_high: [u32; 2],
+    pub curve_anchor: [u32; 2],
+    pub padding_low: [u32; 2],
+    pub padding_high: [u32; 2],
+    pub size: [u32; 2],
+    pub curve_offset: f32,
+    pub curve_gain: f32,
+    pub curve_is_sigmoid: u32,
+    pub is_linear: u32,
+    pub weight_bits: u32,
+    pub is_inverted: u32,
+    pub units_per_level: f32,
+    pub unused: u32,
+}
+
+/// A curve for colour frames, whose shader reads none.
+const NO_CURVE: FixedCurve = FixedCurve {
+    shape: CurveShape::Ramp,
+    low: 0,
+    high: 0,
+    anchor: 0,
+    offset: 0.0,
+    gain: 0.0,
+};
+
+impl Slice {
+    /// The uniform of `plan`.
+    pub(crate) fn new(plan: &SlicePlan) -> Self {
+        let (curve, is_inverted) = match plan.shading {
+            Shading::Grey { fixed, .. } => (fixed, false),
+            Shading::Color { inverted } => (NO_CURVE, inverted),
+        };
+        let (padding_low, padding_high) = plan.padding.unwrap_or((i64::MAX, i64::MIN));
+        Self {
+            column_origin: words(plan.column.origin),
+            column_step_x: words(plan.column.step_x),
+            column_step_y: words(plan.column.step_y),
+            row_origin: words(plan.row.origin),
+            row_step_x: words(plan.row.step_x),
+            row_step_y: words(plan.row.step_y),
+            curve_low: words(curve.low),
+            curve_high: words(curve.high),
+            curve_anchor: words(curve.anchor),
+            padding_low: words(padding_low),
+            padding_high: words(padding_high),
+            size: plan.size,
+            curve_offset: curve.offset,
+            curve_gain: curve.gain,
+            curve_is_sigmoid: u32::from(curve.shape == CurveShape::Sigmoid),
+            is_linear: u32::from(plan.interpolation == Interpolation::Linear),
+            weight_bits: plan.range.weight_bits,
+            is_inverted: u32::from(is_inverted),
+            units_per_level: if plan.range.max == 0xFFFF { 257.0 } else { 1.0 },
+            unused: 0,
+        }
+    }
+}
+
+/// Low and high word of a two's complement number.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the two halves of the bits are meant"
+)]
+const fn words(value: i64) -> [u32; 2] {
+    [value as u32, (value >> 32) as u32]
+}
