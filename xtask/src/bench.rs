@@ -1,18 +1,38 @@
-//! `cargo xtask bench`: measures against other viewers.
+//! `cargo xtask bench viewer`: the same images in Chromium through us and through other viewers.
 
+use crate::{root, run, setup, term, wasm};
 use anyhow::Result;
+use clap::ValueEnum;
+use std::process::Command;
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// What to measure
-    #[arg(default_value = "viewer")]
-    what: String,
+    what: Subject,
+    /// Given to the benchmark as they are
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Subject {
+    /// The viewer in the browser, beside cornerstone3D, dwv and dicom.ts
+    Viewer,
 }
 
 /// Runs the benchmark.
 ///
 /// # Errors
-/// When it cannot run.
-pub(crate) fn run(_options: &Options) -> Result<()> {
-    Ok(())
+/// When something cannot be built or the benchmark fails.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let Subject::Viewer = options.what;
+    wasm::build_all()?;
+    setup::test()?;
+    let folder = root::path().join("bench/viewer");
+    setup::node::packages(&folder)?;
+    term::heading("Measuring");
+    let mut command = Command::new("node");
+    command.arg(folder.join("run.mjs")).args(&options.arguments);
+    command.current_dir(&folder);
+    run::openly(&mut command)
 }

@@ -88,29 +88,46 @@ pub(crate) fn ensure() -> Result<Compiler> {
 }
 
 fn from_toolchain(description: &'static str) -> Compiler {
-    let linker = if toolchain_linker().is_some() { None } else { wasm_ld() };
-    Compiler { description, origin: Origin::Toolchain, linker }
+    let linker = if toolchain_linker().is_some() {
+        None
+    } else {
+        wasm_ld()
+    };
+    Compiler {
+        description,
+        origin: Origin::Toolchain,
+        linker,
+    }
 }
 
-fn toolchain_has_target() -> bool {
+/// Step 1: whether the active toolchain has the standard library for wasm32.
+pub(crate) fn toolchain_has_target() -> bool {
     let Some(sysroot) = sysroot() else { return false };
     let Ok(files) = std::fs::read_dir(sysroot.join("lib/rustlib").join(TARGET).join("lib")) else {
         return false;
     };
-    files.flatten().any(|file| file.file_name().to_string_lossy().starts_with("libstd-"))
+    files
+        .flatten()
+        .any(|file| file.file_name().to_string_lossy().starts_with("libstd-"))
 }
 
 /// Step 2. A refusal is remembered for this toolchain, so that it costs its time only once.
 fn rustup_brings_target() -> Result<bool> {
-    let (Some(_), Some(sysroot)) = (run::find("rustup"), sysroot()) else { return Ok(false) };
+    let (Some(_), Some(sysroot)) = (run::find("rustup"), sysroot()) else {
+        return Ok(false);
+    };
     let stamp = root::scratch("stamps")?.join("rustup-refused");
     let refused = std::fs::read_to_string(&stamp).unwrap_or_default();
     if refused == sysroot.to_string_lossy() && Path::new(DEBIAN_SOURCE).exists() {
         return Ok(false);
     }
-    term::note(&format!("the toolchain lacks {TARGET}: asking rustup for it (about 25 MB)"));
+    term::note(&format!(
+        "the toolchain lacks {TARGET}: asking rustup for it (about 25 MB)"
+    ));
     let mut command = Command::new("timeout");
-    command.args([RUSTUP_TIMEOUT_SECS, "rustup", "target", "add", TARGET]).env("RUSTUP_MAX_RETRIES", "1");
+    command
+        .args([RUSTUP_TIMEOUT_SECS, "rustup", "target", "add", TARGET])
+        .env("RUSTUP_MAX_RETRIES", "1");
     if run::try_quietly("rustup target add", &mut command)? && toolchain_has_target() {
         return Ok(true);
     }
@@ -120,9 +137,17 @@ fn rustup_brings_target() -> Result<bool> {
 }
 
 fn from_debian() -> Result<Compiler> {
-    let source = Need::file("rust-web-src", DEBIAN_SOURCE, "the source of the wasm standard library");
+    let source = Need::file(
+        "rust-web-src",
+        DEBIAN_SOURCE,
+        "the source of the wasm standard library",
+    );
     debian::ensure(&[
-        Need::file("rustc-web", "/usr/bin/rustc", "a Rust compiler that matches that source"),
+        Need::file(
+            "rustc-web",
+            "/usr/bin/rustc",
+            "a Rust compiler that matches that source",
+        ),
         Need::file("cargo-web", "/usr/bin/cargo", "its cargo"),
         source,
     ])?;
@@ -134,7 +159,11 @@ fn from_debian() -> Result<Compiler> {
         }
     };
     let description = "Debian's rustc-web, which builds the standard library (about 2 minutes, once)";
-    Ok(Compiler { description, origin: Origin::Debian, linker: Some(linker) })
+    Ok(Compiler {
+        description,
+        origin: Origin::Debian,
+        linker: Some(linker),
+    })
 }
 
 fn debian_cargo() -> Command {
@@ -142,7 +171,10 @@ fn debian_cargo() -> Command {
     path.push(std::env::var_os("PATH").unwrap_or_default());
     let mut command = Command::new("/usr/bin/cargo");
     cargo::without_outer_cargo(&mut command);
-    command.env("PATH", path).env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1");
+    command
+        .env("PATH", path)
+        .env("RUSTC", "/usr/bin/rustc")
+        .env("RUSTC_BOOTSTRAP", "1");
     for name in ["RUSTUP_TOOLCHAIN", "CARGO", "RUSTDOC", "LD_LIBRARY_PATH"] {
         command.env_remove(name);
     }
@@ -159,7 +191,10 @@ fn sysroot() -> Option<PathBuf> {
 /// `rust-lld` of the active toolchain.
 fn toolchain_linker() -> Option<PathBuf> {
     let hosts = std::fs::read_dir(sysroot()?.join("lib/rustlib")).ok()?;
-    hosts.flatten().map(|host| host.path().join("bin/rust-lld")).find(|file| file.is_file())
+    hosts
+        .flatten()
+        .map(|host| host.path().join("bin/rust-lld"))
+        .find(|file| file.is_file())
 }
 
 /// `wasm-ld` on the path, or of any installed LLVM.

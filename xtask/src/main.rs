@@ -4,19 +4,25 @@
 mod bench;
 mod cargo;
 mod compiler;
+mod demo;
 mod lint;
 mod publish;
 mod root;
 mod run;
 mod setup;
 mod term;
+mod test;
 mod wasm;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about = "The commands of Noctis Viewer", disable_help_subcommand = true)]
+#[command(
+    name = "cargo xtask",
+    about = "The commands of Noctis Viewer",
+    disable_help_subcommand = true
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -28,6 +34,10 @@ enum Command {
     Setup,
     /// Build the browser modules and the npm package into static/wasm/<version>/
     Wasm(wasm::Options),
+    /// Start receiver, gateway and page, send a study, and stay up until Ctrl-C
+    Demo(demo::Options),
+    /// Run every test
+    Test(test::Options),
     /// Check formatting and run every linter and type checker
     Lint,
     /// Measure against other viewers
@@ -47,6 +57,8 @@ fn dispatch(command: Command) -> Result<()> {
     match command {
         Command::Setup => setup::everything(),
         Command::Wasm(options) => wasm::build(&options),
+        Command::Demo(options) => demo::run(&options),
+        Command::Test(options) => test::run(&options),
         Command::Lint => lint::run(),
         Command::Bench(options) => bench::run(&options),
     }

@@ -11,7 +11,9 @@ use std::process::Command;
 /// When the build of the package fails or a file cannot be written.
 pub(crate) fn package() -> Result<()> {
     let mut command = Command::new("npm");
-    command.args(["run", "build", "--workspace", "js-glue"]).current_dir(root::path());
+    command
+        .args(["run", "build", "--workspace", "js-glue"])
+        .current_dir(root::path());
     run::quietly("npm run build, js-glue", &mut command)?;
     let from = root::path().join("js-glue/dist");
     let to = folder();
@@ -35,7 +37,9 @@ pub(crate) fn package() -> Result<()> {
     remove_others(&to, &wanted)?;
     if !changed.is_empty() {
         let mut command = Command::new("node");
-        command.arg(root::path().join("xtask/js/compress.mjs")).args(&changed);
+        command
+            .arg(root::path().join("xtask/js/compress.mjs"))
+            .args(&changed);
         run::quietly("brotli and gzip copies", &mut command)?;
     }
     term::note(&format!("the package is in static/wasm/{}/", root::VERSION));
@@ -52,9 +56,16 @@ pub(crate) fn print_sizes() -> Result<()> {
     let folder = folder();
     for name in names(&folder)?.iter().filter(|name| is_compressed(name)) {
         let size = |suffix: &str| {
-            std::fs::metadata(folder.join(format!("{name}{suffix}"))).map(|meta| meta.len()).unwrap_or_default()
+            std::fs::metadata(folder.join(format!("{name}{suffix}")))
+                .map(|meta| meta.len())
+                .unwrap_or_default()
         };
-        println!("  {name:<36} {:>10} {:>10} {:>10}", size(""), size(".gz"), size(".br"));
+        println!(
+            "  {name:<36} {:>10} {:>10} {:>10}",
+            size(""),
+            size(".gz"),
+            size(".br")
+        );
     }
     Ok(())
 }
@@ -70,7 +81,10 @@ fn is_compressed(name: &str) -> bool {
 
 fn compressed_copies_exist(file: &Path) -> bool {
     let name = file.to_string_lossy();
-    !is_compressed(&name) || [".br", ".gz"].iter().all(|end| Path::new(&format!("{name}{end}")).exists())
+    !is_compressed(&name)
+        || [".br", ".gz"]
+            .iter()
+            .all(|end| Path::new(&format!("{name}{end}")).exists())
 }
 
 /// Removes what an earlier build left, so that the folder holds exactly the package.

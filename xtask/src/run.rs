@@ -54,7 +54,9 @@ pub(crate) fn try_quietly(label: &str, command: &mut Command) -> Result<bool> {
 /// # Errors
 /// When it cannot start or does not succeed.
 pub(crate) fn openly(command: &mut Command) -> Result<()> {
-    let status = command.status().with_context(|| format!("cannot start {}", program(command)))?;
+    let status = command
+        .status()
+        .with_context(|| format!("cannot start {}", program(command)))?;
     if !status.success() {
         bail!("{} ended with {status}", program(command));
     }
@@ -66,9 +68,16 @@ pub(crate) fn openly(command: &mut Command) -> Result<()> {
 /// # Errors
 /// When it cannot start or does not succeed.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
-    let output = command.output().with_context(|| format!("cannot start {}", program(command)))?;
+    let output = command
+        .output()
+        .with_context(|| format!("cannot start {}", program(command)))?;
     if !output.status.success() {
-        bail!("{} ended with {}: {}", program(command), output.status, tail(&output.stderr));
+        bail!(
+            "{} ended with {}: {}",
+            program(command),
+            output.status,
+            tail(&output.stderr)
+        );
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
@@ -76,7 +85,9 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
 /// Where a program of this name is on the `PATH`.
 pub(crate) fn find(name: &str) -> Option<std::path::PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| is_program(file))
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(name))
+        .find(|file| is_program(file))
 }
 
 /// Runs and watches; the inner error holds the last lines that the program said.
@@ -85,10 +96,18 @@ fn observe(
     command: &mut Command,
     started: Instant,
 ) -> Result<std::result::Result<(), Vec<String>>> {
-    let slug: String = label.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let slug: String = label
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
     let mut log = std::fs::File::create(root::scratch("log")?.join(format!("{slug}.log")))?;
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().with_context(|| format!("cannot start {}", program(command)))?;
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("cannot start {}", program(command)))?;
     let (sender, lines) = mpsc::sync_channel(64);
     forward(child.stdout.take(), sender.clone());
     forward(child.stderr.take(), sender);
@@ -141,7 +160,10 @@ fn program(command: &Command) -> String {
 fn tail(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let lines: Vec<&str> = text.lines().collect();
-    lines.get(lines.len().saturating_sub(5)..).unwrap_or_default().join("\n")
+    lines
+        .get(lines.len().saturating_sub(5)..)
+        .unwrap_or_default()
+        .join("\n")
 }
 
 fn is_program(file: &Path) -> bool {

@@ -10,7 +10,11 @@ pub(crate) fn is_terminal() -> bool {
 
 /// `text` in the colour of an SGR code, when the output is a terminal.
 pub(crate) fn paint(sgr: &str, text: &str) -> String {
-    if is_terminal() { format!("\x1b[{sgr}m{text}\x1b[0m") } else { text.to_owned() }
+    if is_terminal() {
+        format!("\x1b[{sgr}m{text}\x1b[0m")
+    } else {
+        text.to_owned()
+    }
 }
 
 /// Starts a part of the work.
@@ -26,7 +30,11 @@ pub(crate) fn note(text: &str) {
 /// A task that is finished.
 pub(crate) fn done(text: &str, took: Duration) {
     clear_status();
-    let time = if took >= Duration::from_millis(100) { seconds(took) } else { String::new() };
+    let time = if took >= Duration::from_millis(100) {
+        seconds(took)
+    } else {
+        String::new()
+    };
     println!("  {} {text}  {}", paint("32", "✓"), paint("2", &time));
 }
 

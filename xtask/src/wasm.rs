@@ -81,7 +81,11 @@ impl Module {
     }
 
     fn artefact(self) -> &'static str {
-        if self == Self::Decode { "viewer_decode.wasm" } else { "viewer_web.wasm" }
+        if self == Self::Decode {
+            "viewer_decode.wasm"
+        } else {
+            "viewer_web.wasm"
+        }
     }
 }
 
@@ -92,7 +96,11 @@ impl Module {
 pub(crate) fn build(options: &Options) -> Result<()> {
     let compiler = setup::wasm()?;
     term::heading("Building the browser modules");
-    let modules = if options.only.is_empty() { Module::ALL.to_vec() } else { options.only.clone() };
+    let modules = if options.only.is_empty() {
+        Module::ALL.to_vec()
+    } else {
+        options.only.clone()
+    };
     let out = root::path().join("js-glue/wasm");
     std::fs::create_dir_all(&out)?;
     for module in modules {
@@ -113,7 +121,11 @@ pub(crate) fn build(options: &Options) -> Result<()> {
 /// # Errors
 /// As [`build`].
 pub(crate) fn build_all() -> Result<()> {
-    build(&Options { only: Vec::new(), no_package: false, sizes: false })
+    build(&Options {
+        only: Vec::new(),
+        no_package: false,
+        sizes: false,
+    })
 }
 
 fn build_module(module: Module, compiler: &Compiler, out: &Path) -> Result<()> {
@@ -129,7 +141,11 @@ fn build_module(module: Module, compiler: &Compiler, out: &Path) -> Result<()> {
     let mut command = compiler.build();
     command.args(module.cargo_arguments());
     run::quietly(&format!("cargo build {name}"), &mut command)?;
-    let built = root::target().join("wasm").join(TARGET).join("wasm").join(module.artefact());
+    let built = root::target()
+        .join("wasm")
+        .join(TARGET)
+        .join("wasm")
+        .join(module.artefact());
     let work = root::scratch("wasm")?.join(name);
     std::fs::create_dir_all(&work)?;
     let mut command = Command::new(bindgen);
@@ -148,7 +164,9 @@ fn build_module(module: Module, compiler: &Compiler, out: &Path) -> Result<()> {
 const SUFFIXES: [&str; 4] = [".js", ".d.ts", "_bg.wasm", "_bg.wasm.d.ts"];
 
 fn outputs_exist(module: Module, out: &Path) -> bool {
-    SUFFIXES.iter().all(|suffix| out.join(format!("{}{suffix}", module.name())).is_file())
+    SUFFIXES
+        .iter()
+        .all(|suffix| out.join(format!("{}{suffix}", module.name())).is_file())
 }
 
 /// What the outputs of a module depend on: sources, lock file, profile, compiler and how the result is processed.
@@ -157,7 +175,12 @@ fn outputs_exist(module: Module, out: &Path) -> bool {
 /// overwrites the artefact of the one before.
 fn sources_digest(module: Module, compiler: &Compiler) -> Result<u64> {
     let mut hasher = DefaultHasher::new();
-    (WASM_OPT, include_str!("../bindgen/src/main.rs"), compiler.identity()?).hash(&mut hasher);
+    (
+        WASM_OPT,
+        include_str!("../bindgen/src/main.rs"),
+        compiler.identity()?,
+    )
+        .hash(&mut hasher);
     for file in ["Cargo.toml", "Cargo.lock", ".cargo/config.toml"] {
         std::fs::read(root::path().join(file))?.hash(&mut hasher);
     }

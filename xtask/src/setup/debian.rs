@@ -16,17 +16,29 @@ pub(crate) struct Need {
 impl Need {
     /// A program on the `PATH`.
     pub(crate) fn program(package: &'static str, name: &str, why: &'static str) -> Self {
-        Self { package, why, present: run::find(name).is_some() }
+        Self {
+            package,
+            why,
+            present: run::find(name).is_some(),
+        }
     }
 
     /// A file at a fixed place.
     pub(crate) fn file(package: &'static str, file: &str, why: &'static str) -> Self {
-        Self { package, why, present: Path::new(file).exists() }
+        Self {
+            package,
+            why,
+            present: Path::new(file).exists(),
+        }
     }
 
     /// Something that a command of the caller has looked for.
     pub(crate) fn found(package: &'static str, present: bool, why: &'static str) -> Self {
-        Self { package, why, present }
+        Self {
+            package,
+            why,
+            present,
+        }
     }
 }
 
@@ -60,7 +72,11 @@ pub(crate) fn ensure(needs: &[Need]) -> Result<()> {
     arguments.extend(&packages);
     let label = format!("apt-get install {}", packages.join(" "));
     run::quietly(&label, &mut apt(prefix, &arguments)).map_err(|error| {
-        let network = if updated { "" } else { " (apt-get update failed: is there a network?)" };
+        let network = if updated {
+            ""
+        } else {
+            " (apt-get update failed: is there a network?)"
+        };
         anyhow::anyhow!("{}{network}", advice()).context(error)
     })
 }

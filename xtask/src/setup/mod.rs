@@ -54,15 +54,27 @@ pub(crate) fn test() -> Result<()> {
             "/usr/share/vulkan/icd.d",
             "a software GPU for the native tests of the shaders",
         ),
-        Need::file("fonts-dejavu-core", "/usr/share/fonts/truetype/dejavu", "letters for the browser"),
-        Need::program("strace", "strace", "shows the tests in which order the receiver syncs its files"),
+        Need::file(
+            "fonts-dejavu-core",
+            "/usr/share/fonts/truetype/dejavu",
+            "letters for the browser",
+        ),
+        Need::program(
+            "strace",
+            "strace",
+            "shows the tests in which order the receiver syncs its files",
+        ),
     ]))?;
     python::environment(&[python::SERVICE, python::TESTS])
 }
 
 fn native(more: &[Need]) -> Vec<Need> {
     let mut needs = vec![
-        Need::program("gcc", "cc", "the linker of Rust and the compiler of the embedded SQLite"),
+        Need::program(
+            "gcc",
+            "cc",
+            "the linker of Rust and the compiler of the embedded SQLite",
+        ),
         Need::program("dcmtk", "storescu", "sends studies to the receiver"),
     ];
     needs.extend(more.iter().cloned());

@@ -19,10 +19,20 @@ pub(crate) fn packages(folder: &Path) -> Result<()> {
     if std::fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    let name = folder.strip_prefix(root::path()).unwrap_or(folder).display().to_string();
-    let label = if name.is_empty() { "npm ci".to_owned() } else { format!("npm ci in {name}") };
+    let name = folder
+        .strip_prefix(root::path())
+        .unwrap_or(folder)
+        .display()
+        .to_string();
+    let label = if name.is_empty() {
+        "npm ci".to_owned()
+    } else {
+        format!("npm ci in {name}")
+    };
     let mut command = Command::new("npm");
-    command.args(["ci", "--no-audit", "--no-fund"]).current_dir(folder);
+    command
+        .args(["ci", "--no-audit", "--no-fund"])
+        .current_dir(folder);
     run::quietly(&label, &mut command).context("the npm packages of the lock file could not be installed")?;
     std::fs::write(stamp, wanted)?;
     Ok(())

@@ -26,7 +26,15 @@ pub(crate) fn environment(requirements: &[&str]) -> Result<()> {
             create()?;
         }
         let mut command = Command::new(root::python());
-        command.args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet", "-r", file]);
+        command.args([
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            "--quiet",
+            "-r",
+            file,
+        ]);
         run::quietly(&format!("pip install -r {file}"), &mut command)
             .context("the Python packages could not be installed; is there a network?")?;
         std::fs::write(stamp, wanted)?;
@@ -39,15 +47,23 @@ fn create() -> Result<()> {
         bail!("Python 3.11 or newer is needed (Debian: apt-get install python3 python3-venv)");
     };
     let has_venv = run::output(Command::new(python).args(["-c", "import ensurepip, venv"])).is_ok();
-    debian::ensure(&[Need::found("python3-venv", has_venv, "makes the Python environment of the gateway")])?;
+    debian::ensure(&[Need::found(
+        "python3-venv",
+        has_venv,
+        "makes the Python environment of the gateway",
+    )])?;
     let mut command = Command::new(python);
-    command.args(["-m", "venv", "--clear", ".venv"]).current_dir(root::path());
+    command
+        .args(["-m", "venv", "--clear", ".venv"])
+        .current_dir(root::path());
     run::quietly("python environment in .venv", &mut command)
 }
 
 fn interpreter() -> Option<&'static str> {
-    ["python3", "python3.14", "python3.13", "python3.12", "python3.11"].into_iter().find(|name| {
-        let check = "import sys; sys.exit(sys.version_info < (3, 11))";
-        run::output(Command::new(name).args(["-c", check])).is_ok()
-    })
+    ["python3", "python3.14", "python3.13", "python3.12", "python3.11"]
+        .into_iter()
+        .find(|name| {
+            let check = "import sys; sys.exit(sys.version_info < (3, 11))";
+            run::output(Command::new(name).args(["-c", check])).is_ok()
+        })
 }
