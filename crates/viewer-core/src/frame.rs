@@ -4,7 +4,7 @@
 
 use crate::{Error, ErrorKind, Result, lut::Voi};
 
-/// How one pixel is held. Grey formats hold the stored values (masked to BitsStored and
+/// How one pixel is held. Grey formats hold the stored values (masked to `BitsStored` and
 /// sign-extended); colour formats hold display RGBA with alpha at its maximum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PixelFormat {
@@ -83,9 +83,9 @@ pub struct FrameSpec {
     pub columns: u32,
     /// How a pixel is held.
     pub format: PixelFormat,
-    /// RescaleSlope (1 if absent), PS3.3 C.11.1; not used for colour.
+    /// `RescaleSlope` (1 if absent), PS3.3 C.11.1; not used for colour.
     pub rescale_slope: f64,
-    /// RescaleIntercept (0 if absent).
+    /// `RescaleIntercept` (0 if absent).
     pub rescale_intercept: f64,
     /// True for MONOCHROME1: the lowest value is shown white (PS3.3 C.7.6.3.1.2).
     pub inverted: bool,
@@ -93,7 +93,7 @@ pub struct FrameSpec {
     pub voi: Voi,
     /// Stored values in this closed range are padding (PS3.3 C.7.5.1.1.2): never mixed into a neighbour.
     pub padding: Option<(i64, i64)>,
-    /// Height of a pixel over its width, from PixelSpacing, ImagerPixelSpacing or PixelAspectRatio; 1 if unknown.
+    /// Height of a pixel over its width, from `PixelSpacing`, `ImagerPixelSpacing` or `PixelAspectRatio`; 1 if unknown.
     pub pixel_aspect: f64,
 }
 

@@ -4,9 +4,11 @@
 #![forbid(unsafe_code)]
 
 pub mod cpu;
+pub mod decode;
 mod error;
 mod frame;
 pub mod lut;
+pub mod metadata;
 pub mod plan;
 pub mod space;
 mod view;

@@ -1,0 +1,112 @@
+//! Values in their containers: unused bits (PS3.5 section 8.1.1), and the range of a frame.
+
+use crate::PixelFormat;
+
+/// Shifts every little-endian value of `sample_bytes` left and back right, arithmetically when signed: what
+/// remains is a field of the container, sign-extended or filled with zeros.
+pub(crate) fn cut_field(bytes: &mut [u8], sample_bytes: usize, is_signed: bool, left: u32, right: u32) {
+    if left == 0 && right == 0 {
+        return;
+    }
+    macro_rules! cut {
+        ($type:ty, $size:literal) => {
+            for value in bytes.as_chunks_mut::<$size>().0 {
+                *value = ((<$type>::from_le_bytes(*value) << left) >> right).to_le_bytes();
+            }
+        };
+    }
+    match (sample_bytes, is_signed) {
+        (1, false) => cut!(u8, 1),
+        (1, true) => cut!(i8, 1),
+        (2, false) => cut!(u16, 2),
+        (2, true) => cut!(i16, 2),
+        (_, false) => cut!(u32, 4),
+        (_, true) => cut!(i32, 4),
+    }
+}
+
+/// Smallest and largest value of a grey frame, those in the closed range `padding` left out; none when
+/// nothing is left, or for colour.
+pub(crate) fn extent(format: PixelFormat, bytes: &[u8], padding: Option<(i64, i64)>) -> Option<(i64, i64)> {
+    macro_rules! extent {
+        ($type:ty, $size:literal) => {{
+            let values = bytes
+                .as_chunks::<$size>()
+                .0
+                .iter()
+                .map(|value| <$type>::from_le_bytes(*value));
+            let start = (<$type>::MAX, <$type>::MIN);
+            let (low, high) = match padding {
+                None => values.fold(start, |(low, high), value| (low.min(value), high.max(value))),
+                Some((first, last)) => {
+                    let bound = |at: i64| at.clamp(i64::from(<$type>::MIN), i64::from(<$type>::MAX));
+                    let is_empty = last < i64::from(<$type>::MIN) || first > i64::from(<$type>::MAX);
+                    let (first, last) = (bound(first) as $type, bound(last) as $type);
+                    values.fold(start, |(low, high), value| {
+                        let is_padding = !is_empty && first <= value && value <= last;
+                        let (a, b) = if is_padding { start } else { (value, value) };
+                        (low.min(a), high.max(b))
+                    })
+                }
+            };
+            (low <= high).then(|| (i64::from(low), i64::from(high)))
+        }};
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to the type's range"
+    )]
+    match format {
+        PixelFormat::R8Uint => extent!(u8, 1),
+        PixelFormat::R8Sint => extent!(i8, 1),
+        PixelFormat::R16Uint => extent!(u16, 2),
+        PixelFormat::R16Sint => extent!(i16, 2),
+        PixelFormat::R32Uint => extent!(u32, 4),
+        PixelFormat::R32Sint => extent!(i32, 4),
+        PixelFormat::Rgba8Uint | PixelFormat::Rgba16Uint => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_cut_and_extended() {
+        let mut bytes = 0xF9AB_u16.to_le_bytes();
+        cut_field(&mut bytes, 2, false, 4, 4);
+        assert_eq!(u16::from_le_bytes(bytes), 0x09AB);
+        cut_field(&mut bytes, 2, true, 4, 4);
+        assert_eq!(i16::from_le_bytes(bytes), 0x09AB_i16 | -4096);
+        let mut bytes = 0x1234_u16.to_le_bytes();
+        cut_field(&mut bytes, 2, false, 0, 4);
+        assert_eq!(u16::from_le_bytes(bytes), 0x0123);
+    }
+
+    #[test]
+    fn extent_leaves_padding_out() {
+        let bytes: Vec<u8> = [-2000_i16, -1000, 5, 300]
+            .iter()
+            .flat_map(|value| value.to_le_bytes())
+            .collect();
+        assert_eq!(extent(PixelFormat::R16Sint, &bytes, None), Some((-2000, 300)));
+        assert_eq!(
+            extent(PixelFormat::R16Sint, &bytes, Some((-2000, -2000))),
+            Some((-1000, 300))
+        );
+        assert_eq!(
+            extent(PixelFormat::R16Sint, &bytes, Some((-3000, 0))),
+            Some((5, 300))
+        );
+        assert_eq!(extent(PixelFormat::R16Sint, &bytes, Some((-3000, 3000))), None);
+        assert_eq!(
+            extent(PixelFormat::R16Sint, &bytes, Some((40000, 50000))),
+            Some((-2000, 300))
+        );
+        assert_eq!(
+            extent(PixelFormat::R8Sint, &[0x80, 0x7F], None),
+            Some((-128, 127))
+        );
+    }
+}

@@ -1,0 +1,80 @@
+//! [`InstanceInfo`] from the data set.
+
+use dicom_core::Tag;
+use dicom_dictionary_std::tags;
+
+use super::{dataset::DataSet, groups::FrameParameters, layout::Layout, text::CharacterSet};
+use crate::metadata::{InstanceInfo, Patient, Series, Study};
+
+/// All that the object says about itself; `first` holds what its first frame says.
+pub(crate) fn describe(
+    dataset: &DataSet<'_>,
+    charset: &CharacterSet,
+    transfer_syntax_uid: String,
+    layout: &Layout,
+    first: FrameParameters,
+) -> InstanceInfo {
+    let code = |tag: Tag| dataset.first_code(tag);
+    let text = |tag: Tag| dataset.text(tag, charset);
+    let uid = |tag: Tag| code(tag).unwrap_or_default();
+    InstanceInfo {
+        sop_instance_uid: uid(tags::SOP_INSTANCE_UID),
+        sop_class_uid: uid(tags::SOP_CLASS_UID),
+        study_instance_uid: uid(tags::STUDY_INSTANCE_UID),
+        series_instance_uid: uid(tags::SERIES_INSTANCE_UID),
+        frame_of_reference_uid: code(tags::FRAME_OF_REFERENCE_UID),
+        modality: code(tags::MODALITY),
+        transfer_syntax_uid,
+        photometric_interpretation: layout.photometric_term.clone(),
+        samples_per_pixel: layout.samples,
+        rows: layout.rows,
+        columns: layout.columns,
+        frames: layout.frames,
+        bits_allocated: layout.bits_allocated,
+        bits_stored: layout.bits_stored,
+        high_bit: layout.high_bit,
+        pixel_representation: u16::from(layout.is_signed),
+        instance_number: dataset.integer(tags::INSTANCE_NUMBER),
+        image_position_patient: first.position,
+        image_orientation_patient: first.orientation,
+        spacing_mm: first.spacing_mm.map(|(mm, _)| mm),
+        spacing_source: first.spacing_mm.map(|(_, source)| source),
+        slice_thickness_mm: first.thickness_mm,
+        windows: first.windows,
+        rescale_slope: first.slope,
+        rescale_intercept: first.intercept,
+        rescale_type: first.rescale_type,
+        frame_time_ms: frame_time_ms(dataset),
+        patient: Patient {
+            name: text(tags::PATIENT_NAME),
+            id: text(tags::PATIENT_ID),
+            birth_date: code(tags::PATIENT_BIRTH_DATE),
+            sex: code(tags::PATIENT_SEX),
+        },
+        study: Study {
+            date: code(tags::STUDY_DATE),
+            time: code(tags::STUDY_TIME),
+            description: text(tags::STUDY_DESCRIPTION),
+            accession_number: text(tags::ACCESSION_NUMBER),
+            id: text(tags::STUDY_ID),
+        },
+        series: Series {
+            number: dataset.integer(tags::SERIES_NUMBER),
+            description: text(tags::SERIES_DESCRIPTION),
+            body_part: code(tags::BODY_PART_EXAMINED),
+        },
+        institution: text(tags::INSTITUTION_NAME),
+    }
+}
+
+/// `FrameTime` in ms, else from `CineRate` in frames a second.
+fn frame_time_ms(dataset: &DataSet<'_>) -> Option<f64> {
+    let positive = |number: &f64| *number > 0.0;
+    let stated = dataset.f64(tags::FRAME_TIME).filter(positive);
+    stated.or_else(|| {
+        dataset
+            .f64(tags::CINE_RATE)
+            .filter(positive)
+            .map(|rate| 1000.0 / rate)
+    })
+}

@@ -1,0 +1,229 @@
+//! Frames for display: how stored values are to be shown, and colour made ready.
+
+use std::borrow::Cow;
+
+use dicom_dictionary_std::tags;
+
+use super::{
+    Limits, color,
+    dataset::{DataSet, Item},
+    depth,
+    groups::FrameParameters,
+    jpeg::StatedColor,
+    layout::{Layout, Photometric},
+    palette::Palette,
+    text::CharacterSet,
+};
+use crate::{Error, ErrorKind, Frame, FrameSpec, PixelFormat, Result, lut::Voi};
+
+/// What the object says of how its frames are shown.
+#[derive(Debug)]
+pub(crate) struct Presentation {
+    object: FrameParameters,
+    /// The functional groups of each frame, where there are any.
+    frames: Vec<Item>,
+    charset: CharacterSet,
+    /// For PALETTE COLOR; its error is that of each frame.
+    palette: Option<Result<Palette>>,
+    /// Closed range of stored values that are padding.
+    padding: Option<(i64, i64)>,
+    /// Height over width of a pixel by `PixelAspectRatio`.
+    aspect_ratio: Option<f64>,
+}
+
+impl Presentation {
+    /// Reads what is the object's, and where each frame's functional groups are.
+    ///
+    /// # Errors
+    /// Those of a broken sequence.
+    pub(crate) fn read(
+        dataset: &DataSet<'_>,
+        layout: &Layout,
+        charset: &CharacterSet,
+        limits: &Limits,
+    ) -> Result<Self> {
+        let is_palette = layout.photometric == Photometric::Palette;
+        Ok(Self {
+            object: FrameParameters::of_object(dataset, charset, limits)?,
+            frames: dataset.items(
+                tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE,
+                layout.frames as usize,
+                limits,
+            )?,
+            charset: charset.clone(),
+            palette: is_palette.then(|| Palette::read(dataset, layout.is_signed)),
+            padding: padding(dataset, layout.is_signed),
+            aspect_ratio: aspect_ratio(dataset),
+        })
+    }
+
+    /// What holds for frame `index`.
+    ///
+    /// # Errors
+    /// Those of a broken functional group.
+    pub(crate) fn parameters(
+        &self,
+        bytes: &[u8],
+        index: u32,
+        limits: &Limits,
+    ) -> Result<Cow<'_, FrameParameters>> {
+        match self.frames.get(index as usize) {
+            None => Ok(Cow::Borrowed(&self.object)),
+            Some(item) => {
+                let groups = item.open(bytes, limits)?;
+                self.object
+                    .of_frame(&groups, &self.charset, limits)
+                    .map(Cow::Owned)
+            }
+        }
+    }
+
+    /// The frame of these values, their unused bits cut.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnsupportedPhotometric`], or what is wrong with the palette.
+    pub(crate) fn frame(
+        &self,
+        layout: &Layout,
+        parameters: &FrameParameters,
+        values: Vec<u8>,
+        stated: StatedColor,
+    ) -> Result<Frame> {
+        match (layout.photometric, layout.samples) {
+            (Photometric::Monochrome1 | Photometric::Monochrome2, 1) => {
+                let format = grey_format(layout);
+                let voi = self.default_voi(parameters, format, &values);
+                let spec = FrameSpec {
+                    rescale_slope: parameters.slope,
+                    rescale_intercept: parameters.intercept,
+                    inverted: layout.photometric == Photometric::Monochrome1,
+                    voi,
+                    padding: self.padding,
+                    ..self.spec(layout, parameters, format)
+                };
+                Frame::new(spec, values)
+            }
+            (Photometric::Palette, 1) => {
+                let palette = self.palette.as_ref().ok_or_else(|| unsupported(layout))?;
+                let (format, pixels) = match palette {
+                    Ok(palette) => palette.apply(indices(layout, &values)),
+                    Err(error) => return Err(error.clone()),
+                };
+                Frame::new(self.spec(layout, parameters, format), pixels)
+            }
+            (Photometric::Rgb | Photometric::YbrFull | Photometric::YbrFull422, 3) => {
+                let is_ybr = match stated {
+                    StatedColor::Rgb => false,
+                    StatedColor::Ybr => true,
+                    StatedColor::Nothing => layout.photometric != Photometric::Rgb,
+                };
+                let (format, pixels) = color::rgba(layout, &values, is_ybr);
+                Frame::new(self.spec(layout, parameters, format), pixels)
+            }
+            _ => Err(unsupported(layout)),
+        }
+    }
+
+    /// A description without rescale or window: that of colour.
+    fn spec(&self, layout: &Layout, parameters: &FrameParameters, format: PixelFormat) -> FrameSpec {
+        let spacing = parameters.spacing_mm.map(|([row, column], _)| row / column);
+        FrameSpec {
+            rows: u32::from(layout.rows),
+            columns: u32::from(layout.columns),
+            format,
+            rescale_slope: 1.0,
+            rescale_intercept: 0.0,
+            inverted: false,
+            voi: Voi::linear(128.0, 256.0),
+            padding: None,
+            pixel_aspect: spacing.or(self.aspect_ratio).unwrap_or(1.0),
+        }
+    }
+
+    /// The first window of the frame; else one that shows its smallest value black and its largest white,
+    /// padding left out. By C.11.2.1.2.1 LINEAR gives black up to `center - 0.5 - (width - 1) / 2` and white
+    /// from `center - 0.5 + (width - 1) / 2`, so the width is `max - min + 1` and the centre `(min + max + 1) / 2`.
+    fn default_voi(&self, parameters: &FrameParameters, format: PixelFormat, values: &[u8]) -> Voi {
+        if let Some(window) = parameters.windows.first() {
+            return window.voi();
+        }
+        let extent =
+            depth::extent(format, values, self.padding).or_else(|| depth::extent(format, values, None));
+        let (low, high) = extent.unwrap_or((0, 0));
+        #[expect(clippy::cast_precision_loss, reason = "at most 32 bits")]
+        let [a, b] = [low, high].map(|value| value as f64 * parameters.slope + parameters.intercept);
+        let voi = Voi::linear((a + b + 1.0) / 2.0, (a - b).abs() + 1.0);
+        // a rescale of absurd numbers must not blank the picture either
+        if voi.check().is_ok() {
+            voi
+        } else {
+            Voi::linear(128.0, 256.0)
+        }
+    }
+}
+
+const fn grey_format(layout: &Layout) -> PixelFormat {
+    match (layout.sample_bytes(), layout.is_signed) {
+        // one bit is unpacked to a byte of 0 or 1
+        (1, true) if layout.bits_allocated == 8 => PixelFormat::R8Sint,
+        (1, _) => PixelFormat::R8Uint,
+        (2, false) => PixelFormat::R16Uint,
+        (2, true) => PixelFormat::R16Sint,
+        (_, false) => PixelFormat::R32Uint,
+        (_, true) => PixelFormat::R32Sint,
+    }
+}
+
+/// Values as palette indices.
+fn indices<'v>(layout: &Layout, values: &'v [u8]) -> impl Iterator<Item = i32> + use<'v> {
+    let (width, is_signed) = (layout.sample_bytes(), layout.is_signed);
+    values.chunks_exact(width).map(move |value| match *value {
+        [a] if is_signed => i32::from(a.cast_signed()),
+        [a] => i32::from(a),
+        [a, b] if is_signed => i32::from(i16::from_le_bytes([a, b])),
+        [a, b] => i32::from(u16::from_le_bytes([a, b])),
+        [a, b, c, d] if is_signed => i32::from_le_bytes([a, b, c, d]),
+        [a, b, c, d] => i32::try_from(u32::from_le_bytes([a, b, c, d])).unwrap_or(i32::MAX),
+        _ => 0,
+    })
+}
+
+/// `PixelPaddingValue` and `PixelPaddingRangeLimit` (C.7.5.1.1.2).
+fn padding(dataset: &DataSet<'_>, is_signed: bool) -> Option<(i64, i64)> {
+    let number = |tag| {
+        let word = dataset.word(tag)?;
+        Some(if is_signed {
+            i64::from(word.cast_signed())
+        } else {
+            i64::from(word)
+        })
+    };
+    let value = number(tags::PIXEL_PADDING_VALUE)?;
+    let limit = number(tags::PIXEL_PADDING_RANGE_LIMIT).unwrap_or(value);
+    Some((value.min(limit), value.max(limit)))
+}
+
+/// `PixelAspectRatio` (C.7.6.3.1.7): height and width of a pixel as two integers.
+fn aspect_ratio(dataset: &DataSet<'_>) -> Option<f64> {
+    match dataset.f64s(tags::PIXEL_ASPECT_RATIO)?.as_slice() {
+        &[vertical, horizontal] if vertical > 0.0 && horizontal > 0.0 => Some(vertical / horizontal),
+        _ => None,
+    }
+}
+
+fn unsupported(layout: &Layout) -> Error {
+    let term: String = layout
+        .photometric_term
+        .chars()
+        .filter(char::is_ascii_graphic)
+        .take(16)
+        .collect();
+    Error::new(
+        ErrorKind::UnsupportedPhotometric,
+        format!(
+            "{term} with {} samples a pixel is not displayed by this build",
+            layout.samples
+        ),
+    )
+    .with_tag(0x0028, 0x0004)
+}

@@ -1,0 +1,162 @@
+//! What may differ from frame to frame: window, rescale and spacing, from the object, its Shared and its
+//! Per-Frame Functional Groups (PS3.3 C.7.6.16). The nearest to the frame wins.
+
+use dicom_core::Tag;
+use dicom_dictionary_std::tags;
+
+use super::{Limits, dataset::DataSet, text::CharacterSet};
+use crate::{
+    Result,
+    lut::VoiFunction,
+    metadata::{SpacingSource, Window},
+};
+
+/// How stored values of a frame become grey, and how large its pixels are.
+#[derive(Debug, Clone)]
+pub(crate) struct FrameParameters {
+    pub(crate) windows: Vec<Window>,
+    pub(crate) slope: f64,
+    pub(crate) intercept: f64,
+    pub(crate) rescale_type: Option<String>,
+    /// Distance between rows, and between columns, in mm, with its source.
+    pub(crate) spacing_mm: Option<([f64; 2], SpacingSource)>,
+    pub(crate) position: Option<[f64; 3]>,
+    pub(crate) orientation: Option<[f64; 6]>,
+    pub(crate) thickness_mm: Option<f64>,
+}
+
+impl FrameParameters {
+    /// What the object says at its top level and in its Shared Functional Groups.
+    ///
+    /// # Errors
+    /// Those of a broken sequence.
+    pub(crate) fn of_object(dataset: &DataSet<'_>, charset: &CharacterSet, limits: &Limits) -> Result<Self> {
+        let mut parameters = Self {
+            windows: Vec::new(),
+            slope: 1.0,
+            intercept: 0.0,
+            rescale_type: None,
+            spacing_mm: None,
+            position: None,
+            orientation: None,
+            thickness_mm: None,
+        };
+        parameters.spacing_mm =
+            spacing(dataset, tags::IMAGER_PIXEL_SPACING).map(|mm| (mm, SpacingSource::ImagerPixelSpacing));
+        for read in [
+            Self::read_voi,
+            Self::read_rescale,
+            Self::read_measures,
+            Self::read_plane,
+        ] {
+            read(&mut parameters, dataset, charset);
+        }
+        if let Some(shared) = dataset.first_item(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE, limits)? {
+            parameters.read_groups(&shared, charset, limits)?;
+        }
+        Ok(parameters)
+    }
+
+    /// The same with what the functional groups of one frame say instead.
+    ///
+    /// # Errors
+    /// Those of a broken sequence.
+    pub(crate) fn of_frame(
+        &self,
+        groups: &DataSet<'_>,
+        charset: &CharacterSet,
+        limits: &Limits,
+    ) -> Result<Self> {
+        let mut parameters = self.clone();
+        parameters.read_groups(groups, charset, limits)?;
+        Ok(parameters)
+    }
+
+    fn read_groups(&mut self, groups: &DataSet<'_>, charset: &CharacterSet, limits: &Limits) -> Result<()> {
+        type Read = fn(&mut FrameParameters, &DataSet<'_>, &CharacterSet);
+        let macros: [(Tag, Read); 5] = [
+            (tags::FRAME_VOILUT_SEQUENCE, Self::read_voi),
+            (tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE, Self::read_rescale),
+            (tags::PIXEL_MEASURES_SEQUENCE, Self::read_measures),
+            (tags::PLANE_POSITION_SEQUENCE, Self::read_plane),
+            (tags::PLANE_ORIENTATION_SEQUENCE, Self::read_plane),
+        ];
+        for (tag, read) in macros {
+            if let Some(item) = groups.first_item(tag, limits)? {
+                read(self, &item, charset);
+            }
+        }
+        Ok(())
+    }
+
+    /// VOI LUT (C.11.2). `VOILUTFunction` is a single string, whatever the number of windows.
+    fn read_voi(&mut self, dataset: &DataSet<'_>, charset: &CharacterSet) {
+        let centers = dataset.f64s(tags::WINDOW_CENTER).unwrap_or_default();
+        let widths = dataset.f64s(tags::WINDOW_WIDTH).unwrap_or_default();
+        let function = dataset.first_code(tags::VOILUT_FUNCTION);
+        let function = function
+            .and_then(|name| VoiFunction::from_name(&name))
+            .unwrap_or_default();
+        let explanations = dataset
+            .text(tags::WINDOW_CENTER_WIDTH_EXPLANATION, charset)
+            .unwrap_or_default();
+        let mut explanations = explanations.split('\\').map(str::trim);
+        let windows: Vec<Window> = centers
+            .into_iter()
+            .zip(widths)
+            .map(|(center, width)| Window {
+                center,
+                width,
+                function,
+                explanation: explanations
+                    .next()
+                    .filter(|text| !text.is_empty())
+                    .map(str::to_owned),
+            })
+            .filter(|window| window.voi().check().is_ok())
+            .collect();
+        if !windows.is_empty() {
+            self.windows = windows;
+        }
+    }
+
+    /// Modality LUT by slope and intercept (C.11.1). A slope of 0 would blank the picture: it is read as 1.
+    fn read_rescale(&mut self, dataset: &DataSet<'_>, charset: &CharacterSet) {
+        if let Some(slope) = dataset.f64(tags::RESCALE_SLOPE).filter(|slope| slope.abs() > 0.0) {
+            self.slope = slope;
+        }
+        if let Some(intercept) = dataset.f64(tags::RESCALE_INTERCEPT) {
+            self.intercept = intercept;
+        }
+        if let Some(rescale_type) = dataset.text(tags::RESCALE_TYPE, charset) {
+            self.rescale_type = Some(rescale_type);
+        }
+    }
+
+    fn read_measures(&mut self, dataset: &DataSet<'_>, _charset: &CharacterSet) {
+        if let Some(mm) = spacing(dataset, tags::PIXEL_SPACING) {
+            self.spacing_mm = Some((mm, SpacingSource::PixelSpacing));
+        }
+        if let Some(thickness) = dataset.f64(tags::SLICE_THICKNESS) {
+            self.thickness_mm = Some(thickness);
+        }
+    }
+
+    fn read_plane(&mut self, dataset: &DataSet<'_>, _charset: &CharacterSet) {
+        let numbers = |tag| dataset.f64s(tag).unwrap_or_default();
+        if let Ok(position) = numbers(tags::IMAGE_POSITION_PATIENT).try_into() {
+            self.position = Some(position);
+        }
+        if let Ok(orientation) = numbers(tags::IMAGE_ORIENTATION_PATIENT).try_into() {
+            self.orientation = Some(orientation);
+        }
+    }
+}
+
+/// Two distances, both more than zero.
+fn spacing(dataset: &DataSet<'_>, tag: Tag) -> Option<[f64; 2]> {
+    match dataset.f64s(tag)?.as_slice() {
+        &[row, column] if row > 0.0 && column > 0.0 => Some([row, column]),
+        _ => None,
+    }
+}

@@ -1,0 +1,152 @@
+//! From planes to colour by pixel; subsampled components by linear interpolation between sample centres,
+//! as libjpeg's "fancy upsampling" (ISO 10918-1 A.1.1 leaves the filter open; JFIF 1.02 centres the samples).
+
+use super::{baseline::Plane, malformed};
+use crate::Result;
+
+/// A component to be brought to the picture's size.
+#[derive(Debug)]
+pub(super) struct Component<'a> {
+    pub(super) plane: &'a Plane,
+    /// How many times wider and higher the picture is.
+    pub(super) scale: [usize; 2],
+}
+
+/// Interleaves the components: `[rows, columns, components]`.
+///
+/// # Errors
+/// `malformed` for a component that is not a whole fraction of the picture.
+pub(super) fn interleave(components: &[Component<'_>], columns: usize, rows: usize) -> Result<Vec<u8>> {
+    if components
+        .iter()
+        .any(|component| component.scale.iter().any(|scale| !(1..=4).contains(scale)))
+    {
+        return Err(malformed("sampling factors that are not whole fractions"));
+    }
+    let count = components.len();
+    let mut output = vec![0; columns * rows * count];
+    let mut lines = vec![vec![0_u8; columns]; count];
+    let mut scratch = Vec::new();
+    for (row, to) in output.chunks_exact_mut(columns * count).enumerate() {
+        for (component, line) in components.iter().zip(&mut lines) {
+            upsample_row(component, row, &mut scratch, line);
+        }
+        match lines.as_slice() {
+            [line] => to.copy_from_slice(line),
+            [first, second, third] => {
+                for (((to, &a), &b), &c) in to.chunks_exact_mut(3).zip(first).zip(second).zip(third) {
+                    to.copy_from_slice(&[a, b, c]);
+                }
+            }
+            lines => {
+                for (at, line) in lines.iter().enumerate() {
+                    to.iter_mut()
+                        .skip(at)
+                        .step_by(count)
+                        .zip(line)
+                        .for_each(|(to, &from)| *to = from);
+                }
+            }
+        }
+    }
+    Ok(output)
+}
+
+/// Where the centre of sample `at` of the picture lies between two samples of the component: the first of
+/// them, and the weights of both, in parts of `2 * scale`.
+const fn taps(at: usize, scale: usize) -> (isize, u16, u16) {
+    let position = (2 * at + 1).cast_signed() - scale.cast_signed();
+    let parts = (2 * scale).cast_signed();
+    let second = position.rem_euclid(parts);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "parts is at most 8"
+    )]
+    (position.div_euclid(parts), (parts - second) as u16, second as u16)
+}
+
+fn clamped(at: isize, count: usize) -> usize {
+    usize::try_from(at).unwrap_or(0).min(count.saturating_sub(1))
+}
+
+fn upsample_row(component: &Component<'_>, row: usize, scratch: &mut Vec<u16>, line: &mut [u8]) {
+    let &Component { plane, scale: [h, v] } = component;
+    if v == 1 && h == 1 {
+        let from = plane.row(row);
+        line.iter_mut().zip(from).for_each(|(to, &from)| *to = from);
+        return;
+    }
+    let (first, weight_first, weight_second) = if v == 1 {
+        (row.cast_signed(), 1, 0)
+    } else {
+        taps(row, v)
+    };
+    let upper = plane.row(clamped(first, plane.rows));
+    let lower = plane.row(clamped(first + 1, plane.rows));
+    scratch.clear();
+    scratch.extend(
+        upper
+            .iter()
+            .zip(lower)
+            .map(|(&a, &b)| u16::from(a) * weight_first + u16::from(b) * weight_second),
+    );
+    #[expect(clippy::cast_possible_truncation, reason = "h is at most 4")]
+    let parts = u32::from(weight_first + weight_second) * if h == 1 { 1 } else { 2 * h as u32 };
+    let half = parts / 2;
+    let sample = |at: isize| {
+        scratch
+            .get(clamped(at, scratch.len()))
+            .copied()
+            .map_or(0, u32::from)
+    };
+    for (at, to) in line.iter_mut().enumerate() {
+        let sum = if h == 1 {
+            sample(at.cast_signed())
+        } else {
+            let (first, weight_first, weight_second) = taps(at, h);
+            sample(first) * u32::from(weight_first) + sample(first + 1) * u32::from(weight_second)
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "a weighted mean of bytes")]
+        {
+            *to = ((sum + half) / parts) as u8;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn factor_two_weighs_three_to_one() {
+        assert_eq!(
+            [taps(0, 2), taps(1, 2), taps(2, 2)],
+            [(-1, 1, 3), (0, 3, 1), (0, 1, 3)]
+        );
+    }
+
+    #[test]
+    fn a_constant_stays_and_a_ramp_is_even() {
+        let plane = Plane {
+            stride: 8,
+            columns: 4,
+            rows: 2,
+            samples: vec![10, 20, 30, 40, 9, 9, 9, 9, 10, 20, 30, 40, 9, 9, 9, 9],
+        };
+        let scaled = |scale| interleave(&[Component { plane: &plane, scale }], 8, 2).expect("sound");
+        assert_eq!(scaled([2, 1])[..8], [10, 13, 18, 23, 28, 33, 38, 40]);
+        assert_eq!(scaled([2, 2])[..8], [10, 13, 18, 23, 28, 33, 38, 40]);
+        assert!(
+            interleave(
+                &[Component {
+                    plane: &plane,
+                    scale: [0, 1]
+                }],
+                8,
+                2
+            )
+            .is_err()
+        );
+    }
+}

@@ -1,0 +1,77 @@
+//! Typed reading of element values. A value that cannot be read is absent: whoever needs it says so.
+
+use dicom_core::Tag;
+
+use super::{dataset::DataSet, syntax::Encoding, text::CharacterSet};
+
+impl DataSet<'_> {
+    /// The value as text without its padding, as it stands when the character set does not matter
+    /// (PS3.5 section 6.2: AE, AS, CS, DA, DS, DT, IS, TM, UI); absent when empty.
+    pub(crate) fn code(&self, tag: Tag) -> Option<String> {
+        let text = String::from_utf8_lossy(self.value(tag)?);
+        let text = text.trim_matches(['\0', ' ']);
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// The first of the values as text.
+    pub(crate) fn first_code(&self, tag: Tag) -> Option<String> {
+        let text = self.code(tag)?;
+        text.split('\\')
+            .next()
+            .map(|first| first.trim().to_owned())
+            .filter(|first| !first.is_empty())
+    }
+
+    /// The value as text of the object's character set (LO, LT, PN, SH, ST, UT); absent when empty.
+    pub(crate) fn text(&self, tag: Tag, charset: &CharacterSet) -> Option<String> {
+        let text = charset.decode(self.value(tag)?);
+        let text = text.trim_matches(['\0', ' ']);
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// Decimal strings (DS); absent when one cannot be read.
+    pub(crate) fn f64s(&self, tag: Tag) -> Option<Vec<f64>> {
+        let text = self.code(tag)?;
+        let numbers = text.split('\\').map(|number| number.trim().parse::<f64>());
+        numbers
+            .map(|number| number.ok().filter(|number| number.is_finite()))
+            .collect()
+    }
+
+    /// The first decimal string.
+    pub(crate) fn f64(&self, tag: Tag) -> Option<f64> {
+        self.first_code(tag)?
+            .parse()
+            .ok()
+            .filter(|number: &f64| number.is_finite())
+    }
+
+    /// The first integer string (IS).
+    pub(crate) fn integer(&self, tag: Tag) -> Option<i64> {
+        self.first_code(tag)?.parse().ok()
+    }
+
+    /// 16-bit words in the data set's byte order (US, SS, OW).
+    pub(crate) fn words(&self, tag: Tag) -> Option<Vec<u16>> {
+        let words = self.value(tag)?.chunks_exact(2);
+        Some(
+            words
+                .filter_map(|word| word.try_into().ok())
+                .map(|word| self.u16_from(word))
+                .collect(),
+        )
+    }
+
+    /// The first 16-bit word.
+    pub(crate) fn word(&self, tag: Tag) -> Option<u16> {
+        let word = self.value(tag)?.get(..2)?.try_into().ok()?;
+        Some(self.u16_from(word))
+    }
+
+    const fn u16_from(&self, word: [u8; 2]) -> u16 {
+        match self.encoding {
+            Encoding::ExplicitBig => u16::from_be_bytes(word),
+            Encoding::ImplicitLittle | Encoding::ExplicitLittle => u16::from_le_bytes(word),
+        }
+    }
+}
