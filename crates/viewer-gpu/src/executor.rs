@@ -19,6 +19,13 @@ pub struct Executor {
     pipelines: Pipelines,
 }
 
+impl Drop for Executor {
+    fn drop(&mut self) {
+        // Without this a browser keeps the device until its garbage collector runs.
+        self.device.destroy();
+    }
+}
+
 impl Executor {
     /// Opens the adapter's device. `tell` hears of a lost device and of refused commands.
     ///

@@ -1,1 +1,32 @@
-//! (being built)
+//! The render module of the page: [`Renderer`] over one backend, chosen by a feature, so that a page loads only what
+//! its browser needs. The three modules have the same JavaScript interface.
+//!
+//! This crate converts and delegates: DICOM stays in the decode module, pictures in `viewer-core` and `viewer-gpu`.
+#![deny(unsafe_code)]
+#![cfg(any(target_arch = "wasm32", feature = "cpu"))]
+
+#[cfg(all(
+    target_arch = "wasm32",
+    not(any(
+        all(feature = "webgpu", not(feature = "webgl2"), not(feature = "cpu")),
+        all(feature = "webgl2", not(feature = "webgpu"), not(feature = "cpu")),
+        all(feature = "cpu", not(feature = "webgpu"), not(feature = "webgl2")),
+    ))
+))]
+compile_error!("viewer-web needs exactly one of the features webgpu, webgl2, cpu");
+
+#[cfg(feature = "cpu")]
+#[path = "cpu.rs"]
+mod backend;
+#[cfg(all(target_arch = "wasm32", not(feature = "cpu")))]
+#[path = "gpu.rs"]
+mod backend;
+mod error;
+mod listeners;
+mod renderer;
+mod spec;
+mod view;
+
+pub use renderer::Renderer;
+pub use spec::FrameSpec;
+pub use view::View;

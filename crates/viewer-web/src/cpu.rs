@@ -1,0 +1,101 @@
+//! The backend of every browser with wasm SIMD: `viewer_core::cpu` and a 2-D canvas.
+
+use std::cell::RefCell;
+
+use js_sys::Uint8Array;
+use viewer_core::{
+    Error, ErrorKind, Frame, FrameSpec, Result, cpu,
+    plan::SlicePlan,
+    space::{MAX_CANVAS_AREA, MAX_CANVAS_SIDE, MAX_IMAGE_SIDE},
+};
+use wasm_bindgen::{Clamped, JsCast};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
+
+use crate::listeners::Ticket;
+
+/// A frame in wasm memory.
+pub(crate) type StoredFrame = Frame;
+
+/// A canvas and its picture.
+#[derive(Debug)]
+pub(crate) struct Backend {
+    canvas: HtmlCanvasElement,
+    context: CanvasRenderingContext2d,
+    picture: RefCell<Vec<u8>>,
+}
+
+impl Backend {
+    pub(crate) const NAME: &'static str = "cpu";
+
+    #[expect(clippy::unused_async, reason = "the other backends wait for a device")]
+    pub(crate) async fn create(canvas: HtmlCanvasElement, _ticket: &Ticket) -> Result<Self> {
+        let context = canvas
+            .get_context("2d")
+            .ok()
+            .flatten()
+            .and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok())
+            .ok_or_else(|| {
+                Error::new(
+                    ErrorKind::DeviceLost,
+                    "the canvas gives no 2d context; it may be in use already",
+                )
+            })?;
+        Ok(Self {
+            canvas,
+            context,
+            picture: RefCell::default(),
+        })
+    }
+
+    #[expect(clippy::unused_self, reason = "the other backends ask their device")]
+    pub(crate) fn adapter(&self) -> String {
+        String::new()
+    }
+
+    #[expect(clippy::unused_self, reason = "the other backends ask their device")]
+    pub(crate) const fn max_side(&self) -> u32 {
+        MAX_IMAGE_SIDE
+    }
+
+    pub(crate) fn size(&self) -> [u32; 2] {
+        [self.canvas.width(), self.canvas.height()]
+    }
+
+    #[expect(clippy::unused_self, reason = "the other backends upload to their device")]
+    pub(crate) fn upload(&self, spec: FrameSpec, pixels: &Uint8Array) -> Result<StoredFrame> {
+        let bytes = pixels.length() as usize;
+        let mut copy = Vec::new();
+        copy.try_reserve_exact(bytes)
+            .map_err(|_no_memory| Error::new(ErrorKind::Limit, "no memory for the frame"))?;
+        copy.resize(bytes, 0);
+        pixels.copy_to(&mut copy);
+        Frame::new(spec, copy)
+    }
+
+    pub(crate) fn resize(&self, size: [u32; 2]) -> Result<()> {
+        let [width, height] = size;
+        let area = u64::from(width) * u64::from(height);
+        if area == 0 || area > MAX_CANVAS_AREA || width.max(height) > MAX_CANVAS_SIDE {
+            return Err(Error::new(ErrorKind::Limit, "the canvas is empty or too large"));
+        }
+        if size != self.size() {
+            self.canvas.set_width(width);
+            self.canvas.set_height(height);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn render(&self, plan: &SlicePlan, frame: &StoredFrame) -> Result<()> {
+        let mut picture = self.picture.borrow_mut();
+        cpu::render_into(plan, frame, &mut picture)?;
+        let [width, height] = plan.canvas;
+        ImageData::new_with_u8_clamped_array_and_sh(Clamped(&picture), width, height)
+            .and_then(|image| self.context.put_image_data(&image, 0.0, 0.0))
+            .map_err(|_thrown| Error::new(ErrorKind::Limit, "the browser refused the picture"))
+    }
+
+    #[expect(clippy::unused_async, reason = "the other backends wait for their device")]
+    pub(crate) async fn render_pixels(&self, plan: &SlicePlan, frame: &StoredFrame) -> Result<Vec<u8>> {
+        cpu::render(plan, frame)
+    }
+}

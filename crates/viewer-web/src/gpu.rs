@@ -1,0 +1,177 @@
+//! The backends of graphics hardware: WebGPU or, in its own module, WebGL2.
+
+use std::cell::RefCell;
+
+use js_sys::Uint8Array;
+use viewer_core::{Error, ErrorKind, FrameSpec, Result, plan::SlicePlan};
+use viewer_gpu::{CanvasSurface, Executor, FrameTexture, Trouble, rows_per_band, wgpu};
+use web_sys::HtmlCanvasElement;
+
+use crate::listeners::{self, Ticket};
+
+/// A frame on the device.
+pub(crate) type StoredFrame = FrameTexture;
+
+/// A device and the canvas that it draws to.
+#[derive(Debug)]
+pub(crate) struct Backend {
+    surface: RefCell<CanvasSurface>,
+    executor: Executor,
+    #[cfg(feature = "webgl2")]
+    context: web_sys::WebGl2RenderingContext,
+}
+
+impl Backend {
+    #[cfg(feature = "webgpu")]
+    pub(crate) const NAME: &'static str = "webgpu";
+    #[cfg(feature = "webgl2")]
+    pub(crate) const NAME: &'static str = "webgl2";
+
+    /// The adapter comes first: where there is none, the canvas stays free for another backend.
+    #[cfg(feature = "webgpu")]
+    pub(crate) async fn create(canvas: HtmlCanvasElement, ticket: &Ticket) -> Result<Self> {
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
+            backends: wgpu::Backends::BROWSER_WEBGPU,
+            ..wgpu::InstanceDescriptor::new_without_display_handle()
+        });
+        let adapter = instance
+            .request_adapter(&wgpu::RequestAdapterOptions::default())
+            .await
+            .map_err(|_none| Error::new(ErrorKind::DeviceLost, "this browser has no WebGPU adapter"))?;
+        let executor = Executor::new(&adapter, listener(ticket)).await?;
+        let size = size_of(&canvas);
+        let surface = surface_of(&instance, canvas)?;
+        Ok(Self {
+            surface: RefCell::new(CanvasSurface::new(surface, &adapter, &executor, size)?),
+            executor,
+        })
+    }
+
+    /// A WebGL2 adapter is found through its canvas.
+    #[cfg(feature = "webgl2")]
+    pub(crate) async fn create(canvas: HtmlCanvasElement, ticket: &Ticket) -> Result<Self> {
+        use wasm_bindgen::JsCast;
+
+        let mut descriptor = wgpu::InstanceDescriptor {
+            backends: wgpu::Backends::GL,
+            ..wgpu::InstanceDescriptor::new_without_display_handle()
+        };
+        // WebGL never lets a page wait; reading a buffer back waits in the driver, where it is allowed to.
+        descriptor.backend_options.gl.fence_behavior = wgpu::GlFenceBehavior::AutoFinish;
+        let instance = wgpu::Instance::new(descriptor);
+        let size = size_of(&canvas);
+        let surface = surface_of(&instance, canvas.clone())?;
+        let none = || Error::new(ErrorKind::DeviceLost, "this browser has no WebGL2");
+        let context = canvas
+            .get_context("webgl2")
+            .ok()
+            .flatten()
+            .and_then(|context| context.dyn_into().ok())
+            .ok_or_else(none)?;
+        let adapter = instance
+            .request_adapter(&wgpu::RequestAdapterOptions {
+                compatible_surface: Some(&surface),
+                ..Default::default()
+            })
+            .await
+            .map_err(|_none| none())?;
+        let executor = Executor::new(&adapter, listener(ticket)).await?;
+        Ok(Self {
+            surface: RefCell::new(CanvasSurface::new(surface, &adapter, &executor, size)?),
+            executor,
+            context,
+        })
+    }
+
+    pub(crate) fn adapter(&self) -> String {
+        self.executor.caps().adapter.clone()
+    }
+
+    pub(crate) const fn max_side(&self) -> u32 {
+        self.executor.caps().max_side
+    }
+
+    pub(crate) fn size(&self) -> [u32; 2] {
+        self.surface.borrow().size()
+    }
+
+    /// Band by band through one staging buffer, so that wasm memory does not grow with the frame.
+    pub(crate) fn upload(&self, spec: FrameSpec, pixels: &Uint8Array) -> Result<StoredFrame> {
+        self.check_context()?;
+        let row_bytes = u64::from(spec.columns) * spec.format.bytes_per_pixel() as u64;
+        if row_bytes * u64::from(spec.rows) != u64::from(pixels.length()) {
+            return Err(Error::new(
+                ErrorKind::Malformed,
+                "the pixels do not have the frame's size",
+            ));
+        }
+        let band_rows = rows_per_band(&spec);
+        let frame = self.executor.allocate(spec)?;
+        // Both fit: pixels has a u32 length.
+        let row_bytes = row_bytes as u32;
+        let mut staging = vec![0; row_bytes as usize * band_rows as usize];
+        let rows = frame.spec().rows;
+        for first_row in (0..rows).step_by(band_rows as usize) {
+            let last_row = first_row.saturating_add(band_rows).min(rows);
+            let band = pixels.subarray(first_row * row_bytes, last_row * row_bytes);
+            let staged = &mut staging[..band.length() as usize];
+            band.copy_to(staged);
+            self.executor.write_rows(&frame, first_row, staged)?;
+        }
+        Ok(frame)
+    }
+
+    pub(crate) fn resize(&self, size: [u32; 2]) -> Result<()> {
+        self.check_context()?;
+        self.surface.borrow_mut().resize(&self.executor, size)
+    }
+
+    pub(crate) fn render(&self, plan: &SlicePlan, frame: &StoredFrame) -> Result<()> {
+        self.check_context()?;
+        self.surface.borrow().present(&self.executor, plan, frame)
+    }
+
+    pub(crate) async fn render_pixels(&self, plan: &SlicePlan, frame: &StoredFrame) -> Result<Vec<u8>> {
+        self.check_context()?;
+        self.executor.render_to_pixels(plan, frame).await
+    }
+
+    /// A lost WebGL2 context answers every call with nothing, which wgpu takes for a defect.
+    #[cfg(feature = "webgl2")]
+    fn check_context(&self) -> Result<()> {
+        if self.context.is_context_lost() {
+            return Err(Error::new(ErrorKind::DeviceLost, "the WebGL2 context is lost"));
+        }
+        Ok(())
+    }
+
+    #[cfg(feature = "webgpu")]
+    #[expect(
+        clippy::unused_self,
+        clippy::unnecessary_wraps,
+        reason = "a lost WebGPU device is safe to call"
+    )]
+    const fn check_context(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+fn size_of(canvas: &HtmlCanvasElement) -> [u32; 2] {
+    [canvas.width().max(1), canvas.height().max(1)]
+}
+
+fn surface_of(instance: &wgpu::Instance, canvas: HtmlCanvasElement) -> Result<wgpu::Surface<'static>> {
+    instance
+        .create_surface(wgpu::SurfaceTarget::Canvas(canvas))
+        .map_err(|_refusal| Error::new(ErrorKind::DeviceLost, "the canvas gives no graphics context"))
+}
+
+/// Passes a device's trouble on to the page.
+fn listener(ticket: &Ticket) -> impl Fn(Trouble) + Clone + Send + Sync + 'static {
+    let number = ticket.number();
+    move |trouble| match trouble {
+        Trouble::Lost(reason) => listeners::tell(number, &reason),
+        Trouble::OutOfMemory => listeners::tell(number, "the graphics device is out of memory"),
+        Trouble::Refused(description) => web_sys::console::error_1(&description.into()),
+    }
+}

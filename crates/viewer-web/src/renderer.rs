@@ -1,0 +1,186 @@
+//! The one handle of the page.
+//!
+//! Methods borrow it shared and never across an `await`, so that the page may draw or free while a picture is read.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+};
+
+use js_sys::{Function, Promise, Uint8Array};
+use viewer_core::{
+    Error, ErrorKind, Result,
+    plan::SlicePlan,
+    space::{CanvasPoint, ImagePoint, Placement},
+};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use wasm_bindgen_futures::future_to_promise;
+use web_sys::HtmlCanvasElement;
+
+use crate::{
+    FrameSpec, View,
+    backend::{Backend, StoredFrame},
+    error::to_js,
+    listeners::Ticket,
+};
+
+type JsResult<T> = std::result::Result<T, JsValue>;
+
+/// Draws frames on one canvas.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Renderer {
+    // Frames go before their device.
+    frames: RefCell<BTreeMap<u32, Rc<StoredFrame>>>,
+    next_id: Cell<u32>,
+    backend: Rc<Backend>,
+    ticket: Ticket,
+}
+
+#[wasm_bindgen]
+impl Renderer {
+    /// Opens the backend on `canvas`, at the canvas's present size.
+    ///
+    /// # Errors
+    /// Of kind `device-lost` when this browser, here and now, cannot: the WebGPU module then leaves the canvas
+    /// untouched; after a failure of the others take a new canvas.
+    pub async fn create(canvas: HtmlCanvasElement) -> JsResult<Self> {
+        let ticket = Ticket::new();
+        let backend = Backend::create(canvas, &ticket)
+            .await
+            .map_err(|error| to_js(&error))?;
+        Ok(Self {
+            frames: RefCell::default(),
+            next_id: Cell::new(1),
+            backend: Rc::new(backend),
+            ticket,
+        })
+    }
+
+    /// `"webgpu"`, `"webgl2"` or `"cpu"`.
+    #[wasm_bindgen(getter)]
+    pub fn backend(&self) -> String {
+        Backend::NAME.to_owned()
+    }
+
+    /// The adapter's name; empty where the browser does not tell.
+    #[wasm_bindgen(getter)]
+    pub fn adapter(&self) -> String {
+        self.backend.adapter()
+    }
+
+    /// The largest rows or columns of a frame.
+    #[wasm_bindgen(getter, js_name = maxFrameSize)]
+    pub fn max_frame_size(&self) -> u32 {
+        self.backend.max_side()
+    }
+
+    /// Takes a copy of a frame's pixels (row after row, little-endian) and gives the number it is drawn by.
+    ///
+    /// # Errors
+    /// `malformed` for pixels of the wrong length, `limit` for a frame that is too large, `device-lost`.
+    pub fn upload(&self, spec: &FrameSpec, pixels: &Uint8Array) -> JsResult<u32> {
+        let frame = self
+            .backend
+            .upload(spec.to_core(), pixels)
+            .map_err(|error| to_js(&error))?;
+        let id = self.next_id.replace(self.next_id.get().wrapping_add(1));
+        self.frames.borrow_mut().insert(id, Rc::new(frame));
+        Ok(id)
+    }
+
+    /// Forgets a frame and frees its memory; a number that is none is ignored.
+    #[wasm_bindgen(js_name = drop)]
+    pub fn drop_frame(&self, id: u32) {
+        self.frames.borrow_mut().remove(&id);
+    }
+
+    /// Sets the canvas's size in backing pixels. The canvas is blank until the next [`Renderer::render`].
+    ///
+    /// # Errors
+    /// `limit` for a size beyond the device, `device-lost`.
+    pub fn resize(&self, width: u32, height: u32) -> JsResult<()> {
+        self.backend
+            .resize([width, height])
+            .map_err(|error| to_js(&error))
+    }
+
+    /// Draws a frame to the canvas.
+    ///
+    /// # Errors
+    /// `malformed` for an unknown frame or impossible numbers in the view, `limit`, `device-lost`.
+    pub fn render(&self, id: u32, view: &View) -> JsResult<()> {
+        let draw = || {
+            let frame = self.frame(id)?;
+            let plan = plan(&frame, view, self.backend.size())?;
+            self.backend.render(&plan, &frame)
+        };
+        draw().map_err(|error: Error| to_js(&error))
+    }
+
+    /// Draws a frame off screen and gives RGBA, 8 bits, line after line, as a `Promise<Uint8Array>`.
+    ///
+    /// The promise is rejected as [`Renderer::render`] throws.
+    #[wasm_bindgen(js_name = renderPixels, unchecked_return_type = "Promise<Uint8Array>")]
+    pub fn render_pixels(&self, id: u32, view: &View, width: u32, height: u32) -> Promise {
+        let planned = self
+            .frame(id)
+            .and_then(|frame| Ok((plan(&frame, view, [width, height])?, frame)));
+        let backend = Rc::clone(&self.backend);
+        future_to_promise(async move {
+            let draw = async {
+                let (plan, frame) = planned?;
+                backend.render_pixels(&plan, &frame).await
+            };
+            let picture = draw.await.map_err(|error: Error| to_js(&error))?;
+            Ok(Uint8Array::from(picture.as_slice()).into())
+        })
+    }
+
+    /// `[column, row]` of the image point under a canvas point (the centre of the first pixel is 0, 0).
+    ///
+    /// # Errors
+    /// As [`Renderer::render`].
+    #[wasm_bindgen(js_name = imageFromCanvas)]
+    pub fn image_from_canvas(&self, id: u32, view: &View, x: f64, y: f64) -> JsResult<Vec<f64>> {
+        let image = self.placement(id, view)?.image_from_canvas(CanvasPoint { x, y });
+        Ok(vec![image.column, image.row])
+    }
+
+    /// `[x, y]` of the canvas point over an image point.
+    ///
+    /// # Errors
+    /// As [`Renderer::render`].
+    #[wasm_bindgen(js_name = canvasFromImage)]
+    pub fn canvas_from_image(&self, id: u32, view: &View, column: f64, row: f64) -> JsResult<Vec<f64>> {
+        let canvas = self
+            .placement(id, view)?
+            .canvas_from_image(ImagePoint { column, row });
+        Ok(vec![canvas.x, canvas.y])
+    }
+
+    /// Calls `callback(reason)` when the device is lost or out of memory; everything must then be made anew.
+    #[wasm_bindgen(js_name = onLost)]
+    pub fn on_lost(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "(reason: string) => void")] callback: &Function,
+    ) {
+        self.ticket.listen(callback);
+    }
+
+    fn frame(&self, id: u32) -> Result<Rc<StoredFrame>> {
+        let frame = self.frames.borrow().get(&id).map(Rc::clone);
+        frame.ok_or_else(|| Error::new(ErrorKind::Malformed, "there is no frame of this number"))
+    }
+
+    fn placement(&self, id: u32, view: &View) -> JsResult<Placement> {
+        self.frame(id)
+            .and_then(|frame| Placement::new(frame.spec(), &view.to_core(frame.spec()), self.backend.size()))
+            .map_err(|error| to_js(&error))
+    }
+}
+
+fn plan(frame: &StoredFrame, view: &View, canvas: [u32; 2]) -> Result<SlicePlan> {
+    SlicePlan::new(frame.spec(), &view.to_core(frame.spec()), canvas)
+}
