@@ -1,0 +1,93 @@
+/*
+ * wasm/ (made by `cargo xtask wasm`) and src/ become dist/, the contents of the npm package:
+ *
+ *   noctis-viewer.js       everything of src/ but the worker; loads one of the render modules
+ *   decode-worker.js       the worker with the decode module's JavaScript, one file without imports
+ *   noctis_*.js, .wasm     the modules
+ *   noctis-viewer.d.ts     the types, with public/*.d.ts
+ */
+import { execFileSync } from "node:child_process";
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, transform } from "esbuild";
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const wasm = path.join(root, "wasm");
+const dist = path.join(root, "dist");
+const MODULES = ["noctis_viewer", "noctis_viewer_webgl2", "noctis_viewer_cpu", "noctis_decode"];
+const version = JSON.parse(await readFile(path.join(root, "package.json"), "utf8")).version;
+const banner = `/* noctis-viewer ${version} | MIT OR Apache-2.0 */`;
+
+const common = {
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  platform: "browser",
+  minify: true,
+  legalComments: "none",
+  banner: { js: banner },
+  logLevel: "warning",
+};
+
+/** The modules stay files of their own, beside the bundle, and are loaded when they are needed. */
+const modulesBeside = {
+  name: "modules-beside",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/noctis_\w+\.js$/ }, ({ path: name }) => ({
+      path: `./${path.basename(name)}`,
+      external: true,
+    }));
+  },
+};
+
+/** The worker carries the module's JavaScript inside. */
+const modulesInside = {
+  name: "modules-inside",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/noctis_\w+\.js$/ }, ({ path: name }) => ({ path: path.join(wasm, path.basename(name)) }));
+  },
+};
+
+async function copyModule(name) {
+  const source = await readFile(path.join(wasm, `${name}.js`), "utf8").catch(() => {
+    throw new Error(`js-glue/wasm/${name}.js is missing: run "cargo xtask wasm"`);
+  });
+  const { code } = await transform(source, { format: "esm", target: "es2022", minify: true, legalComments: "none" });
+  await writeFile(path.join(dist, `${name}.js`), code);
+  await copyFile(path.join(wasm, `${name}_bg.wasm`), path.join(dist, `${name}_bg.wasm`));
+}
+
+/** Declarations of src/index.ts and src/public/ only: nothing internal leaves the package. */
+async function declarations() {
+  const tsc = path.join(path.dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
+  const out = path.join(dist, "types");
+  const options = ["-p", path.join(root, "tsconfig.json"), "--emitDeclarationOnly", "--outDir", out];
+  execFileSync(process.execPath, [tsc, ...options], { stdio: "inherit" });
+  await rename(path.join(out, "public"), path.join(dist, "public"));
+  await rename(path.join(out, "index.d.ts"), path.join(dist, "noctis-viewer.d.ts"));
+  await rm(out, { recursive: true });
+}
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+await Promise.all([
+  build({
+    ...common,
+    entryPoints: [path.join(root, "src/index.ts")],
+    outfile: path.join(dist, "noctis-viewer.js"),
+    plugins: [modulesBeside],
+  }),
+  build({
+    ...common,
+    entryPoints: [path.join(root, "src/internal/decode/worker.ts")],
+    outfile: path.join(dist, "decode-worker.js"),
+    plugins: [modulesInside],
+  }),
+  ...MODULES.map(copyModule),
+]);
+await declarations();
+for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) {
+  await copyFile(path.join(root, "..", licence), path.join(dist, licence));
+}

@@ -1,0 +1,39 @@
+import { startViewer } from "./internal/viewer.js";
+import type { ViewerOptions } from "./public/options.js";
+import type { Viewer } from "./public/viewer.js";
+
+export type {
+  Bindings,
+  CommandAction,
+  DragAction,
+  PinchAction,
+  WheelAction,
+} from "./public/bindings.js";
+export { type ErrorKind, type ErrorPlace, NoctisError } from "./public/errors.js";
+export type { FrameMoment, LoadProgress, ViewerEvents } from "./public/events.js";
+export type { InstanceInfo, NamedWindow, VoiFunction, WindowLevel } from "./public/instance.js";
+export type { Backend, Interpolation, ViewerOptions } from "./public/options.js";
+export type {
+  LoadInput,
+  LoadOptions,
+  LoadResult,
+  LoadSource,
+  SeriesSummary,
+  Viewer,
+  ViewerState,
+  ViewSettings,
+} from "./public/viewer.js";
+
+/**
+ * Makes a viewer that fills `element`.
+ *
+ * ```js
+ * const viewer = await createViewer(document.querySelector("#viewer"));
+ * await viewer.load(files);
+ * ```
+ *
+ * @throws {NoctisError} kind `"unsupported-browser"` when no backend can start
+ */
+export function createViewer(element: HTMLElement, options: ViewerOptions = {}): Promise<Viewer> {
+  return startViewer(element, options);
+}

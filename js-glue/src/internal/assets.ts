@@ -1,0 +1,122 @@
+import { NoctisError } from "../public/errors.js";
+import type { Backend } from "../public/options.js";
+import type { DecodeModule } from "./wasm/decode-api.js";
+import type { RenderModule } from "./wasm/render-api.js";
+
+/*
+ * Every address below is a literal in the form that bundlers look for, `new URL("./file", import.meta.url)` and
+ * `import("./file.js")`: Vite, webpack, Rollup and Parcel then carry the files along without configuration.
+ * The names are those in dist/, where this module is bundled.
+ */
+
+/** Code and wasm of one module of the Rust side; both are fetched at the same time. */
+interface Parts<T> {
+  readonly code: () => Promise<T>;
+  readonly wasm: () => URL;
+}
+
+const RENDERERS: Record<Backend, Parts<RenderModule>> = {
+  webgpu: {
+    code: () => import("./wasm/noctis_viewer.js"),
+    wasm: () => new URL("./noctis_viewer_bg.wasm", import.meta.url),
+  },
+  webgl2: {
+    code: () => import("./wasm/noctis_viewer_webgl2.js"),
+    wasm: () => new URL("./noctis_viewer_webgl2_bg.wasm", import.meta.url),
+  },
+  cpu: {
+    code: () => import("./wasm/noctis_viewer_cpu.js"),
+    wasm: () => new URL("./noctis_viewer_cpu_bg.wasm", import.meta.url),
+  },
+};
+
+const DECODER: Parts<DecodeModule> = {
+  code: () => import("./wasm/noctis_decode.js"),
+  wasm: () => new URL("./noctis_decode_bg.wasm", import.meta.url),
+};
+
+async function compile(url: URL): Promise<WebAssembly.Module> {
+  let response: Response;
+  try {
+    response = await fetch(url);
+  } catch (cause) {
+    throw new NoctisError("io", `${url.pathname} could not be fetched`, { cause });
+  }
+  if (!response.ok) {
+    throw new NoctisError(
+      "io",
+      `${url.pathname} is missing (HTTP ${response.status}): serve it beside noctis-viewer.js, or set options.assetsUrl`,
+    );
+  }
+  try {
+    if (response.headers.get("content-type")?.split(";", 1)[0] === "application/wasm") {
+      return await WebAssembly.compileStreaming(response);
+    }
+    return await WebAssembly.compile(await response.arrayBuffer());
+  } catch (cause) {
+    throw new NoctisError(
+      "unsupported-browser",
+      `${url.pathname} could not be compiled (a Content-Security-Policy must allow 'wasm-unsafe-eval')`,
+      { cause },
+    );
+  }
+}
+
+/** Remembers the promise of each key, but not a failure: the next caller tries again. */
+function once<T>(memory: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = memory.get(key);
+  if (known) return known;
+  const made = make();
+  memory.set(key, made);
+  made.catch(() => memory.delete(key));
+  return made;
+}
+
+const compiled = new Map<string, Promise<WebAssembly.Module>>();
+const renderers = new Map<string, Promise<RenderModule>>();
+const decoders = new Map<string, Promise<DecodeModule>>();
+
+/** Finds and loads the files of the package. All viewers of a page share what has been compiled. */
+export class Assets {
+  readonly #base: URL | undefined;
+
+  constructor(assetsUrl: string | URL | undefined) {
+    this.#base = assetsUrl === undefined ? undefined : new URL(assetsUrl, document.baseURI);
+  }
+
+  #wasm(bundled: URL, name: string): Promise<WebAssembly.Module> {
+    const url = this.#base ? new URL(name, this.#base) : bundled;
+    return once(compiled, url.href, () => compile(url));
+  }
+
+  /** The render module of a backend, ready to be called. */
+  renderModule(backend: Backend): Promise<RenderModule> {
+    const suffix = backend === "webgpu" ? "" : `_${backend}`;
+    return once(renderers, backend, async () => {
+      const { code, wasm } = RENDERERS[backend];
+      const [module, binary] = await Promise.all([code(), this.#wasm(wasm(), `noctis_viewer${suffix}_bg.wasm`)]);
+      await module.default({ module_or_path: binary });
+      return module;
+    });
+  }
+
+  /** The decode module, compiled, to be handed to workers. */
+  decodeBinary(): Promise<WebAssembly.Module> {
+    return this.#wasm(DECODER.wasm(), "noctis_decode_bg.wasm");
+  }
+
+  /** The decode module on this thread. */
+  decodeModule(): Promise<DecodeModule> {
+    return once(decoders, "decode", async () => {
+      const [module, binary] = await Promise.all([DECODER.code(), this.decodeBinary()]);
+      await module.default({ module_or_path: binary });
+      return module;
+    });
+  }
+
+  /** A new decoding worker; throws when the page may not have one. */
+  startWorker(): Worker {
+    if (this.#base) return new Worker(new URL("decode-worker.js", this.#base), { type: "module" });
+    return new Worker(new URL("./decode-worker.js", import.meta.url), { type: "module" });
+  }
+}

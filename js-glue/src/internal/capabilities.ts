@@ -1,0 +1,44 @@
+import { NoctisError } from "../public/errors.js";
+import type { Backend } from "../public/options.js";
+
+/** `(func (result v128) (i32.const 0) i8x16.splat)`: valid only where wasm SIMD is. */
+const SIMD_PROBE = Uint8Array.of(
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11],
+);
+
+/** Says what the browser lacks that no backend can do without, or undefined. */
+export function missingWasm(): string | undefined {
+  if (typeof WebAssembly !== "object") return "this browser has no WebAssembly, or it is switched off";
+  if (!WebAssembly.validate(SIMD_PROBE)) return "this browser's WebAssembly has no SIMD instructions";
+  return undefined;
+}
+
+/** Throws unless the wasm modules can run here. */
+export function requireWasm(): void {
+  const missing = missingWasm();
+  if (missing) {
+    throw new NoctisError("unsupported-browser", `${missing}; use Chrome 91, Firefox 89, Safari 16.4 or newer`);
+  }
+}
+
+/** Why a backend cannot work here, as far as that can be told without starting it. */
+export function obstacle(backend: Backend): string | undefined {
+  if (backend === "webgpu" && !("gpu" in navigator)) {
+    return isSecureContext
+      ? "navigator.gpu is missing: this browser has no WebGPU"
+      : "navigator.gpu is missing: the page is not a secure context (it needs https or localhost)";
+  }
+  if (backend === "webgl2" && typeof WebGL2RenderingContext === "undefined") return "this browser has no WebGL2";
+  return undefined;
+}
+
+/** The backends to try, best first. */
+export function candidates(asked: "auto" | Backend): readonly Backend[] {
+  return asked === "auto" ? ["webgpu", "webgl2", "cpu"] : [asked];
+}
+
+/** The backends left below one that failed. */
+export function below(backend: Backend, asked: "auto" | Backend): readonly Backend[] {
+  const all = candidates(asked);
+  return all.slice(all.indexOf(backend) + 1);
+}

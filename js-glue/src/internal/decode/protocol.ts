@@ -1,0 +1,54 @@
+import type { InstanceInfo } from "../../public/instance.js";
+import type { ErrorRecord } from "../errors.js";
+
+/** A decoded frame: stored values (grey) or RGBA, and what is needed to show them. */
+export interface DecodedFrame {
+  readonly rows: number;
+  readonly columns: number;
+  /** `"r16sint"` and so on, see `PixelFormat` in viewer-core. */
+  readonly format: string;
+  readonly rescaleSlope: number;
+  readonly rescaleIntercept: number;
+  readonly inverted: boolean;
+  readonly windowCenter: number;
+  readonly windowWidth: number;
+  readonly voiFunction: string;
+  readonly paddingLow: number | undefined;
+  readonly paddingHigh: number | undefined;
+  readonly pixelAspect: number;
+  readonly pixels: Uint8Array<ArrayBuffer>;
+}
+
+/** What a decoder is asked. Bytes are transferred to it. */
+export type DecodeRequest =
+  /** Parse, describe and decode the first frame. */
+  | { readonly type: "open"; readonly object: number; readonly bytes: ArrayBuffer }
+  /** Decode one frame of an object with several; without `bytes` only if the object is still open there. */
+  | { readonly type: "frame"; readonly object: number; readonly frame: number; readonly bytes?: ArrayBuffer }
+  /** Forget the object. */
+  | { readonly type: "close"; readonly object: number };
+
+/** What a decoder answers. Pixels are transferred from it. */
+export type DecodeReply =
+  | { readonly type: "opened"; readonly info: InstanceInfo; readonly frame: DecodedFrame; readonly kept: boolean }
+  | { readonly type: "frame"; readonly frame: DecodedFrame; readonly kept: boolean }
+  /** The object is not open here: send its bytes. */
+  | { readonly type: "unknown-object" }
+  | { readonly type: "closed" }
+  | { readonly type: "failed"; readonly error: ErrorRecord };
+
+/** From the page to a worker. */
+export type ToWorker =
+  | { readonly type: "start"; readonly module: WebAssembly.Module }
+  | { readonly type: "job"; readonly job: number; readonly request: DecodeRequest };
+
+/** From a worker to the page. */
+export type FromWorker =
+  | { readonly type: "ready" }
+  | { readonly type: "broken"; readonly error: ErrorRecord }
+  | { readonly type: "done"; readonly job: number; readonly reply: DecodeReply };
+
+/** What to transfer with a reply. */
+export function transferOf(reply: DecodeReply): ArrayBuffer[] {
+  return reply.type === "opened" || reply.type === "frame" ? [reply.frame.pixels.buffer] : [];
+}

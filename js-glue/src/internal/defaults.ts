@@ -1,0 +1,62 @@
+import type { Bindings } from "../public/bindings.js";
+import { NoctisError } from "../public/errors.js";
+import type { Backend, Interpolation, ViewerOptions } from "../public/options.js";
+import { DEFAULT_BINDINGS, mergedBindings } from "./input/bindings.js";
+
+const MIB = 2 ** 20;
+const MAX_WORKERS = 4;
+const BACKENDS: readonly string[] = ["auto", "webgpu", "webgl2", "cpu"];
+
+/** Whether corner text is shown, and the patient with it. */
+export interface OverlayChoice {
+  readonly shown: boolean;
+  readonly patient: boolean;
+}
+
+/** The options with nothing left open. */
+export interface Settings {
+  readonly backend: "auto" | Backend;
+  readonly workers: number;
+  readonly overlay: OverlayChoice;
+  readonly messages: boolean;
+  readonly interpolation: Interpolation;
+  readonly cacheBytes: number;
+  readonly gpuBytes: number;
+  readonly assetsUrl: string | URL | undefined;
+  readonly bindings: Bindings;
+}
+
+/** What the `overlay` option means. */
+export function overlayChoice(overlay: boolean | { readonly patient: boolean }): OverlayChoice {
+  return typeof overlay === "boolean"
+    ? { shown: overlay, patient: overlay }
+    : { shown: true, patient: overlay.patient };
+}
+
+function atLeast(name: string, value: number, least: number): number {
+  if (Number.isFinite(value) && value >= least) return value;
+  throw new NoctisError("invalid-argument", `options.${name} must be a number of at least ${least}`);
+}
+
+/** Options checked and completed. */
+export function settingsOf(options: ViewerOptions): Settings {
+  const backend = options.backend ?? "auto";
+  if (!BACKENDS.includes(backend)) {
+    throw new NoctisError("invalid-argument", `options.backend must be one of ${BACKENDS.join(", ")}`);
+  }
+  return {
+    backend,
+    workers: Math.floor(atLeast("workers", options.workers ?? defaultWorkers(), 0)),
+    overlay: overlayChoice(options.overlay ?? true),
+    messages: options.messages ?? true,
+    interpolation: options.interpolation ?? "linear",
+    cacheBytes: atLeast("cacheBytes", options.cacheBytes ?? 512 * MIB, 0),
+    gpuBytes: atLeast("gpuBytes", options.gpuBytes ?? 256 * MIB, 0),
+    assetsUrl: options.assetsUrl,
+    bindings: mergedBindings(DEFAULT_BINDINGS, options.bindings ?? {}),
+  };
+}
+
+function defaultWorkers(): number {
+  return Math.max(1, Math.min(MAX_WORKERS, navigator.hardwareConcurrency || 1));
+}

@@ -1,0 +1,82 @@
+import { type DecodePool, Priority } from "./decode/pool.js";
+import type { DecodedFrame } from "./decode/protocol.js";
+import { LruCache } from "./lru.js";
+import type { Slice } from "./stack.js";
+
+/** How far around the visible slice frames are decoded again ahead of time. */
+const AHEAD = [1, -1, 2, -2, 3];
+
+/** Decoded frames within a budget of bytes; what was let go is read and decoded again when it is wanted. */
+export class FrameStore {
+  readonly #pool: DecodePool;
+  readonly #cache: LruCache<string, DecodedFrame>;
+  readonly #pending = new Map<string, { readonly promise: Promise<DecodedFrame>; readonly priority: Priority }>();
+  #lifetime = new AbortController();
+
+  constructor(pool: DecodePool, maxBytes: number) {
+    this.#pool = pool;
+    this.#cache = new LruCache(maxBytes, (frame) => frame.pixels.byteLength);
+  }
+
+  /** Bytes of decoded frames held. */
+  get bytes(): number {
+    return this.#cache.bytes;
+  }
+
+  get(slice: Slice): DecodedFrame | undefined {
+    return this.#cache.get(slice.key);
+  }
+
+  put(key: string, frame: DecodedFrame): void {
+    this.#cache.set(key, frame);
+  }
+
+  /** Marks the frame that is on the screen: it stays. */
+  pin(slice: Slice | undefined): void {
+    this.#cache.pin(slice?.key);
+  }
+
+  /** The frame, decoded if it has to be. */
+  request(slice: Slice, priority: Priority): Promise<DecodedFrame> {
+    const held = this.#cache.get(slice.key);
+    if (held) return Promise.resolve(held);
+    const pending = this.#pending.get(slice.key);
+    if (pending && pending.priority <= priority) return pending.promise;
+    const promise = this.#decode(slice, priority);
+    this.#pending.set(slice.key, { promise, priority });
+    const done = (): void => {
+      if (this.#pending.get(slice.key)?.promise === promise) this.#pending.delete(slice.key);
+    };
+    promise.then(done, done);
+    return promise;
+  }
+
+  /** Decodes the neighbours of a slice while nothing else is to be done. */
+  ahead(slices: readonly Slice[], index: number): void {
+    for (const step of AHEAD) {
+      const slice = slices[index + step];
+      if (slice && !this.#cache.has(slice.key)) this.request(slice, Priority.Ahead).catch(() => {});
+    }
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#lifetime.abort();
+    this.#lifetime = new AbortController();
+    this.#pending.clear();
+    this.#cache.pin(undefined);
+    this.#cache.clear();
+  }
+
+  async #decode(slice: Slice, priority: Priority): Promise<DecodedFrame> {
+    const { object, frame, key } = slice;
+    const { signal } = this.#lifetime;
+    const read = (): Promise<ArrayBuffer> => object.source.read(signal);
+    const decoded =
+      object.info.frames > 1
+        ? await this.#pool.frame(object.id, frame, read, priority, signal)
+        : (await this.#pool.open(object.id, await read(), priority, signal)).frame;
+    if (!signal.aborted) this.#cache.set(key, decoded);
+    return decoded;
+  }
+}

@@ -1,0 +1,124 @@
+import type { Bindings, CommandAction, DragAction, PinchAction, WheelAction } from "../../public/bindings.js";
+import { NoctisError } from "../../public/errors.js";
+
+/** As radiologists know them. */
+export const DEFAULT_BINDINGS: Bindings = {
+  "drag:left": "window",
+  "drag:middle": "pan",
+  "drag:right": "zoom",
+  "drag:shift+left": "pan",
+  "drag:ctrl+left": "zoom",
+  "touch:1": "slice-or-window",
+  "touch:2": "zoom-pan",
+  wheel: "slice",
+  "wheel:ctrl": "zoom",
+  "double:left": "reset",
+  "key:ArrowDown": "next-slice",
+  "key:ArrowRight": "next-slice",
+  "key:ArrowUp": "previous-slice",
+  "key:ArrowLeft": "previous-slice",
+  "key:PageDown": "next-page",
+  "key:PageUp": "previous-page",
+  "key:Home": "first-slice",
+  "key:End": "last-slice",
+  "key:+": "zoom-in",
+  "key:=": "zoom-in",
+  "key:-": "zoom-out",
+  "key:i": "invert",
+  "key:r": "rotate-right",
+  "key:shift+r": "rotate-left",
+  "key:h": "flip-horizontal",
+  "key:v": "flip-vertical",
+  "key:l": "toggle-interpolation",
+  "key:t": "toggle-overlay",
+  "key:0": "reset",
+  "key:Escape": "reset",
+};
+
+const DRAGS: Record<DragAction, true> = {
+  window: true,
+  slice: true,
+  zoom: true,
+  pan: true,
+  "slice-or-window": true,
+  none: true,
+};
+const PINCHES: Record<PinchAction, true> = { "zoom-pan": true, none: true };
+const WHEELS: Record<WheelAction, true> = { slice: true, zoom: true, none: true };
+const COMMANDS: Record<CommandAction, true> = {
+  "next-slice": true,
+  "previous-slice": true,
+  "next-page": true,
+  "previous-page": true,
+  "first-slice": true,
+  "last-slice": true,
+  "zoom-in": true,
+  "zoom-out": true,
+  invert: true,
+  "rotate-right": true,
+  "rotate-left": true,
+  "flip-horizontal": true,
+  "flip-vertical": true,
+  "toggle-interpolation": true,
+  "toggle-overlay": true,
+  reset: true,
+  none: true,
+};
+
+/** Which actions each kind of key of the table may name. */
+function allowed(trigger: string): object | undefined {
+  if (trigger === "touch:2") return PINCHES;
+  if (/^(drag:|touch:1$)/.test(trigger)) return DRAGS;
+  if (/^wheel(:|$)/.test(trigger)) return WHEELS;
+  if (/^(key:|double:left$)/.test(trigger)) return COMMANDS;
+  return undefined;
+}
+
+/** The table with changes laid over it; a name that nobody knows is refused instead of ignored. */
+export function mergedBindings(table: Bindings, changes: Bindings): Bindings {
+  for (const [trigger, action] of Object.entries(changes)) {
+    const actions = allowed(trigger);
+    if (!actions) throw new NoctisError("invalid-argument", `there is no binding "${trigger}"`);
+    if (action !== undefined && !Object.hasOwn(actions, action)) {
+      throw new NoctisError("invalid-argument", `"${trigger}" cannot be bound to "${action}"`);
+    }
+  }
+  return { ...table, ...changes };
+}
+
+/** The modifiers of an event, in the order in which the table names them; the meta key counts as ctrl. */
+export function modifiers(event: {
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly altKey: boolean;
+  readonly shiftKey: boolean;
+}): string {
+  return `${event.ctrlKey || event.metaKey ? "ctrl+" : ""}${event.altKey ? "alt+" : ""}${event.shiftKey ? "shift+" : ""}`;
+}
+
+const BUTTONS = ["left", "middle", "right"] as const;
+
+/** What a drag with this button does; without a binding of its own, modifiers do not matter. */
+export function dragAction(table: Bindings, button: number, held: string): DragAction {
+  const name = BUTTONS[button];
+  if (!name) return "none";
+  const bound: Readonly<Record<string, string | undefined>> = table;
+  return (bound[`drag:${held}${name}`] ?? bound[`drag:${name}`] ?? "none") as DragAction;
+}
+
+/** What the wheel does; without a binding of its own, modifiers do not matter. */
+export function wheelAction(table: Bindings, held: string): WheelAction {
+  const bound: Readonly<Record<string, string | undefined>> = table;
+  return (bound[`wheel:${held.slice(0, -1)}`] ?? bound["wheel"] ?? "none") as WheelAction;
+}
+
+/**
+ * What a key does. Shift is part of a character such as `+`, so it is asked for letters and named keys only; with
+ * ctrl or alt a key belongs to the browser unless it is bound.
+ */
+export function keyAction(table: Bindings, key: string, held: string): CommandAction {
+  const name = key.length === 1 ? key.toLowerCase() : key;
+  const prefix = key.length === 1 && key.toLowerCase() === key.toUpperCase() ? held.replace("shift+", "") : held;
+  const action = table[`key:${prefix}${name}`];
+  return action ?? (prefix === "shift+" && name.length > 1 ? (table[`key:${name}`] ?? "none") : "none");
+}

@@ -1,0 +1,124 @@
+import type { InstanceInfo } from "../public/instance.js";
+import type { SeriesSummary } from "../public/viewer.js";
+import { type Placed, sortSlices } from "./order.js";
+import type { Source } from "./source.js";
+import { initialView, type ViewState } from "./view.js";
+
+/** An object that has been opened. */
+export interface StoredObject {
+  /** Counts up as objects arrive; names the object to the decoders. */
+  readonly id: number;
+  readonly info: InstanceInfo;
+  readonly source: Source;
+}
+
+/** One frame of one object, at its place in a series. */
+export interface Slice extends Placed {
+  /** Names the frame in caches. */
+  readonly key: string;
+  readonly object: StoredObject;
+}
+
+/** The slices of one series, in order, with the slice, window and view that it was left with. */
+export class Series {
+  readonly uid: string;
+  slices: readonly Slice[] = [];
+  current: Slice | undefined;
+  view: ViewState;
+
+  constructor(uid: string, view: ViewState) {
+    this.uid = uid;
+    this.view = view;
+  }
+
+  /** Place of the current slice, -1 if there is none. */
+  get index(): number {
+    return this.current ? this.slices.indexOf(this.current) : -1;
+  }
+
+  get first(): InstanceInfo | undefined {
+    return this.slices[0]?.object.info;
+  }
+}
+
+function slicesOf(object: StoredObject): Slice[] {
+  const { info, id } = object;
+  return Array.from({ length: Math.max(1, info.frames) }, (_, frame) => ({
+    key: `${id}:${frame}`,
+    object,
+    frame,
+    position: info.imagePositionPatient,
+    orientation: info.imageOrientationPatient,
+    instanceNumber: info.instanceNumber,
+    arrival: id,
+  }));
+}
+
+function summary(series: Series): SeriesSummary | undefined {
+  const info = series.first;
+  if (!info) return undefined;
+  return {
+    seriesInstanceUid: series.uid,
+    studyInstanceUid: info.studyInstanceUid,
+    sliceCount: series.slices.length,
+    ...(info.modality !== undefined && { modality: info.modality }),
+    ...(info.series.number !== undefined && { number: info.series.number }),
+    ...(info.series.description !== undefined && { description: info.series.description }),
+  };
+}
+
+/** All series that have been loaded, and which one is shown. */
+export class Stack {
+  readonly #series = new Map<string, Series>();
+  /** The view before anybody changed it. */
+  readonly initialView: ViewState;
+  /** What a series begins with: a view that was set before anything was loaded counts. */
+  firstView: ViewState;
+  shown: Series | undefined;
+
+  constructor(interpolation: ViewState["interpolation"]) {
+    this.initialView = initialView(interpolation);
+    this.firstView = this.initialView;
+  }
+
+  get size(): number {
+    return this.#series.size;
+  }
+
+  get(uid: string): Series | undefined {
+    return this.#series.get(uid);
+  }
+
+  /** Adds an object; an earlier one of the same SOP Instance UID gives way and is returned. */
+  insert(object: StoredObject): { readonly series: Series; readonly replaced: StoredObject | undefined } {
+    const uid = object.info.seriesInstanceUid;
+    const series = this.#series.get(uid) ?? new Series(uid, this.firstView);
+    this.#series.set(uid, series);
+    this.shown ??= series;
+    const same = ({ object: other }: Slice): boolean =>
+      other.info.sopInstanceUid !== "" && other.info.sopInstanceUid === object.info.sopInstanceUid;
+    const replaced = series.slices.find(same)?.object;
+    const others = replaced ? series.slices.filter((slice) => !same(slice)) : series.slices;
+    const added = slicesOf(object);
+    series.slices = sortSlices([...others, ...added]);
+    if (!series.current || !series.slices.includes(series.current)) series.current = added[0];
+    return { series, replaced };
+  }
+
+  /** By series number, then as they arrived. */
+  summaries(): SeriesSummary[] {
+    return [...this.#series.values()]
+      .map(summary)
+      .filter((entry) => entry !== undefined)
+      .sort((a, b) => (a.number ?? Number.MAX_SAFE_INTEGER) - (b.number ?? Number.MAX_SAFE_INTEGER));
+  }
+
+  objects(): Set<StoredObject> {
+    return new Set([...this.#series.values()].flatMap(({ slices }) => slices.map(({ object }) => object)));
+  }
+
+  clear(): void {
+    this.#series.clear();
+    this.shown = undefined;
+  }
+}

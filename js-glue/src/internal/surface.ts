@@ -1,0 +1,176 @@
+import { NoctisError } from "../public/errors.js";
+import type { Backend } from "../public/options.js";
+import type { Assets } from "./assets.js";
+import type { DecodedFrame } from "./decode/protocol.js";
+import { LruCache } from "./lru.js";
+import { effectiveWindow, type ViewState } from "./view.js";
+import type { RenderModule, WasmRenderer, WasmView } from "./wasm/render-api.js";
+
+/** What is to be seen: a frame and how it lies on the canvas. */
+export interface Picture {
+  /** Names the frame in the cache of the GPU. */
+  readonly key: string;
+  readonly frame: DecodedFrame;
+  readonly view: ViewState;
+}
+
+interface Texture {
+  readonly id: number;
+  readonly bytes: number;
+}
+
+/** One canvas with one backend. A canvas keeps its kind of context, so each try has a canvas of its own. */
+export class Surface {
+  readonly backend: Backend;
+  readonly canvas: HTMLCanvasElement;
+  readonly #module: RenderModule;
+  readonly #renderer: WasmRenderer;
+  readonly #textures: LruCache<string, Texture>;
+  readonly #view: WasmView;
+  readonly #whenLost: AbortController = new AbortController();
+
+  private constructor(
+    backend: Backend,
+    canvas: HTMLCanvasElement,
+    module: RenderModule,
+    renderer: WasmRenderer,
+    gpuBytes: number,
+  ) {
+    this.backend = backend;
+    this.canvas = canvas;
+    this.#module = module;
+    this.#renderer = renderer;
+    this.#view = new module.View();
+    this.#textures = new LruCache(
+      gpuBytes,
+      ({ bytes }) => bytes,
+      ({ id }) => renderer.drop(id),
+    );
+  }
+
+  static async open(assets: Assets, backend: Backend, gpuBytes: number): Promise<Surface> {
+    const module = await assets.renderModule(backend);
+    const canvas = document.createElement("canvas");
+    const renderer = await module.Renderer.create(canvas);
+    return new Surface(backend, canvas, module, renderer, gpuBytes);
+  }
+
+  /** What draws, as the backend names it. */
+  get adapter(): string {
+    return this.#renderer.adapter;
+  }
+
+  /** Largest canvas, pixels a side. */
+  get maxSize(): number {
+    return this.#renderer.maxFrameSize;
+  }
+
+  /** Calls back once when the device or the context goes away. */
+  onLost(callback: (reason: string) => void): void {
+    const { signal } = this.#whenLost;
+    const lost = (reason: string): void => {
+      if (signal.aborted) return;
+      this.#whenLost.abort();
+      callback(reason);
+    };
+    this.#renderer.onLost(lost);
+    this.canvas.addEventListener("webglcontextlost", () => lost("the WebGL context was lost"), { signal });
+  }
+
+  /** Sets the size of the canvas, device pixels. */
+  resize(width: number, height: number): void {
+    this.#renderer.resize(width, height);
+  }
+
+  /** Draws to the canvas. */
+  draw(picture: Picture, pixelRatio: number): void {
+    this.#textures.pin(picture.key);
+    this.#renderer.render(this.#texture(picture), this.#viewOf(picture, pixelRatio));
+  }
+
+  /** Draws to RGBA bytes. */
+  pixels(picture: Picture, pixelRatio: number, width: number, height: number): Promise<Uint8Array> {
+    return this.#renderer.renderPixels(this.#texture(picture), this.#viewOf(picture, pixelRatio), width, height);
+  }
+
+  /** `[column, row]` at a point of the canvas, device pixels. */
+  imageFromCanvas(picture: Picture, pixelRatio: number, x: number, y: number): [number, number] {
+    const id = this.#texture(picture);
+    return pair(this.#renderer.imageFromCanvas(id, this.#viewOf(picture, pixelRatio), x, y));
+  }
+
+  /** The point of the canvas, device pixels, of `[column, row]`. */
+  canvasFromImage(picture: Picture, pixelRatio: number, column: number, row: number): [number, number] {
+    const id = this.#texture(picture);
+    return pair(this.#renderer.canvasFromImage(id, this.#viewOf(picture, pixelRatio), column, row));
+  }
+
+  /** Lets go of frames on the GPU. */
+  forget(): void {
+    this.#textures.pin(undefined);
+    this.#textures.clear();
+  }
+
+  /** Frees the GPU and removes the canvas. A lost device may protest: it is gone all the same. */
+  close(): void {
+    this.#whenLost.abort();
+    try {
+      this.#textures.clear();
+      this.#view.free();
+      this.#renderer.free();
+    } catch {
+      // Nothing is left to free.
+    }
+    this.canvas.remove();
+  }
+
+  #texture({ key, frame }: Picture): number {
+    const held = this.#textures.get(key);
+    if (held) return held.id;
+    const largest = this.#renderer.maxFrameSize;
+    if (Math.max(frame.rows, frame.columns) > largest) {
+      throw new NoctisError(
+        "limit",
+        `a frame of ${frame.columns} x ${frame.rows} is larger than this GPU's ${largest} pixels a side`,
+      );
+    }
+    const id = this.#renderer.upload(this.#specOf(frame), frame.pixels);
+    this.#textures.set(key, { id, bytes: frame.pixels.byteLength });
+    return id;
+  }
+
+  #specOf(frame: DecodedFrame): InstanceType<RenderModule["FrameSpec"]> {
+    const spec = new this.#module.FrameSpec(frame.rows, frame.columns, frame.format);
+    spec.rescaleSlope = frame.rescaleSlope;
+    spec.rescaleIntercept = frame.rescaleIntercept;
+    spec.inverted = frame.inverted;
+    spec.windowCenter = frame.windowCenter;
+    spec.windowWidth = frame.windowWidth;
+    spec.voiFunction = frame.voiFunction;
+    spec.paddingLow = frame.paddingLow;
+    spec.paddingHigh = frame.paddingHigh;
+    spec.pixelAspect = frame.pixelAspect;
+    return spec;
+  }
+
+  #viewOf({ view: state, frame }: Picture, pixelRatio: number): WasmView {
+    const view = this.#view;
+    const window = effectiveWindow(state, frame);
+    view.zoom = state.zoom;
+    view.panX = state.pan[0] * pixelRatio;
+    view.panY = state.pan[1] * pixelRatio;
+    view.rotationDeg = state.rotation;
+    view.flipHorizontal = state.flipHorizontal;
+    view.flipVertical = state.flipVertical;
+    view.invert = state.invert;
+    view.interpolation = state.interpolation;
+    view.windowCenter = window.center;
+    view.windowWidth = window.width;
+    view.voiFunction = window.function;
+    return view;
+  }
+}
+
+function pair(values: Float64Array): [number, number] {
+  return [values[0] ?? Number.NaN, values[1] ?? Number.NaN];
+}

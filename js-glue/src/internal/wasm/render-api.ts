@@ -1,0 +1,56 @@
+/** The JavaScript side of `crates/viewer-web`, the same in its three modules. */
+
+/** What a picture of a frame depends on, apart from pixels and view. Passing it to `upload` gives it away. */
+export interface WasmFrameSpec {
+  rescaleSlope: number;
+  rescaleIntercept: number;
+  inverted: boolean;
+  windowCenter: number;
+  windowWidth: number;
+  voiFunction: string;
+  paddingLow: number | undefined;
+  paddingHigh: number | undefined;
+  pixelAspect: number;
+  free(): void;
+}
+
+/** How a frame is laid on the canvas; pan in canvas pixels. */
+export interface WasmView {
+  zoom: number;
+  panX: number;
+  panY: number;
+  rotationDeg: number;
+  flipHorizontal: boolean;
+  flipVertical: boolean;
+  invert: boolean;
+  interpolation: string;
+  windowCenter: number;
+  windowWidth: number;
+  voiFunction: string;
+  free(): void;
+}
+
+/** One backend on one canvas. */
+export interface WasmRenderer {
+  readonly backend: string;
+  readonly adapter: string;
+  /** Largest number of rows or columns of a frame, and of canvas pixels. */
+  readonly maxFrameSize: number;
+  upload(spec: WasmFrameSpec, pixels: Uint8Array): number;
+  drop(id: number): void;
+  resize(width: number, height: number): void;
+  render(id: number, view: WasmView): void;
+  renderPixels(id: number, view: WasmView, width: number, height: number): Promise<Uint8Array>;
+  imageFromCanvas(id: number, view: WasmView, x: number, y: number): Float64Array;
+  canvasFromImage(id: number, view: WasmView, column: number, row: number): Float64Array;
+  onLost(callback: (reason: string) => void): void;
+  free(): void;
+}
+
+/** The exports of a render module. */
+export interface RenderModule {
+  default(input: { module_or_path: WebAssembly.Module }): Promise<unknown>;
+  FrameSpec: new (rows: number, columns: number, format: string) => WasmFrameSpec;
+  View: new () => WasmView;
+  Renderer: { create(canvas: HTMLCanvasElement): Promise<WasmRenderer> };
+}

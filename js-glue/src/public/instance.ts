@@ -1,0 +1,82 @@
+/** How a window becomes grey (VOILUTFunction, PS3.3 C.11.2.1.3). */
+export type VoiFunction = "LINEAR" | "LINEAR_EXACT" | "SIGMOID";
+
+/** A window in units after rescale: HU for CT. */
+export interface WindowLevel {
+  /** WindowCenter. */
+  readonly center: number;
+  /** WindowWidth: at least 1 for `"LINEAR"`, above 0 for the others. */
+  readonly width: number;
+  /** `"LINEAR"` when left out. */
+  readonly function?: VoiFunction;
+}
+
+/** A window that the object itself names. */
+export interface NamedWindow extends WindowLevel {
+  readonly function: VoiFunction;
+  /** WindowCenterWidthExplanation, for instance `"BONE"`. */
+  readonly explanation?: string;
+}
+
+/** What one DICOM object says about itself. Absent values are left out, never `null`. */
+export interface InstanceInfo {
+  readonly sopInstanceUid: string;
+  readonly sopClassUid: string;
+  readonly studyInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  readonly frameOfReferenceUid?: string;
+  readonly modality?: string;
+  readonly transferSyntaxUid: string;
+  readonly photometricInterpretation: string;
+  readonly samplesPerPixel: number;
+  /** Height in pixels. */
+  readonly rows: number;
+  /** Width in pixels. */
+  readonly columns: number;
+  /** NumberOfFrames, 1 if absent. */
+  readonly frames: number;
+  readonly bitsAllocated: number;
+  readonly bitsStored: number;
+  readonly highBit: number;
+  /** 0 unsigned, 1 signed. */
+  readonly pixelRepresentation: number;
+  readonly instanceNumber?: number;
+  /** Centre of the first pixel in patient coordinates (LPS), millimetres. */
+  readonly imagePositionPatient?: readonly [number, number, number];
+  /** Direction cosines along a row, then along a column. */
+  readonly imageOrientationPatient?: readonly [number, number, number, number, number, number];
+  /** Distance of neighbouring rows, then of neighbouring columns, millimetres. */
+  readonly spacingMm?: readonly [number, number];
+  /** Which attribute `spacingMm` comes from; the second is at the detector, not in the patient. */
+  readonly spacingSource?: "PixelSpacing" | "ImagerPixelSpacing";
+  readonly sliceThicknessMm?: number;
+  readonly windows: readonly NamedWindow[];
+  readonly rescaleSlope: number;
+  readonly rescaleIntercept: number;
+  /** The unit after rescale, for instance `"HU"`. */
+  readonly rescaleType?: string;
+  /** Time between frames, milliseconds. */
+  readonly frameTimeMs?: number;
+  readonly patient: {
+    readonly name?: string;
+    readonly id?: string;
+    /** `YYYYMMDD`. */
+    readonly birthDate?: string;
+    readonly sex?: string;
+  };
+  readonly study: {
+    /** `YYYYMMDD`. */
+    readonly date?: string;
+    /** `HHMMSS.FFFFFF`, possibly shortened. */
+    readonly time?: string;
+    readonly description?: string;
+    readonly accessionNumber?: string;
+    readonly id?: string;
+  };
+  readonly series: {
+    readonly number?: number;
+    readonly description?: string;
+    readonly bodyPart?: string;
+  };
+  readonly institution?: string;
+}

@@ -1,0 +1,32 @@
+import type { Bindings } from "./bindings.js";
+
+/** A way to draw. All three show the same picture, within one grey level. */
+export type Backend = "webgpu" | "webgl2" | "cpu";
+
+/** How pixels are shown when they are larger than the screen's. */
+export type Interpolation = "nearest" | "linear";
+
+/** Options of `createViewer`. */
+export interface ViewerOptions {
+  /** Forces a backend; `"auto"` (the default) takes WebGPU, then WebGL2, then the CPU. */
+  readonly backend?: "auto" | Backend;
+  /**
+   * Most decoding workers; the default is the number of processors, at most 4. They are started as they are needed.
+   * 0 decodes on the page's own thread.
+   */
+  readonly workers?: number;
+  /** Corner text; `{ patient: false }` leaves out what identifies the patient. The default is `true`. */
+  readonly overlay?: boolean | { readonly patient: boolean };
+  /** Text inside the viewer while it is empty or loading, and about errors; `true` unless given. */
+  readonly messages?: boolean;
+  /** `"linear"` unless given. */
+  readonly interpolation?: Interpolation;
+  /** Most bytes of decoded frames to keep in the page's memory; 512 MiB unless given. Others are decoded again. */
+  readonly cacheBytes?: number;
+  /** Most bytes of frames to keep on the GPU; 256 MiB unless given. */
+  readonly gpuBytes?: number;
+  /** Where the files of this package are served, when that is not beside its JavaScript. Ends with a slash. */
+  readonly assetsUrl?: string | URL;
+  /** Changes to the table of mouse, touch and key bindings. */
+  readonly bindings?: Bindings;
+}
