@@ -5,24 +5,14 @@ from __future__ import annotations
 import argparse
 import contextlib
 import logging
-import socket
 import sys
 
 import uvicorn
 from fastapi import FastAPI
 
 from noctis_gateway.app import create_app
+from noctis_gateway.server import Protocol, Server
 from noctis_gateway.settings import Settings, SettingsError
-
-
-class Server(uvicorn.Server):
-    """Says on standard output where it listens, once it does."""
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then tell."""
-        await super().startup(sockets)
-        host, port = self.servers[0].sockets[0].getsockname()[:2]
-        print(f"listening on http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)
 
 
 def _create() -> FastAPI:
@@ -51,6 +41,8 @@ def main() -> None:
         _create(),
         host=options.host,
         port=options.port,
+        http=Protocol,
+        ws="none",
         access_log=options.access_log,
         log_config=None,
         proxy_headers=False,  # a client is who connects; access.py knows a proxy by its headers

@@ -66,9 +66,11 @@ def is_loopback(scope: Scope, headers: Headers) -> bool:
     if client is None or any(name in headers for name in PROXY_HEADERS):
         return False
     try:
-        return ipaddress.ip_address(client[0]).is_loopback
+        address = ipaddress.ip_address(client[0])
     except ValueError:
         return False
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 class Gate:

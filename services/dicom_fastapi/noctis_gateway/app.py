@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from noctis_gateway import database, files, ingest, page, studies
 from noctis_gateway.access import Gate
 from noctis_gateway.context import Context
-from noctis_gateway.event import IngestEvent
+from noctis_gateway.event import EventSchema, IngestEvent
 from noctis_gateway.events import Hub
 from noctis_gateway.index import Index
 from noctis_gateway.settings import Settings
@@ -77,7 +77,9 @@ def _describe(app: FastAPI) -> None:
     """Add to the OpenAPI document what the ingest endpoint reads by itself."""
     document = app.openapi()
     parts = document["components"]
-    schema = IngestEvent.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
+    schema = IngestEvent.model_json_schema(
+        by_alias=True, ref_template="#/components/schemas/{model}", schema_generator=EventSchema
+    )
     parts["schemas"].update(schema.pop("$defs"))
     parts["schemas"]["IngestEvent"] = schema
     parts["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}

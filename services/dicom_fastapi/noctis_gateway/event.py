@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 UID_PATTERN = r"^[0-9]+(\.[0-9]+)*$"
 """A DICOM UID in the lenient form that devices send (PS3.5, 9.1): safe as the name of a file or folder."""
 
+
+def _given(value: object) -> object:
+    if value is None:
+        raise ValueError("absent values are left out, never null")
+    return value
+
+
+Given = BeforeValidator(_given)
+"""For a value that may be left out, but not be null."""
+
 Uid = Annotated[str, Field(pattern=UID_PATTERN, max_length=64)]
-AeTitle = Annotated[str, Field(max_length=16)]
-Count = Annotated[int, Field(ge=0, le=0xFFFF_FFFF)]
+Text = Annotated[str, Field(min_length=1)]
+AeTitle = Annotated[str, Field(min_length=1, max_length=16)]
+# An integer of the schema has no bounds; one of the database has these.
+Integer = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+Pixels = Annotated[int, Field(ge=0, le=0xFFFF)]
 
 
 class _Strict(BaseModel):
@@ -22,45 +36,58 @@ class _Strict(BaseModel):
 class EventIndex(_Strict):
     """What the receiver read from the object: the only part of an event with patient data. Never in a log."""
 
-    modality: str | None = Field(default=None, max_length=16)
-    instance_number: Annotated[int, Field(ge=-(2**31), lt=2**31)] | None = None
-    series_number: Annotated[int, Field(ge=-(2**31), lt=2**31)] | None = None
-    rows: Annotated[int, Field(ge=0, le=0xFFFF)] | None = None
-    columns: Annotated[int, Field(ge=0, le=0xFFFF)] | None = None
-    number_of_frames: Count | None = None
-    image_position_patient: Annotated[list[float], Field(min_length=3, max_length=3)] | None = None
-    image_orientation_patient: Annotated[list[float], Field(min_length=6, max_length=6)] | None = None
-    study_date: str | None = Field(default=None, max_length=64)
-    study_time: str | None = Field(default=None, max_length=64)
-    accession_number: str | None = Field(default=None, max_length=256)
-    patient_id: str | None = Field(default=None, max_length=256)
-    patient_name: str | None = Field(default=None, max_length=1024)
+    modality: Annotated[Text | None, Given] = None
+    instance_number: Annotated[Integer | None, Given] = None
+    series_number: Annotated[Integer | None, Given] = None
+    rows: Annotated[Pixels | None, Given] = None
+    columns: Annotated[Pixels | None, Given] = None
+    number_of_frames: Annotated[Annotated[int, Field(ge=0, lt=2**63)] | None, Given] = None
+    image_position_patient: Annotated[Annotated[list[float], Field(min_length=3, max_length=3)] | None, Given] = None
+    image_orientation_patient: Annotated[Annotated[list[float], Field(min_length=6, max_length=6)] | None, Given] = None
+    study_date: Annotated[Text | None, Given] = None
+    study_time: Annotated[Text | None, Given] = None
+    accession_number: Annotated[Text | None, Given] = None
+    patient_id: Annotated[Text | None, Given] = None
+    patient_name: Annotated[Text | None, Given] = None
 
 
 class IngestEvent(_Strict):
     """One fact that a receiver announces."""
 
     schema_: Literal["noctis.ingest/1"] = Field(alias="schema")
-    event_id: str = Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+    event_id: str = Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
     type: Literal["instance.stored"]
     time: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$")
-    receiver: str = Field(max_length=256)
+    receiver: Text
     calling_aet: AeTitle
     called_aet: AeTitle
-    remote_address: str = Field(max_length=256)
+    remote_address: str = Field(min_length=2)
     canary: bool
     study_instance_uid: Uid
     series_instance_uid: Uid
     sop_instance_uid: Uid
     sop_class_uid: Uid
     transfer_syntax_uid: Uid
-    path: str = Field(max_length=256)
-    size: int = Field(ge=0, lt=2**53)
+    path: str
+    size: int = Field(ge=132, lt=2**63)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     index: EventIndex
 
     @model_validator(mode="after")
     def _path_is_the_place_of_the_object(self) -> Self:
+        # More than the schema can say. It also keeps the path inside the storage: the UIDs are digits and single dots.
         if self.path != f"{self.study_instance_uid}/{self.series_instance_uid}/{self.sop_instance_uid}.dcm":
             raise ValueError("path must be <study UID>/<series UID>/<SOP instance UID>.dcm")
         return self
+
+
+class EventSchema(GenerateJsonSchema):
+    """Writes the JSON schema of the event, in which what may be left out is not null either."""
+
+    def nullable_schema(self, schema: Any) -> JsonSchemaValue:  # noqa: ANN401 (a core schema, of pydantic's own type)
+        """The schema of the value itself."""
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: Any) -> JsonSchemaValue:  # noqa: ANN401
+        """The schema without the null that stands for an absent value."""
+        return self.generate_inner(schema["schema"])

@@ -11,12 +11,14 @@ from noctis_gateway import sending
 from noctis_gateway.context import Ctx
 from noctis_gateway.studies import NOT_FOUND, UidInPath
 
+ADDRESS = "/studies/{study}/series/{series}/instances/{instance}/file"
+
 router = APIRouter()
 
 
-@router.api_route(
-    "/studies/{study}/series/{series}/instances/{instance}/file",
-    methods=["GET", "HEAD"],
+@router.head(ADDRESS, include_in_schema=False)
+@router.get(
+    ADDRESS,
     response_class=Response,
     responses={
         200: {"description": "A DICOM file (PS3.10)", "content": {"application/dicom": {}}},

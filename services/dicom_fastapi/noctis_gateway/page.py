@@ -33,6 +33,8 @@ CONTENT_TYPES = {
 COMPRESSED = (("br", ".br"), ("gzip", ".gz"))
 """Codings with the suffix of the copies beside a file, the smaller first."""
 
+NO_FILE: dict[int | str, dict[str, object]] = {404: {"description": "No such file"}}
+
 router = APIRouter()
 
 
@@ -63,7 +65,8 @@ def page_config(context: Ctx) -> PageConfig:
     return PageConfig(wasm_version=f"{newest.name}+{_digest(newest)}")
 
 
-@router.api_route("/static/wasm/{version}/{path:path}", methods=["GET", "HEAD"], response_class=Response)
+@router.head("/static/wasm/{version}/{path:path}", include_in_schema=False)
+@router.get("/static/wasm/{version}/{path:path}", response_class=Response, responses=NO_FILE)
 def package_file(request: Request, context: Ctx, version: str, path: str) -> Response:
     """A file of the package. Below `<version>+<digest>` it never changes; below `<version>` it is asked for again."""
     folder, _, digest = version.partition("+")

@@ -55,13 +55,12 @@ ON CONFLICT (series, uid) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" f
 
 def add(cursor: sqlite3.Cursor, event: IngestEvent, accepted: list[Accepted]) -> bool:
     """Add an event and what it says; False, and no effect, when the event is there already."""
-    added = cursor.execute(
-        "INSERT INTO events (event_id, payload) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING sequence",
-        (event.event_id, event.model_dump_json(by_alias=True, exclude_unset=True)),
-    ).fetchone()
-    if added is None:
+    # Asked first: an insert that is ignored would leave a gap in the numbers.
+    if cursor.execute("SELECT 1 FROM events WHERE event_id = ?", (event.event_id,)).fetchone():
         return False
-    sequence = int(added["sequence"])
+    payload = event.model_dump_json(by_alias=True, exclude_unset=True)
+    insert = "INSERT INTO events (event_id, payload) VALUES (?, ?) RETURNING sequence"
+    sequence = _number(cursor.execute(insert, (event.event_id, payload)))
     _put_instance(cursor, _put_series(cursor, _put_study(cursor, event), event), event, sequence)
     accepted.append((sequence, event))
     return True
