@@ -1,0 +1,149 @@
+// One visit of a browser to an app: what is measured, and when.
+
+import { processesOf, processorMs, residentMB } from "./processes.mjs";
+import { Screen, isLike, look } from "./screen.mjs";
+import { mainThreadMs, record } from "./trace.mjs";
+
+export const WINDOW_SIDE = 1024;
+const STEPS = 60;
+const STEPS_LIMIT_MS = 6000;
+
+/**
+ * Opens a page in a fresh context, does `action`, closes it.
+ *
+ * @param {{browser: object, browserCdp: object, server: object}} setting
+ * @param {(page: object, cdp: object) => Promise<object>} action
+ */
+async function inFreshPage(setting, action) {
+  const context = await setting.browser.newContext({
+    viewport: { width: WINDOW_SIDE, height: WINDOW_SIDE },
+    deviceScaleFactor: 1,
+  });
+  try {
+    const page = await context.newPage();
+    const errors = [];
+    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    page.on("pageerror", (error) => errors.push(error.message));
+    const cdp = await context.newCDPSession(page);
+    try {
+      return await action(page, cdp);
+    } catch (error) {
+      error.message += errors.length > 0 ? `; the page said: ${errors.join(" | ")}` : "";
+      throw error;
+    }
+  } finally {
+    await context.close();
+  }
+}
+
+/**
+ * Navigation to shown, bytes until then, memory at rest after it, then window steps.
+ *
+ * @returns {Promise<object>} figures; times in ms, sizes in bytes or MB as named
+ */
+export function visitByNavigation(setting, column, object) {
+  const { server, browserCdp } = setting;
+  return inFreshPage(setting, async (page, cdp) => {
+    const screen = new Screen(cdp);
+    const gpuBefore = await gpuResidentMB(browserCdp);
+    server.sent.length = 0;
+    await screen.start();
+    await page.goto(`${server.origin}/${column.app}/?file=${object.url}${column.query}`, { waitUntil: "commit" });
+    const shown = await screen.shows(object.expected);
+    await screen.stop();
+    const sent = server.sent.filter(({ time }) => time <= shown);
+    const bytes = (wanted) => sent.filter(({ path }) => wanted(path)).reduce((sum, file) => sum + file.bytes, 0);
+    const origin = await page.evaluate(() => performance.timeOrigin);
+    const marks = await page.evaluate(async () => {
+      const { loaded, ready } = globalThis.bench;
+      await loaded;
+      const described = (await ready).describe?.() ?? {};
+      const at = (name) => performance.getEntriesByName(name)[0]?.startTime;
+      return { described, ready: at("bench:ready"), loaded: at("bench:loaded") };
+    });
+    await page.waitForTimeout(1000);
+    const { png, likeness } = await look(cdp, object.expected);
+    if (!isLike(likeness)) throw new Error(`another picture at rest: ${JSON.stringify(likeness)}`);
+    return {
+      shownMs: shown - origin,
+      readyMs: marks.ready,
+      loadedMs: marks.loaded,
+      described: marks.described,
+      codeBytes: bytes((path) => !path.startsWith("/objects/")),
+      objectBytes: bytes((path) => path.startsWith("/objects/")),
+      files: sent.map(({ path, bytes: size }) => `${path} ${size}`),
+      ...(await memory(cdp, browserCdp, gpuBefore)),
+      ...(await windowSteps(page, browserCdp, object)),
+      likeness,
+      png,
+    };
+  });
+}
+
+/** Bytes in memory to shown: the first image of a page, then the second (its negative). */
+export function visitFromMemory(setting, column, object) {
+  const { server } = setting;
+  return inFreshPage(setting, async (page, cdp) => {
+    await page.goto(`${server.origin}/${column.app}/?${column.query.slice(1)}`);
+    const urls = [object.url, object.negative.url];
+    await page.evaluate(async (list) => {
+      await globalThis.bench.ready;
+      for (const url of list) await globalThis.bench.keep(url);
+    }, urls);
+    await page.waitForTimeout(700);
+    const screen = new Screen(cdp);
+    await screen.start();
+    await page.waitForTimeout(200);
+    const times = [];
+    for (const [url, expected] of [
+      [object.url, object.expected],
+      [object.negative.url, object.negative.expected],
+    ]) {
+      const called = await page.evaluate((address) => globalThis.bench.show(address), url);
+      times.push((await screen.shows(expected)) - called);
+      await page.waitForTimeout(500);
+    }
+    await screen.stop();
+    return { firstMs: times[0], secondMs: times[1] };
+  });
+}
+
+async function gpuResidentMB(browserCdp) {
+  const [pid] = await processesOf(browserCdp, "GPU");
+  return pid === undefined ? 0 : residentMB(pid).now;
+}
+
+async function memory(cdp, browserCdp, gpuBefore) {
+  await cdp.send("HeapProfiler.collectGarbage");
+  const renderers = await processesOf(browserCdp, "renderer");
+  if (renderers.length !== 1) throw new Error(`${renderers.length} renderer processes instead of one`);
+  const resident = residentMB(renderers[0]);
+  const { usedSize } = await cdp.send("Runtime.getHeapUsage");
+  return {
+    rendererMB: resident.now,
+    rendererPeakMB: resident.peak,
+    heapMB: usedSize / 2 ** 20,
+    gpuGrowthMB: (await gpuResidentMB(browserCdp)) - gpuBefore,
+  };
+}
+
+async function windowSteps(page, browserCdp, { window }) {
+  const from = { center: window.center, width: window.width };
+  const to = { center: window.center * 1.25, width: window.width * 1.5 };
+  const pids = (await Promise.all(["renderer", "GPU"].map((type) => processesOf(browserCdp, type)))).flat();
+  const used = () => pids.reduce((sum, pid) => sum + processorMs(pid), 0);
+  const run = (steps) =>
+    page.evaluate(([n, limit, a, b]) => globalThis.bench.stepWindow(n, limit, a, b), [steps, STEPS_LIMIT_MS, from, to]);
+  await run(5);
+  // The processor time without the trace, which costs some itself.
+  const before = used();
+  const { calls, intervals } = await run(STEPS);
+  const processor = used() - before;
+  const events = await record(browserCdp, () => run(STEPS));
+  return {
+    stepCallMs: calls,
+    stepIntervalMs: intervals,
+    stepMainThreadMs: mainThreadMs(events),
+    stepProcessorMs: processor / calls.length,
+  };
+}
