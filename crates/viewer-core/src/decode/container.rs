@@ -60,6 +60,11 @@ pub(crate) fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Container> {
             (syntax, uid)
         }
         (None, Some(encoding)) => (Syntax::native(encoding), native_uid(encoding).to_owned()),
+        // a file with a mark and no stated syntax is what PS3.5 section 10.1 names the default
+        (None, None) if has_meta => {
+            let encoding = Encoding::ImplicitLittle;
+            (Syntax::native(encoding), native_uid(encoding).to_owned())
+        }
         (None, None) => {
             return Err(Error::new(
                 ErrorKind::Malformed,

@@ -1,0 +1,116 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+use viewer_core::decode::Limits;
+
+/// Reads DICOM files and prints one JSON line a file: what they are, and the SHA-256 of each frame's stored
+/// values (little-endian, in the container's width, colour by pixel).
+///
+/// Exit code 0 when every file could be read, 1 when one could not (the others are still read), 2 for a wrong
+/// command line.
+#[derive(Debug, Parser)]
+#[command(name = "noctis-probe", version)]
+pub(crate) struct Options {
+    /// DICOM files, Part 10 or bare data sets.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Write the stored values, frame after frame (one input file).
+    #[arg(long, value_name = "OUT.raw")]
+    pub(crate) raw: Option<PathBuf>,
+
+    /// Write the displayed picture of one frame as an 8-bit grey or RGB PNG (one input file).
+    #[arg(long, value_name = "OUT.png")]
+    pub(crate) render: Option<PathBuf>,
+
+    /// Which frame to render, from 0.
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "render")]
+    pub(crate) frame: u32,
+
+    /// Window centre and width, in place of the object's; its VOI LUT function stays.
+    #[arg(long, value_name = "C,W", value_parser = window, allow_hyphen_values = true, requires = "render")]
+    pub(crate) window: Option<[f64; 2]>,
+
+    /// Fit the picture into this many pixels, on black, with linear interpolation.
+    /// Without it one image pixel is one output pixel.
+    #[arg(long, value_name = "W,H", value_parser = size, requires = "render")]
+    pub(crate) size: Option<[u32; 2]>,
+
+    /// What draws: the CPU reference, or a GPU through wgpu (Mesa's lavapipe counts).
+    #[arg(long, value_enum, default_value_t = Backend::Cpu, requires = "render")]
+    pub(crate) backend: Backend,
+}
+
+/// What draws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Backend {
+    /// The reference.
+    Cpu,
+    /// A native adapter.
+    Gpu,
+}
+
+impl Options {
+    /// A command line may read what a page may not: an object of 16 GiB, a frame of 4 GiB.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            max_object_bytes: 16 << 30,
+            max_frame_bytes: 4 << 30,
+            ..Limits::default()
+        }
+    }
+
+    /// Refuses what needs one input file when there are several.
+    pub(crate) fn check(&self) -> Result<(), clap::Error> {
+        if self.files.len() > 1 && (self.raw.is_some() || self.render.is_some()) {
+            return Err(<Self as clap::CommandFactory>::command().error(
+                clap::error::ErrorKind::ArgumentConflict,
+                "--raw and --render take one input file",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Two numbers with a comma between them.
+fn pair<T: std::str::FromStr>(text: &str) -> Option<[T; 2]> {
+    let (a, b) = text.split_once(',')?;
+    Some([a.trim().parse().ok()?, b.trim().parse().ok()?])
+}
+
+fn window(text: &str) -> Result<[f64; 2], String> {
+    pair(text).ok_or_else(|| "two numbers are needed, as in 40,400".to_owned())
+}
+
+fn size(text: &str) -> Result<[u32; 2], String> {
+    let sides = pair(text).filter(|sides: &[u32; 2]| sides.iter().all(|side| (1..=16384).contains(side)));
+    sides.ok_or_else(|| "two numbers from 1 to 16384 are needed, as in 512,512".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_are_checked() {
+        assert_eq!(window("-600, 1500"), Ok([-600.0, 1500.0]));
+        assert!(window("40").is_err() && window("a,b").is_err());
+        assert_eq!(size("512,256"), Ok([512, 256]));
+        assert!(size("0,5").is_err() && size("5,99999").is_err());
+    }
+
+    #[test]
+    fn one_output_needs_one_input() {
+        let parse =
+            |line: &str| Options::try_parse_from(line.split(' ')).map(|options| options.check().is_ok());
+        assert_eq!(parse("noctis-probe a b").ok(), Some(true));
+        assert_eq!(parse("noctis-probe a --raw out").ok(), Some(true));
+        assert_eq!(parse("noctis-probe a b --raw out").ok(), Some(false));
+        assert!(
+            parse("noctis-probe a --window 1,2").is_err(),
+            "a window needs a picture"
+        );
+    }
+}
