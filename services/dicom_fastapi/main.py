@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import logging
 import sys
 
@@ -15,6 +16,7 @@ from noctis_gateway.server import Protocol, Server
 from noctis_gateway.settings import Settings, SettingsError
 
 
+@functools.cache
 def _create() -> FastAPI:
     try:
         return create_app(Settings.from_env())

@@ -72,8 +72,8 @@ class Gateway:
         """What all processes wrote on standard error."""
         return (self.folder / "log").read_text()
 
-    def command(self) -> subprocess.Popen[str]:
-        """Start the process without waiting for it."""
+    def command(self, *command: str) -> subprocess.Popen[str]:
+        """Start the process, `main.py` if nothing else is said, without waiting for it."""
         for name in ("storage", "wasm", "page"):
             (self.folder / name).mkdir(exist_ok=True)
         env = {name: value for name, value in os.environ.items() if not name.startswith("NOCTIS_")} | {
@@ -85,7 +85,7 @@ class Gateway:
         }
         with (self.folder / "log").open("a") as log:
             return subprocess.Popen(
-                [sys.executable, "main.py", "--host", "127.0.0.1", "--port", "0"],
+                [sys.executable, *(command or ("main.py", "--host", "127.0.0.1", "--port", "0"))],
                 cwd=SERVICE,
                 env=env | self.env,
                 stdout=subprocess.PIPE,

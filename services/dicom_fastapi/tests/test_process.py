@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import sqlite3
 import stat
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -64,6 +66,22 @@ def test_the_index_is_for_its_user_only(tmp_path: Path) -> None:
         files = list(tmp_path.glob("index.sqlite*"))
         assert len(files) == 4  # itself, log, shared memory, lock
         assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+
+
+def test_it_runs_under_the_command_of_uvicorn(tmp_path: Path) -> None:
+    gateway = Gateway(tmp_path)
+    gateway.process = gateway.command("-m", "uvicorn", "main:app", "--port", "0")
+    try:
+        found = None
+        while not found:
+            assert gateway.process.poll() is None, gateway.log
+            time.sleep(0.05)
+            found = re.search(r"running on (http://[0-9.:]+)", gateway.log)
+        gateway.url = found[1]
+        with gateway.client() as client:
+            assert statuses(client, event("1.1")) == ["accepted"]
+    finally:
+        gateway.stop()
 
 
 def test_a_head_without_end_is_refused(gateway: Gateway) -> None:
