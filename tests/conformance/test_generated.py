@@ -70,7 +70,7 @@ def smooth(rows: int, columns: int) -> np.ndarray:
 LOSSY_CASES = [
     (subsampling, size, quality)
     for subsampling in ("--nonstd-444", "--sample-422", "--nonstd-411")
-    for size in ((64, 64), (33, 47), (1, 17), (17, 1), (8, 9))
+    for size in ((64, 64), (33, 47), (1, 17), (17, 6), (8, 9))
     for quality in (50, 95)
 ]
 
@@ -85,7 +85,7 @@ def test_jpeg_baseline_color(
         check(probe, path, tolerance=1)
         return
     # pylibjpeg-libjpeg is no truth for steep chrominance: it differs from libjpeg-turbo by up to 10 in column 1
-    # of every 8; Pillow has libjpeg-turbo
+    # of every 8; Pillow has libjpeg-turbo (which repeats samples in pictures of up to 4 columns)
     image = Image.open(io.BytesIO(get_frame(pydicom.dcmread(path).PixelData, 0, number_of_frames=1)))
     image.draft("YCbCr", image.size)
     assert image.mode == "YCbCr"
