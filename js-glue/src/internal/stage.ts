@@ -193,7 +193,7 @@ export class Stage {
   async #try(backend: Backend): Promise<string | undefined> {
     let surface: Surface;
     try {
-      surface = await Surface.open(this.#assets, backend, this.#gpuBytes);
+      surface = await Surface.open(this.#assets, backend, this.#gpuBytes, () => this.#size);
     } catch (thrown) {
       return toNoctisError(thrown).message;
     }

@@ -48,9 +48,16 @@ export class Surface {
     );
   }
 
-  static async open(assets: Assets, backend: Backend, gpuBytes: number): Promise<Surface> {
+  /** Starts a backend on a new canvas of that size, device pixels. */
+  static async open(
+    assets: Assets,
+    backend: Backend,
+    gpuBytes: number,
+    size: () => readonly [number, number],
+  ): Promise<Surface> {
     const module = await assets.renderModule(backend);
     const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = size();
     const renderer = await module.Renderer.create(canvas);
     return new Surface(backend, canvas, module, renderer, gpuBytes);
   }
@@ -134,9 +141,14 @@ export class Surface {
         `a frame of ${frame.columns} x ${frame.rows} is larger than this GPU's ${largest} pixels a side`,
       );
     }
-    const id = this.#renderer.upload(this.#specOf(frame), frame.pixels);
-    this.#textures.set(key, { id, bytes: frame.pixels.byteLength });
-    return id;
+    const spec = this.#specOf(frame);
+    try {
+      const id = this.#renderer.upload(spec, frame.pixels);
+      this.#textures.set(key, { id, bytes: frame.pixels.byteLength });
+      return id;
+    } finally {
+      spec.free();
+    }
   }
 
   #specOf(frame: DecodedFrame): InstanceType<RenderModule["FrameSpec"]> {

@@ -1,6 +1,6 @@
 /** The JavaScript side of `crates/viewer-web`, the same in its three modules. */
 
-/** What a picture of a frame depends on, apart from pixels and view. Passing it to `upload` gives it away. */
+/** What a picture of a frame depends on, apart from pixels and view. */
 export interface WasmFrameSpec {
   rescaleSlope: number;
   rescaleIntercept: number;

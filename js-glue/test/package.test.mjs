@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const dist = path.join(path.dirname(fileURLToPath(import.meta.url)), "../dist");
+
+test("the package exports exactly this, and importing it without a browser does nothing", async () => {
+  const names = Object.keys(await import("noctis-viewer")).sort();
+  assert.deepEqual(names, ["NoctisError", "createViewer"]);
+});
+
+test("the types export exactly this", async () => {
+  const types = await readFile(path.join(dist, "noctis-viewer.d.ts"), "utf8");
+  const exported = [...types.matchAll(/export (?:type )?\{([^}]*)\}/g)]
+    .flatMap(([, names]) => names.split(","))
+    .map((name) => name.replace("type ", "").trim())
+    .filter(Boolean)
+    .sort();
+  assert.deepEqual(exported, [
+    "Backend",
+    "Bindings",
+    "CommandAction",
+    "DragAction",
+    "ErrorKind",
+    "ErrorPlace",
+    "FrameMoment",
+    "InstanceInfo",
+    "Interpolation",
+    "LoadInput",
+    "LoadOptions",
+    "LoadProgress",
+    "LoadResult",
+    "LoadSource",
+    "NamedWindow",
+    "NoctisError",
+    "PinchAction",
+    "SeriesSummary",
+    "ViewSettings",
+    "Viewer",
+    "ViewerEvents",
+    "ViewerOptions",
+    "ViewerState",
+    "VoiFunction",
+    "WheelAction",
+    "WindowLevel",
+  ]);
+});
+
+test("no type is any, and nothing internal is declared", async () => {
+  const files = ["noctis-viewer.d.ts", ...(await readdir(path.join(dist, "public"))).map((name) => `public/${name}`)];
+  assert.ok(files.length >= 7);
+  for (const file of files) {
+    const text = await readFile(path.join(dist, file), "utf8");
+    assert.doesNotMatch(text, /\bany\b(?![^\n]*\*\/)(?=[;,)\]>|&=])/, file);
+    assert.doesNotMatch(text, /internal\//, file);
+  }
+});
+
+test("the worker is one file: bundlers with classic workers cannot carry imports", async () => {
+  const worker = await readFile(path.join(dist, "decode-worker.js"), "utf8");
+  assert.doesNotMatch(worker, /\bimport\b|\bexport\b|import\.meta/);
+});
+
+test("bundlers find every file by a literal address", async () => {
+  const main = await readFile(path.join(dist, "noctis-viewer.js"), "utf8");
+  for (const module of ["noctis_viewer", "noctis_viewer_webgl2", "noctis_viewer_cpu", "noctis_decode"]) {
+    assert.ok(main.includes(`new URL("./${module}_bg.wasm",import.meta.url)`), module);
+    assert.ok(main.includes(`import("./${module}.js")`), module);
+  }
+  assert.ok(main.includes('new Worker(new URL("./decode-worker.js",import.meta.url),{type:"module"})'));
+});
