@@ -40,7 +40,7 @@ class Index:
         """The newest studies first."""
         rows = self._rows(
             """
-            SELECT studies.*, count(series.id) AS series_count, total(instance_count) AS instance_count,
+            SELECT studies.*, count(series.id) AS series_count, sum(instance_count) AS instance_count,
                    json_group_array(DISTINCT modality) FILTER (WHERE modality IS NOT NULL) AS modalities
             FROM (SELECT * FROM studies ORDER BY updated DESC, id DESC LIMIT ? OFFSET ?) AS studies
             JOIN series ON series.study = studies.id
@@ -59,7 +59,7 @@ class Index:
                 accession_number=row["accession_number"],
                 modalities=sorted(json.loads(row["modalities"])),
                 series_count=row["series_count"],
-                instance_count=int(row["instance_count"]),
+                instance_count=row["instance_count"],
                 updated=row["updated"],
             )
             for row in rows

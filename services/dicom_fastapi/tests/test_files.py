@@ -85,6 +85,8 @@ def test_every_size_and_ranges_of_it(gateway: Gateway, client: httpx.Client, stu
     for text in (f"{size}-", "-0", f"{size + 1}-{size + 2}"):
         answer = client.get(url, headers={"Range": f"bytes={text}"})
         assert (answer.status_code, answer.headers["Content-Range"]) == (416, f"bytes */{size}")
+        assert str(size) in answer.json()["detail"]
+        assert answer.headers["Content-Type"] == "application/json"
     for text in (
         "bytes=x-y",
         "bytes=9-5",

@@ -127,23 +127,34 @@ def test_subscribers_while_events_come_in_see_each_once(client: httpx.Client, ga
     sender.join()
 
 
-def test_a_slow_reader_loses_nothing_and_holds_up_nobody(client: httpx.Client, gateway: Gateway, study: str) -> None:
-    """Far more events than its queue and all buffers take, before it reads the first."""
+@contextmanager
+def slow_reader(gateway: Gateway) -> Iterator[Iterator[str]]:
+    """The lines of an event stream whose reader takes a little at a time, when it is asked."""
     address = urlsplit(gateway.url)
     assert address.hostname
     assert address.port
-    slow = socket.socket()
-    slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    slow.settimeout(10)
-    slow.connect((address.hostname, address.port))
-    with slow, slow.makefile("rb") as lines:
-        slow.sendall(b"GET /events HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-        text = (line.decode().rstrip("\r\n") for line in lines)
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(10)
+        connection.connect((address.hostname, address.port))
+        connection.sendall(b"GET /events HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        with connection.makefile("rb") as lines:
+            yield (line.decode().rstrip("\r\n") for line in lines)
+
+
+def flood(client: httpx.Client, study: str, total: int) -> None:
+    """Send more events than fit into all the buffers of a stream."""
+    for first in range(0, total, 1000):
+        batch = [event(f"1.{number}", study) for number in range(first, first + 1000)]
+        assert len(ingest(client, batch)) == 1000
+
+
+def test_a_slow_reader_loses_nothing_and_holds_up_nobody(client: httpx.Client, gateway: Gateway, study: str) -> None:
+    """Far more events than its queue and all buffers take, before it reads the first."""
+    with slow_reader(gateway) as text:
         start = next(int(line.removeprefix("id: ")) for line in text if line.startswith("id: "))
         total = 8000
-        for first in range(0, total, 1000):
-            batch = [event(f"1.{number}", study) for number in range(first, first + 1000)]
-            assert len(ingest(client, batch)) == 1000
+        flood(client, study, total)
         with stream(client) as source:
             assert int(next(source)["id"]) == start + total
         found: list[int] = []
@@ -175,9 +186,18 @@ def test_stopping_ends_open_streams_at_once(tmp_path: Path) -> None:
     gateway.start()
     process = gateway.process
     assert process
-    with gateway.client() as client, gateway.client() as other, stream(client) as one, stream(other) as two:
-        next(one)
-        next(two)
+    with (
+        gateway.client() as client,
+        gateway.client() as other,
+        stream(client) as one,
+        stream(other) as two,
+        slow_reader(gateway) as stuck,
+    ):
+        for source in (one, two, stuck):
+            next(source)
+        with gateway.client() as sender:
+            flood(sender, "1.2", 8000)
+        assert ids(take(one, 8000)) == ids(take(two, 8000)) == list(range(1, 8001))
         begin = time.monotonic()
         process.terminate()
         assert list(one) == list(two) == []

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from noctis_gateway.settings import Settings, SettingsError
-from tests.gateway import Gateway, event, running, statuses
+from tests.gateway import BEARER, PATIENT, Gateway, event, running, statuses
 
 
 def failure(gateway: Gateway) -> str:
@@ -66,6 +66,21 @@ def test_the_index_is_for_its_user_only(tmp_path: Path) -> None:
         files = list(tmp_path.glob("index.sqlite*"))
         assert len(files) == 4  # itself, log, shared memory, lock
         assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+
+
+def test_a_broken_index_is_no_success_and_no_flood_of_text(tmp_path: Path) -> None:
+    with running(tmp_path) as gateway, gateway.client() as client:
+        statuses(client, event("1.1"))
+        with sqlite3.connect(tmp_path / "index.sqlite") as connection:
+            connection.execute("DROP TABLE series")
+        connection.close()
+        answer = client.post("/ingest", json=event("1.2"), headers=BEARER)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+        answer = client.get("/studies")
+        assert (answer.status_code, answer.json().keys()) == (500, {"detail"})
+        assert "OperationalError at " in gateway.log
+        assert "Traceback" not in gateway.log
+        assert PATIENT not in gateway.log
 
 
 def test_it_runs_under_the_command_of_uvicorn(tmp_path: Path) -> None:
