@@ -1,0 +1,84 @@
+"""Makes the pixels of the render cases: little-endian, row after row, without a header.
+
+Run it with the tests' Python environment after a change; the files are committed, and small on purpose.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+HERE = Path(__file__).parent
+RANDOM = np.random.default_rng(20261124)
+
+
+def head() -> np.ndarray:
+    """A CT-like oval: padding outside the circle, air, noisy tissue, a bright ring of bone. 48 x 40."""
+    rows, columns = np.mgrid[0:40, 0:48]
+    radius = np.hypot((columns - 23.5) / 21, (rows - 19.5) / 18)
+    image = np.where(radius < 1.0, 1064 + RANDOM.integers(-30, 31, radius.shape), 24)
+    image = np.where((radius > 0.85) & (radius < 1.0), 2400, image)
+    image[np.hypot(columns - 16, rows - 16) < 4] = 1015
+    return np.where(np.hypot(columns - 23.5, rows - 19.5) > 25.5, -2000, image).astype(
+        "<i2"
+    )
+
+
+def near_20000() -> np.ndarray:
+    """A slow slope about 20,000 with a step of one and rare far spikes. 32 x 32."""
+    image = 19_872 + np.add.outer(np.arange(32) * 4, np.arange(32) * 4)
+    image[RANDOM.random(image.shape) < 0.03] = 65_535
+    image[RANDOM.random(image.shape) < 0.03] = 0
+    return image.astype("<u2")
+
+
+def near_the_end() -> np.ndarray:
+    """Steps of 32 just below 2^32, where f32 has steps of 256. 24 x 16."""
+    return (4_294_955_008 + np.arange(24 * 16).reshape(16, 24) * 32).astype("<u4")
+
+
+def full_range(dtype: str, rows: int, columns: int) -> np.ndarray:
+    """Noise over everything that the type holds, both ends included."""
+    limits = np.iinfo(np.dtype(dtype))
+    image = RANDOM.integers(
+        limits.min,
+        limits.max,
+        (rows, columns),
+        dtype=np.dtype(dtype).newbyteorder("="),
+        endpoint=True,
+    )
+    image.flat[0], image.flat[1] = limits.min, limits.max
+    return image.astype(dtype)
+
+
+def photo(dtype: str) -> np.ndarray:
+    """Red to the right, green down, blue noise, alpha at its maximum. 30 x 22."""
+    top = np.iinfo(np.dtype(dtype)).max
+    rows, columns = np.mgrid[0:22, 0:30]
+    noise = RANDOM.integers(0, top, rows.shape, endpoint=True)
+    channels = [
+        columns * (top // 29),
+        rows * (top // 21),
+        noise,
+        np.full(rows.shape, top),
+    ]
+    return np.stack(channels, axis=-1).astype(dtype)
+
+
+INPUTS = {
+    "head-r16sint": head(),
+    "near-20000-r16uint": near_20000(),
+    "near-the-end-r32uint": near_the_end(),
+    "ramp-r8uint": np.arange(256, dtype="u1").reshape(16, 16),
+    "noise-r8sint": full_range("i1", 19, 23),
+    "noise-r16uint": full_range("<u2", 27, 33),
+    "noise-r16sint": full_range("<i2", 27, 33),
+    "noise-r32uint": full_range("<u4", 17, 21),
+    "noise-r32sint": full_range("<i4", 17, 21),
+    "photo-rgba8uint": photo("u1"),
+    "photo-rgba16uint": photo("<u2"),
+    "row-r16sint": (np.arange(37) * 60 - 1000).astype("<i2"),
+    "pixel-r8uint": np.array([200], dtype="u1"),
+}
+
+for name, image in INPUTS.items():
+    (HERE / f"{name}.bin").write_bytes(image.tobytes())

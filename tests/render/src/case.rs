@@ -1,0 +1,173 @@
+//! `tests/cases/<name>/case.json`; see `tests/cases/README.md`.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context as _, Result, anyhow};
+use serde::Deserialize;
+use viewer_core::{
+    Frame, FrameSpec, PixelFormat,
+    lut::{Voi, VoiFunction},
+    plan::{Interpolation, SlicePlan, View},
+};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CaseFile {
+    #[serde(rename = "about")]
+    _about: String,
+    input: String,
+    frame: FrameFields,
+    #[serde(default)]
+    view: ViewFields,
+    canvas: [u32; 2],
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct FrameFields {
+    columns: u32,
+    rows: u32,
+    format: String,
+    #[serde(default = "one")]
+    rescale_slope: f64,
+    #[serde(default)]
+    rescale_intercept: f64,
+    #[serde(default)]
+    inverted: bool,
+    window: Window,
+    padding: Option<[i64; 2]>,
+    #[serde(default = "one")]
+    pixel_aspect: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+struct ViewFields {
+    zoom: f64,
+    pan: [f64; 2],
+    rotation_deg: f64,
+    flip_horizontal: bool,
+    flip_vertical: bool,
+    invert: bool,
+    interpolation: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Window {
+    center: f64,
+    width: f64,
+    #[serde(default = "linear")]
+    function: String,
+}
+
+impl Default for ViewFields {
+    fn default() -> Self {
+        Self {
+            zoom: 1.0,
+            pan: [0.0; 2],
+            rotation_deg: 0.0,
+            flip_horizontal: false,
+            flip_vertical: false,
+            invert: false,
+            interpolation: "linear".to_owned(),
+        }
+    }
+}
+
+const fn one() -> f64 {
+    1.0
+}
+
+fn linear() -> String {
+    "LINEAR".to_owned()
+}
+
+/// One case: a frame, a plan of its picture, and where its golden lies.
+#[derive(Debug)]
+pub struct Case {
+    /// The name of its folder.
+    pub name: String,
+    /// `expected.png`, which only the CPU writes.
+    pub golden: PathBuf,
+    /// What is drawn.
+    pub frame: Frame,
+    /// How it is drawn.
+    pub plan: SlicePlan,
+}
+
+/// Every folder of `tests/cases`, by name.
+///
+/// # Errors
+/// When a folder is not a sound case: none is left out in silence.
+pub fn all_cases() -> Result<Vec<Case>> {
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(crate::repository().join("tests/cases"))? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            folders.push(entry.path());
+        }
+    }
+    folders.sort();
+    folders
+        .into_iter()
+        .map(|folder| load(&folder).with_context(|| format!("{}", folder.display())))
+        .collect()
+}
+
+fn load(folder: &std::path::Path) -> Result<Case> {
+    let text = fs::read_to_string(folder.join("case.json")).context("case.json")?;
+    let file: CaseFile = serde_json::from_str(&text)?;
+    let input = crate::repository().join("tests/inputs").join(&file.input);
+    let pixels = fs::read(&input).with_context(|| format!("{}", input.display()))?;
+    let spec = spec(&file.frame)?;
+    let view = view(&file.view, spec.voi)?;
+    let plan = SlicePlan::new(&spec, &view, file.canvas)?;
+    Ok(Case {
+        name: folder
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
+        golden: folder.join("expected.png"),
+        frame: Frame::new(spec, pixels)?,
+        plan,
+    })
+}
+
+fn spec(fields: &FrameFields) -> Result<FrameSpec> {
+    let Window {
+        center,
+        width,
+        function,
+    } = &fields.window;
+    Ok(FrameSpec {
+        rows: fields.rows,
+        columns: fields.columns,
+        format: PixelFormat::from_name(&fields.format).ok_or_else(|| anyhow!("format {}", fields.format))?,
+        rescale_slope: fields.rescale_slope,
+        rescale_intercept: fields.rescale_intercept,
+        inverted: fields.inverted,
+        voi: Voi {
+            center: *center,
+            width: *width,
+            function: VoiFunction::from_name(function).ok_or_else(|| anyhow!("function {function}"))?,
+        },
+        padding: fields.padding.map(|[low, high]| (low, high)),
+        pixel_aspect: fields.pixel_aspect,
+    })
+}
+
+fn view(fields: &ViewFields, voi: Voi) -> Result<View> {
+    Ok(View {
+        zoom: fields.zoom,
+        pan_px: fields.pan,
+        rotation_deg: fields.rotation_deg,
+        flip_horizontal: fields.flip_horizontal,
+        flip_vertical: fields.flip_vertical,
+        invert: fields.invert,
+        interpolation: Interpolation::from_name(&fields.interpolation)
+            .ok_or_else(|| anyhow!("interpolation {}", fields.interpolation))?,
+        voi,
+    })
+}
