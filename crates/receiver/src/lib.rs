@@ -1,1 +1,184 @@
-//! (being built)
+#![doc = include_str!("../README.md")]
+//!
+//! # Layout
+//!
+//! `association` → `ingest` → { `store`, `outbox` }; `notifier` → `outbox`. This file wires them.
+
+#![forbid(unsafe_code)]
+
+mod association;
+mod config;
+mod ingest;
+mod lock;
+mod notifier;
+mod outbox;
+mod store;
+mod uid;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use association::admission::Admission;
+pub use config::{Config, ConfigError, Durability, Webhook};
+use ingest::Ingest;
+use outbox::Outbox;
+use store::Store;
+
+/// Identifies this implementation to peers and in files (PS3.7 annex D.3.3.2); a UUID under 2.25.
+const IMPLEMENTATION_CLASS_UID: &str = "2.25.142310918305738614520186497203581762491";
+const IMPLEMENTATION_VERSION_NAME: &str = concat!("NOCTIS_RX_", env!("CARGO_PKG_VERSION"));
+
+/// How long a request to the webhook may still run when the receiver stops.
+const LAST_DELIVERY: Duration = Duration::from_secs(5);
+/// Longest pause after `accept` failed, as when no file descriptor is left.
+const ACCEPT_PAUSE_MAX: Duration = Duration::from_secs(1);
+
+/// Why a receiver could not start.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct StartError(String);
+
+/// A receiver whose storage and outbox are in order and which has not accepted anything yet.
+pub struct Receiver {
+    config: Arc<Config>,
+    ingest: Arc<Ingest>,
+    outbox: Arc<Outbox>,
+}
+
+impl std::fmt::Debug for Receiver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Receiver")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Receiver {
+    /// Opens storage and outbox, and finishes or undoes what a crash interrupted.
+    ///
+    /// # Errors
+    /// When they cannot be opened, or another receiver uses them.
+    pub fn open(config: Config) -> Result<Self, StartError> {
+        let failed = |what: &str, error: &dyn std::error::Error| StartError(format!("{what}: {error}"));
+        let store = Store::open(&config.storage, config.durability)
+            .map_err(|error| failed(&config.storage.display().to_string(), &error))?;
+        let outbox_path = config.outbox_path();
+        let outbox = Outbox::open(&outbox_path, config.durability != Durability::None)
+            .map_err(|error| failed(&outbox_path.display().to_string(), &error))?;
+        let outbox = Arc::new(outbox);
+        let name = config.receiver_name().to_owned();
+        let ingest = Arc::new(Ingest::new(
+            store,
+            Arc::clone(&outbox),
+            name,
+            config.max_object_bytes,
+        ));
+        let recovered = ingest::recover(&ingest).map_err(|error| failed("recovery", &error))?;
+        let depth = outbox.depth().map_err(|error| failed("outbox", &error))?;
+        tracing::info!(?recovered, ?depth, "storage and outbox are in order");
+        Ok(Self {
+            config: Arc::new(config),
+            ingest,
+            outbox,
+        })
+    }
+
+    /// Accepts associations and delivers events until `shutdown` resolves; then lets running associations end for
+    /// `drain_s` seconds, aborts the rest, and returns when everything is written.
+    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+        let Self {
+            config,
+            ingest,
+            outbox,
+        } = self;
+        let (stop_associations, _) = watch::channel(false);
+        let (stop_notifier, _) = watch::channel(false);
+        let mut notifier = tokio::spawn(notifier::run(
+            Arc::clone(&outbox),
+            Arc::clone(&config),
+            stopped(stop_notifier.subscribe()),
+        ));
+        let mut associations = JoinSet::new();
+        let admission = Admission::new(config.max_associations, config.max_half_open);
+        tokio::pin!(shutdown);
+        loop {
+            let stream = tokio::select! {
+                stream = accept(&listener) => stream,
+                Some(ended) = associations.join_next() => {
+                    report(ended);
+                    continue;
+                }
+                () = &mut shutdown => break,
+            };
+            associations.spawn(association::serve(
+                stream,
+                Arc::clone(&config),
+                Arc::clone(&ingest),
+                admission.enter(),
+                stopped(stop_associations.subscribe()),
+            ));
+        }
+        drop(listener);
+        tracing::info!(associations = associations.len(), "stopping");
+        let drain = async {
+            while let Some(ended) = associations.join_next().await {
+                report(ended);
+            }
+        };
+        if timeout(Duration::from_secs(config.drain_s), drain).await.is_err() {
+            stop_associations.send_replace(true);
+            while let Some(ended) = associations.join_next().await {
+                report(ended);
+            }
+        }
+        stop_notifier.send_replace(true);
+        if timeout(LAST_DELIVERY, &mut notifier).await.is_err() {
+            notifier.abort();
+        }
+    }
+}
+
+/// Opens a receiver and serves it: the whole program but for the command line.
+///
+/// # Errors
+/// When the receiver cannot start.
+pub async fn run(
+    listener: TcpListener,
+    config: Config,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), StartError> {
+    Receiver::open(config)?.serve(listener, shutdown).await;
+    Ok(())
+}
+
+/// Resolves when the flag is raised (or nobody can raise it any more).
+async fn stopped(mut flag: watch::Receiver<bool>) {
+    if flag.wait_for(|stop| *stop).await.is_err() {
+        tracing::debug!("the receiver is gone");
+    }
+}
+
+/// The next connection; a failing `accept` is tried again after a pause that doubles.
+async fn accept(listener: &TcpListener) -> TcpStream {
+    let mut pause = Duration::from_millis(5);
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return stream,
+            Err(error) => tracing::warn!(%error, "accept"),
+        }
+        sleep(pause).await;
+        pause = (pause * 2).min(ACCEPT_PAUSE_MAX);
+    }
+}
+
+fn report(ended: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "an association's task failed");
+    }
+}

@@ -1,0 +1,132 @@
+//! DICOM associations as an acceptor (PS3.8), and the DIMSE messages in them (PS3.7).
+//!
+//! Layout, in reading order: [`admission`] bounds how many there are; [`wire`] is the socket; [`acse`] answers the
+//! request by the rules of [`negotiation`]; [`pdv`] is the stream of P-DATA fragments; [`dimse`] are the command sets;
+//! [`service`] does what they ask.
+
+#![deny(clippy::indexing_slicing)]
+
+pub(crate) mod acse;
+pub(crate) mod admission;
+pub(crate) mod dimse;
+pub(crate) mod negotiation;
+pub(crate) mod pdv;
+pub(crate) mod service;
+pub(crate) mod syntaxes;
+pub(crate) mod wire;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use dicom_ul::pdu::{AbortRQServiceProviderReason, AbortRQSource, Pdu, write_pdu};
+use tokio::net::TcpStream;
+
+use crate::config::Config;
+use crate::ingest::Ingest;
+use admission::Ticket;
+use wire::Wire;
+
+/// Why an association is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum End {
+    /// The peer released it.
+    Released,
+    /// It was rejected; the answer is sent.
+    Rejected,
+    /// The peer aborted it.
+    Aborted,
+    /// The connection was closed or broke.
+    Closed,
+    /// The peer was silent for too long.
+    Silent,
+    /// We abort it for this reason.
+    Fault(Fault),
+}
+
+/// What an A-ABORT says (PS3.8 table 9-26).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Source service-user: what the peer says makes no sense above the protocol.
+    User,
+    UnrecognizedPdu,
+    UnexpectedPdu,
+    UnexpectedParameter,
+    InvalidParameter,
+    NotSpecified,
+}
+
+impl From<Fault> for End {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl Fault {
+    fn pdu(self) -> Pdu {
+        use AbortRQServiceProviderReason as Reason;
+        let source = match self {
+            Self::User => AbortRQSource::ServiceUser,
+            Self::UnrecognizedPdu => AbortRQSource::ServiceProvider(Reason::UnrecognizedPdu),
+            Self::UnexpectedPdu => AbortRQSource::ServiceProvider(Reason::UnexpectedPdu),
+            Self::UnexpectedParameter => AbortRQSource::ServiceProvider(Reason::UnexpectedPduParameter),
+            Self::InvalidParameter => AbortRQSource::ServiceProvider(Reason::InvalidPduParameter),
+            Self::NotSpecified => AbortRQSource::ServiceProvider(Reason::ReasonNotSpecified),
+        };
+        Pdu::AbortRQ { source }
+    }
+}
+
+/// Serves one connection until it ends, or `stop` resolves.
+pub(crate) async fn serve(
+    stream: TcpStream,
+    config: Arc<Config>,
+    ingest: Arc<Ingest>,
+    ticket: Ticket,
+    stop: impl Future<Output = ()>,
+) {
+    let mut wire = Wire::new(stream, config.progress());
+    let Ok(peer) = wire.peer() else { return };
+    let end = tokio::select! {
+        end = converse(&mut wire, &config, &ingest, ticket) => end,
+        () = stop => End::Fault(Fault::NotSpecified),
+    };
+    tracing::info!(peer = %peer.ip(), ?end, "connection over");
+    let fault = match end {
+        End::Aborted | End::Closed => return,
+        End::Released | End::Rejected => None,
+        End::Silent => Some(Fault::NotSpecified),
+        End::Fault(fault) => Some(fault),
+    };
+    if let Some(fault) = fault
+        && wire.send(&encode(&fault.pdu())).await.is_err()
+    {
+        return;
+    }
+    wire.close().await;
+}
+
+async fn converse(wire: &mut Wire, config: &Config, ingest: &Arc<Ingest>, mut ticket: Ticket) -> End {
+    let evicted = ticket.evicted();
+    let accepted = tokio::select! {
+        accepted = acse::accept(wire, config, &mut ticket) => accepted,
+        () = evicted => Err(End::Fault(Fault::NotSpecified)),
+    };
+    match accepted {
+        Err(end) => end,
+        Ok(association) => {
+            // The place among the associations is held until the end.
+            let _ticket = ticket;
+            service::run(wire, config, ingest, &association).await
+        }
+    }
+}
+
+/// Encodes a PDU of ours; what we send always fits its fields.
+fn encode(pdu: &Pdu) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(256);
+    if let Err(error) = write_pdu(&mut bytes, pdu) {
+        tracing::error!(%error, "a PDU could not be encoded");
+        bytes.clear();
+    }
+    bytes
+}

@@ -1,0 +1,210 @@
+//! The messages of an association: C-ECHO, C-STORE, and a plain refusal of everything else.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::dimse::{self, Command, field};
+use super::negotiation::{Association, Context};
+use super::pdv::{Fragment, Fragments, command_pdus};
+use super::syntaxes::Service;
+use super::wire::Wire;
+use super::{End, Fault};
+use crate::config::Config;
+use crate::ingest::{Announcement, Ingest, ObjectSink, Refusal, Stored};
+
+/// DIMSE statuses (PS3.7 annex C, PS3.4 section B.2.3).
+mod status {
+    pub(super) const SUCCESS: u16 = 0x0000;
+    pub(super) const SOP_CLASS_NOT_SUPPORTED: u16 = 0x0122;
+    pub(super) const UNRECOGNIZED_OPERATION: u16 = 0x0211;
+    pub(super) const OUT_OF_RESOURCES: u16 = 0xA700;
+    pub(super) const DOES_NOT_MATCH: u16 = 0xA900;
+    pub(super) const CANNOT_UNDERSTAND: u16 = 0xC000;
+}
+
+/// A status and the comment that goes with it.
+type Answer = (u16, String);
+
+/// Serves messages until the association ends.
+pub(super) async fn run(
+    wire: &mut Wire,
+    config: &Config,
+    ingest: &Arc<Ingest>,
+    association: &Association,
+) -> End {
+    let Ok(peer) = wire.peer() else { return End::Closed };
+    let fragments = Fragments::new(wire, config.max_pdu);
+    let mut service = Messages {
+        fragments,
+        ingest,
+        association,
+        remote_address: peer.ip(),
+        idle: config.idle(),
+    };
+    loop {
+        if let Err(end) = service.serve_one().await {
+            return end;
+        }
+    }
+}
+
+struct Messages<'a> {
+    fragments: Fragments<'a>,
+    ingest: &'a Arc<Ingest>,
+    association: &'a Association,
+    remote_address: IpAddr,
+    idle: Duration,
+}
+
+impl Messages<'_> {
+    async fn serve_one(&mut self) -> Result<(), End> {
+        let (context_id, command) = self.command().await?;
+        let association = self.association;
+        let Some(context) = association.contexts.get(&context_id) else {
+            return Err(Fault::UnexpectedParameter.into());
+        };
+        let (status, comment) = match command.field {
+            field::C_STORE_RQ => self.store(context_id, context, &command).await?,
+            field::C_CANCEL_RQ => return Ok(()),
+            response if response & field::RESPONSE != 0 => return Err(Fault::User.into()),
+            other => {
+                if command.has_dataset {
+                    self.discard_dataset(context_id).await?;
+                }
+                match (other, context.service) {
+                    (field::C_ECHO_RQ, Service::Verification) => (status::SUCCESS, String::new()),
+                    (field::C_ECHO_RQ, Service::Storage) => (status::SOP_CLASS_NOT_SUPPORTED, String::new()),
+                    _ => (status::UNRECOGNIZED_OPERATION, String::new()),
+                }
+            }
+        };
+        let response = dimse::response(&command, status, &comment);
+        let pdus = command_pdus(context_id, &response, association.peer_max_pdu);
+        self.fragments.wire.send(&pdus).await
+    }
+
+    /// Collects the next command set, from however many fragments.
+    async fn command(&mut self) -> Result<(u8, Command), End> {
+        let mut bytes = Vec::new();
+        let mut first: Option<Fragment> = None;
+        loop {
+            let between_messages = first.is_none().then_some(self.idle);
+            let fragment = self.fragments.next(between_messages).await?;
+            let context = first.get_or_insert(fragment).context;
+            if !fragment.is_command || fragment.context != context {
+                return Err(Fault::UnexpectedParameter.into());
+            }
+            if bytes.len() + fragment.left > dimse::LONGEST {
+                return Err(Fault::User.into());
+            }
+            self.fragments.wire.append(&mut bytes, fragment.left).await?;
+            if fragment.is_last {
+                return match Command::parse(&bytes) {
+                    Some(command) => Ok((context, command)),
+                    None => Err(Fault::User.into()),
+                };
+            }
+        }
+    }
+
+    /// The next fragment of a dataset.
+    async fn dataset_fragment(&mut self, context: u8) -> Result<Fragment, End> {
+        let fragment = self.fragments.next(None).await?;
+        if fragment.is_command || fragment.context != context {
+            return Err(Fault::UnexpectedParameter.into());
+        }
+        Ok(fragment)
+    }
+
+    async fn discard_dataset(&mut self, context: u8) -> Result<(), End> {
+        loop {
+            let fragment = self.dataset_fragment(context).await?;
+            self.fragments.wire.skip(fragment.left).await?;
+            if fragment.is_last {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn store(&mut self, context_id: u8, context: &Context, command: &Command) -> Result<Answer, End> {
+        if !command.has_dataset {
+            return Ok((status::CANNOT_UNDERSTAND, "no dataset".to_owned()));
+        }
+        let announcement = match self.announcement(context, command) {
+            Ok(announcement) => announcement,
+            Err(answer) => {
+                self.discard_dataset(context_id).await?;
+                tracing::warn!(
+                    status = format_args!("{:04X}", answer.0),
+                    reason = answer.1,
+                    "object refused"
+                );
+                return Ok(answer);
+            }
+        };
+        let sop_instance = announcement.sop_instance.clone();
+        let mut sink = ObjectSink::begin(self.ingest, announcement);
+        loop {
+            let mut fragment = self.dataset_fragment(context_id).await?;
+            while fragment.left > 0 {
+                let (chunk, room) = sink.room().await;
+                let count = room.min(fragment.left);
+                self.fragments.wire.append(chunk, count).await?;
+                fragment.left -= count;
+            }
+            if fragment.is_last {
+                break;
+            }
+        }
+        let outcome = sink.finish().await;
+        match &outcome {
+            Ok(stored) => tracing::debug!(sop_instance = %sop_instance, ?stored, "object stored"),
+            Err(refusal) => tracing::warn!(sop_instance = %sop_instance, %refusal, "object refused"),
+        }
+        Ok(judge(&outcome))
+    }
+
+    fn announcement(&self, context: &Context, command: &Command) -> Result<Announcement, Answer> {
+        let missing = |what: &str| (status::CANNOT_UNDERSTAND, format!("no valid {what}"));
+        let sop_class = command
+            .sop_class
+            .clone()
+            .ok_or_else(|| missing("Affected SOP Class UID"))?;
+        let sop_instance = command
+            .sop_instance
+            .clone()
+            .ok_or_else(|| missing("Affected SOP Instance UID"))?;
+        if sop_class.as_str() != context.abstract_syntax || context.service != Service::Storage {
+            return Err((
+                status::DOES_NOT_MATCH,
+                "SOP Class is not that of the presentation context".to_owned(),
+            ));
+        }
+        Ok(Announcement {
+            sop_class,
+            sop_instance,
+            transfer_syntax: context.transfer_syntax.clone(),
+            calling_aet: self.association.calling_aet.clone(),
+            called_aet: self.association.called_aet.clone(),
+            remote_address: self.remote_address,
+        })
+    }
+}
+
+/// What the sender hears. System errors stay in the log.
+fn judge(outcome: &Result<Stored, Refusal>) -> Answer {
+    let refusal = match outcome {
+        Ok(_) => return (status::SUCCESS, String::new()),
+        Err(refusal) => refusal,
+    };
+    match refusal {
+        Refusal::Dataset(_) | Refusal::Identifier(_) => (status::CANNOT_UNDERSTAND, refusal.to_string()),
+        Refusal::Mismatch(_) => (status::DOES_NOT_MATCH, refusal.to_string()),
+        Refusal::TooLarge(_) => (status::OUT_OF_RESOURCES, refusal.to_string()),
+        Refusal::Storage(_) | Refusal::Outbox(_) | Refusal::Writer => (
+            status::OUT_OF_RESOURCES,
+            "the object could not be stored".to_owned(),
+        ),
+    }
+}

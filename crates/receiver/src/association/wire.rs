@@ -1,0 +1,146 @@
+//! The socket of one association: bounded reads with deadlines, one write per PDU, and the acknowledgement fix.
+//!
+//! A sender that leaves Nagle's algorithm on waits for our TCP acknowledgement before it sends the tail of a PDU, and
+//! the kernel delays that acknowledgement by 40 ms. Asking for a quick one after every read ends the wait from our side.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use bytes::BufMut as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::End;
+
+/// Bytes read ahead. Small, so that the bulk of a large PDU goes straight to where it is wanted.
+const AHEAD: usize = 16 << 10;
+/// How long and how much is still read after the last word, so that a reset does not overtake it.
+const LINGER: Duration = Duration::from_secs(2);
+const LINGER_BYTES: usize = 1 << 20;
+
+/// A connection and its read-ahead buffer.
+pub(super) struct Wire {
+    stream: TcpStream,
+    ahead: Vec<u8>,
+    taken: usize,
+    /// Longest silence while more bytes must come.
+    patience: Duration,
+}
+
+impl Wire {
+    pub(super) fn new(stream: TcpStream, patience: Duration) -> Self {
+        let options = rustix::net::sockopt::set_tcp_nodelay(&stream, true)
+            .and_then(|()| rustix::net::sockopt::set_socket_keepalive(&stream, true));
+        if let Err(error) = options {
+            tracing::debug!(%error, "socket options");
+        }
+        Self {
+            stream,
+            ahead: Vec::new(),
+            taken: 0,
+            patience,
+        }
+    }
+
+    pub(super) fn peer(&self) -> io::Result<SocketAddr> {
+        self.stream.peer_addr()
+    }
+
+    fn waiting(&self) -> &[u8] {
+        self.ahead.get(self.taken..).unwrap_or_default()
+    }
+
+    /// Waits at most `patience` until at least one byte is there.
+    pub(super) async fn wait(&mut self, patience: Duration) -> Result<u8, End> {
+        if self.waiting().is_empty() {
+            self.ahead.clear();
+            self.taken = 0;
+            self.ahead.reserve_exact(AHEAD);
+            let mut space = (&mut self.ahead).limit(AHEAD);
+            let read = timeout(patience, self.stream.read_buf(&mut space)).await;
+            self.after_read(read)?;
+        }
+        self.waiting().first().copied().ok_or(End::Closed)
+    }
+
+    /// Reads exactly `N` bytes.
+    pub(super) async fn array<const N: usize>(&mut self) -> Result<[u8; N], End> {
+        let mut bytes = [0; N];
+        for byte in &mut bytes {
+            *byte = self.wait(self.patience).await?;
+            self.taken += 1;
+        }
+        Ok(bytes)
+    }
+
+    /// Appends exactly `count` bytes to `to`, which grows no faster than they arrive.
+    pub(super) async fn append(&mut self, to: &mut Vec<u8>, mut count: usize) -> Result<(), End> {
+        let ready = self.waiting();
+        let ready = ready.get(..count.min(ready.len())).unwrap_or_default();
+        to.extend_from_slice(ready);
+        let ready = ready.len();
+        self.taken += ready;
+        count -= ready;
+        while count > 0 {
+            let mut space = to.limit(count);
+            let read = timeout(self.patience, self.stream.read_buf(&mut space)).await;
+            count -= self.after_read(read)?;
+        }
+        Ok(())
+    }
+
+    /// Reads exactly `count` bytes and throws them away.
+    pub(super) async fn skip(&mut self, mut count: usize) -> Result<(), End> {
+        while count > 0 {
+            self.wait(self.patience).await?;
+            let step = count.min(self.waiting().len());
+            self.taken += step;
+            count -= step;
+        }
+        Ok(())
+    }
+
+    fn after_read(&self, read: Result<io::Result<usize>, tokio::time::error::Elapsed>) -> Result<usize, End> {
+        #[cfg(target_os = "linux")]
+        if let Err(error) = rustix::net::sockopt::set_tcp_quickack(&self.stream, true) {
+            tracing::trace!(%error, "TCP_QUICKACK");
+        }
+        match read {
+            Err(_elapsed) => Err(End::Silent),
+            Ok(Ok(0)) | Ok(Err(_)) => Err(End::Closed),
+            Ok(Ok(count)) => Ok(count),
+        }
+    }
+
+    /// Sends a whole PDU in one write.
+    pub(super) async fn send(&mut self, pdu: &[u8]) -> Result<(), End> {
+        match timeout(self.patience, self.stream.write_all(pdu)).await {
+            Err(_elapsed) => Err(End::Silent),
+            Ok(Err(_broken)) => Err(End::Closed),
+            Ok(Ok(())) => Ok(()),
+        }
+    }
+
+    /// After the last PDU: tells the peer that nothing more comes and waits a little for it to close.
+    pub(super) async fn close(mut self) {
+        if self.stream.shutdown().await.is_err() {
+            return;
+        }
+        let rest = async {
+            let mut left = LINGER_BYTES;
+            while left > 0 {
+                self.ahead.clear();
+                let mut space = (&mut self.ahead).limit(AHEAD);
+                match self.stream.read_buf(&mut space).await {
+                    Ok(0) | Err(_) => return,
+                    Ok(count) => left = left.saturating_sub(count),
+                }
+            }
+        };
+        if timeout(LINGER, rest).await.is_err() {
+            tracing::trace!("the peer did not close");
+        }
+    }
+}

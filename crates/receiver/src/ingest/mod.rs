@@ -1,0 +1,101 @@
+//! From dataset bytes to a stored, announced object (and nothing in between that can be seen from outside).
+//!
+//! The order of commitment, the heart of this program: the part is written and synced; its event is staged in the
+//! outbox and committed; the part is renamed to its name and the folders are synced; the event is released; only
+//! then does the sender hear success. [`recovery`] finishes or undoes whatever a crash interrupts.
+
+mod buffers;
+mod dataset;
+mod duplicate;
+mod event;
+mod index;
+mod locks;
+mod object;
+mod recovery;
+mod sink;
+mod syntax;
+mod walk;
+
+use std::net::IpAddr;
+
+use buffers::Buffers;
+pub(crate) use buffers::CHUNK;
+use locks::PathLocks;
+pub(crate) use recovery::recover;
+pub(crate) use sink::ObjectSink;
+
+use crate::outbox::{Outbox, OutboxError};
+use crate::store::Store;
+use crate::uid::Uid;
+
+/// Everything that objects of all associations share.
+pub(crate) struct Ingest {
+    store: Store,
+    outbox: std::sync::Arc<Outbox>,
+    receiver_name: String,
+    largest_object: u64,
+    buffers: Buffers,
+    locks: PathLocks,
+}
+
+/// What the C-STORE command and the association say about an object.
+#[derive(Debug, Clone)]
+pub(crate) struct Announcement {
+    pub(crate) sop_class: Uid,
+    pub(crate) sop_instance: Uid,
+    /// The one negotiated for the presentation context.
+    pub(crate) transfer_syntax: Uid,
+    pub(crate) calling_aet: String,
+    pub(crate) called_aet: String,
+    pub(crate) remote_address: IpAddr,
+}
+
+/// An object that is durably in place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stored {
+    New,
+    /// Other bytes were under this name before.
+    Replaced,
+    /// The same bytes were there and announced already; nothing was done.
+    Duplicate,
+}
+
+/// Why an object is not stored. Nothing of it is left when this is returned.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refusal {
+    #[error("{0}")]
+    Dataset(#[from] walk::WalkError),
+    #[error("no valid {0}")]
+    Identifier(&'static str),
+    #[error("{0} differs between command and dataset")]
+    Mismatch(&'static str),
+    #[error("larger than the limit of {0} bytes")]
+    TooLarge(u64),
+    #[error("storage: {0}")]
+    Storage(#[from] std::io::Error),
+    #[error(transparent)]
+    Outbox(#[from] OutboxError),
+    #[error("the object's writer failed")]
+    Writer,
+}
+
+impl Ingest {
+    pub(crate) fn new(
+        store: Store,
+        outbox: std::sync::Arc<Outbox>,
+        receiver_name: String,
+        largest_object: u64,
+    ) -> Self {
+        Self {
+            store,
+            outbox,
+            receiver_name,
+            largest_object,
+            buffers: Buffers::default(),
+            locks: PathLocks::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+//! One object on its way to disk, on a thread of its own.
+
+use sha2::{Digest as _, Sha256};
+use time::OffsetDateTime;
+
+use super::dataset::DatasetReader;
+use super::duplicate::same_object;
+use super::event::{StoredObject, hex_digest};
+use super::index::{Facts, Index};
+use super::syntax::Encoding;
+use super::{Announcement, Ingest, Refusal, Stored};
+use crate::outbox::Staging;
+use crate::store::{ObjectPath, Part, encode_meta};
+use crate::uid::Uid;
+
+/// Writes, hashes and walks the bytes of one object. Dropping it leaves nothing.
+pub(super) struct ObjectWriter<'a> {
+    ingest: &'a Ingest,
+    announcement: Announcement,
+    part: Part,
+    hasher: Sha256,
+    dataset: DatasetReader,
+    size: u64,
+}
+
+impl<'a> ObjectWriter<'a> {
+    pub(super) fn create(ingest: &'a Ingest, announcement: Announcement) -> Result<Self, Refusal> {
+        let transfer_syntax = announcement.transfer_syntax.as_str();
+        let head = encode_meta(
+            &announcement.sop_class,
+            &announcement.sop_instance,
+            transfer_syntax,
+            &announcement.calling_aet,
+            &announcement.called_aet,
+        );
+        let dataset = DatasetReader::new(Encoding::of(transfer_syntax));
+        let part = ingest.store.create_part()?;
+        let mut writer = Self {
+            ingest,
+            announcement,
+            part,
+            hasher: Sha256::new(),
+            dataset,
+            size: 0,
+        };
+        writer.write(&head)?;
+        Ok(writer)
+    }
+
+    /// Takes the next bytes of the dataset.
+    pub(super) fn append(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        let size = self.size + bytes.len() as u64;
+        if size > self.ingest.largest_object {
+            return Err(Refusal::TooLarge(self.ingest.largest_object));
+        }
+        self.dataset.feed(bytes)?;
+        self.write(bytes)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        self.hasher.update(bytes);
+        self.part.append(bytes)?;
+        self.size += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// The commitment: returns when the object and its event are durable.
+    pub(super) fn commit(self) -> Result<Stored, Refusal> {
+        let Self {
+            ingest,
+            announcement,
+            part,
+            hasher,
+            dataset,
+            size,
+        } = self;
+        let Placement { study, series, index } = Placement::check(dataset.finish()?, &announcement)?;
+        let path = ObjectPath {
+            study: &study,
+            series: &series,
+            sop_instance: &announcement.sop_instance,
+        }
+        .relative();
+        ingest.store.sync(&part)?;
+
+        let _held = ingest.locks.hold(&path);
+        let target = ingest.store.absolute(&path);
+        let occupied = target.try_exists()?;
+        if occupied && ingest.outbox.knows(&path)? && same_object(&target, part.path())? {
+            return Ok(Stored::Duplicate);
+        }
+        let sha256 = hex_digest(hasher);
+        let object = StoredObject {
+            announcement,
+            study,
+            series,
+            path: path.clone(),
+            size,
+            sha256: sha256.clone(),
+            index,
+            time: OffsetDateTime::now_utc(),
+        };
+        let receiver = ingest.receiver_name.clone();
+        let seq = ingest.outbox.stage(Staging {
+            study: object.study.to_string(),
+            path: path.clone(),
+            part: part.name().to_owned(),
+            sha256,
+            make_event: Box::new(move |generation| object.event(&receiver, generation)),
+        })?;
+        if let Err(error) = ingest.store.place(part.name(), &path) {
+            ingest.outbox.unstage(seq)?;
+            return Err(error.into());
+        }
+        part.release();
+        let settled = ingest.store.settle_name(&path);
+        // The object is there, so it is announced, even if its name could not be made durable and the sender will
+        // hear of a failure and send it again.
+        ingest.outbox.ready(seq)?;
+        settled?;
+        Ok(if occupied { Stored::Replaced } else { Stored::New })
+    }
+}
+
+/// What the dataset adds to the command once both agree.
+struct Placement {
+    study: Uid,
+    series: Uid,
+    index: Index,
+}
+
+impl Placement {
+    fn check(facts: Facts, announcement: &Announcement) -> Result<Self, Refusal> {
+        let Facts {
+            study,
+            series,
+            sop_instance,
+            sop_class,
+            index,
+        } = facts;
+        let present = |uid: Option<Uid>, name| uid.ok_or(Refusal::Identifier(name));
+        let sop_instance = present(sop_instance, "SOP Instance UID in the dataset")?;
+        let sop_class = present(sop_class, "SOP Class UID in the dataset")?;
+        let study = present(study, "Study Instance UID")?;
+        let series = present(series, "Series Instance UID")?;
+        if sop_instance != announcement.sop_instance {
+            return Err(Refusal::Mismatch("SOP Instance UID"));
+        }
+        if sop_class != announcement.sop_class {
+            return Err(Refusal::Mismatch("SOP Class UID"));
+        }
+        Ok(Self { study, series, index })
+    }
+}

@@ -1,0 +1,142 @@
+//! HTTP POST over a kept connection.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
+use hyper::{Request, Uri};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::answer::Reply;
+use crate::config;
+
+/// Longest answer that is read.
+const LONGEST_ANSWER: usize = 1 << 20;
+
+/// A failed exchange, in words for the log; never holds the body.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// The listener of one sink.
+pub(super) struct Webhook {
+    host: String,
+    port: u16,
+    path: String,
+    host_header: HeaderValue,
+    authorization: Option<HeaderValue>,
+    answer_within: Duration,
+    connection: Option<SendRequest<Full<Bytes>>>,
+}
+
+/// Whether events can be sent to this URL.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub(crate) fn check_url(url: &str) -> Result<(), String> {
+    Webhook::new(url, &config::Webhook::default()).map(drop)
+}
+
+impl Webhook {
+    /// Takes the URL apart; nothing is connected yet.
+    pub(super) fn new(url: &str, settings: &config::Webhook) -> Result<Self, String> {
+        let uri: Uri = url.parse().map_err(|error| format!("not a URL: {error}"))?;
+        if uri.scheme_str() != Some("http") {
+            return Err(
+                "only http:// URLs can be used; put a TLS proxy on this machine for others".to_owned(),
+            );
+        }
+        let authority = uri.authority().ok_or("no host in the URL")?;
+        let header =
+            |text: &str| HeaderValue::from_str(text).map_err(|_bad| "unusable characters".to_owned());
+        let authorization = match &settings.token {
+            None => None,
+            Some(token) => {
+                let mut value = header(&format!("Bearer {token}"))?;
+                value.set_sensitive(true);
+                Some(value)
+            }
+        };
+        Ok(Self {
+            host: authority.host().trim_matches(['[', ']']).to_owned(),
+            port: authority.port_u16().unwrap_or(80),
+            path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+            host_header: header(authority.as_str())?,
+            authorization,
+            answer_within: Duration::from_millis(settings.timeout_ms),
+            connection: None,
+        })
+    }
+
+    /// Sends one body. A kept connection that the listener has closed meanwhile is replaced once, unnoticed.
+    pub(super) async fn post(&mut self, body: &str) -> Reply {
+        let body = Bytes::copy_from_slice(body.as_bytes());
+        let was_kept = self.connection.is_some();
+        let mut reply = timeout(self.answer_within, self.exchange(body.clone())).await;
+        if was_kept && matches!(reply, Ok(Err(_))) {
+            reply = timeout(self.answer_within, self.exchange(body)).await;
+        }
+        match reply {
+            Ok(Ok((status, answer))) => Reply::Answered(status, answer),
+            Ok(Err(failure)) => Reply::None(failure.to_string()),
+            Err(_elapsed) => Reply::None("no answer in time".to_owned()),
+        }
+    }
+
+    /// The connection is kept only when the exchange went well (and this future was not dropped).
+    async fn exchange(&mut self, body: Bytes) -> Result<(u16, Vec<u8>), Failure> {
+        let mut connection = match self.connection.take() {
+            Some(kept) => kept,
+            None => self.connect().await?,
+        };
+        connection.ready().await?;
+        let mut request = Request::post(&self.path)
+            .header(HOST, &self.host_header)
+            .header(CONTENT_TYPE, "application/json");
+        if let Some(authorization) = &self.authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
+        let response = connection.send_request(request.body(Full::new(body))?).await?;
+        let status = response.status().as_u16();
+        let answer = Limited::new(response.into_body(), LONGEST_ANSWER)
+            .collect()
+            .await?
+            .to_bytes()
+            .to_vec();
+        self.connection = Some(connection);
+        Ok((status, answer))
+    }
+
+    async fn connect(&self) -> Result<SendRequest<Full<Bytes>>, Failure> {
+        let stream = TcpStream::connect((self.host.as_str(), self.port)).await?;
+        stream.set_nodelay(true)?;
+        let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "webhook connection");
+            }
+        });
+        Ok(sender)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_url;
+
+    #[test]
+    fn urls() {
+        for good in [
+            "http://127.0.0.1:8000/ingest",
+            "http://[::1]:1/x?y",
+            "http://gateway",
+        ] {
+            assert_eq!(check_url(good), Ok(()), "{good}");
+        }
+        for bad in ["", "ftp://x", "https://x/", "/ingest", "http://", "not a url"] {
+            assert!(check_url(bad).is_err(), "{bad}");
+        }
+    }
+}

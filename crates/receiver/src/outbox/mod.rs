@@ -1,0 +1,216 @@
+//! The durable outbox: every event from the moment its file is staged until a listener has settled it, and the ledger
+//! of what is stored under each path. One SQLite database (WAL), written by one thread.
+
+mod read;
+mod recover;
+mod schema;
+mod writer;
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rusqlite::Connection;
+use tokio::sync::Notify;
+
+pub(crate) use read::Due;
+pub(crate) use recover::StagedRow;
+use writer::{Job, Reply, Writer};
+
+/// Jobs that may wait for the writer; a full queue holds the associations up.
+const QUEUE: usize = 256;
+
+/// Why the outbox could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OutboxError {
+    #[error("outbox: {0}")]
+    Database(#[from] rusqlite::Error),
+    #[error("outbox file: {0}")]
+    File(#[from] std::io::Error),
+    #[error("the outbox writer is gone")]
+    WriterGone,
+    /// A batch is one transaction, so all of its jobs share its failure.
+    #[error("outbox commit: {0}")]
+    Commit(Arc<rusqlite::Error>),
+    #[error("the outbox was made by a newer version (schema {0})")]
+    Newer(i64),
+}
+
+/// Makes the event of an object once its generation is known.
+pub(crate) type MakeEvent = Box<dyn FnOnce(u32) -> EventRecord + Send>;
+
+/// An event as the outbox keeps it. The payload holds patient data.
+pub(crate) struct EventRecord {
+    pub(crate) event_id: String,
+    pub(crate) payload: String,
+}
+
+/// What is staged before an object gets its name.
+pub(crate) struct Staging {
+    pub(crate) study: String,
+    /// Final path, relative to the storage root.
+    pub(crate) path: String,
+    pub(crate) part: String,
+    pub(crate) sha256: String,
+    pub(crate) make_event: MakeEvent,
+}
+
+/// How a delivery ended for one event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Settlement {
+    pub(crate) seq: i64,
+    pub(crate) outcome: Outcome,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Done,
+    /// Not accepted and never will be.
+    Dead {
+        reason: String,
+    },
+    /// Try again at this time (ms since 1970).
+    Retry {
+        at_ms: i64,
+        reason: String,
+    },
+}
+
+impl Outcome {
+    pub(crate) fn is_dead(&self) -> bool {
+        matches!(self, Self::Dead { .. })
+    }
+}
+
+/// Handle to the outbox; its methods block, so call them off the async threads.
+pub(crate) struct Outbox {
+    jobs: Option<SyncSender<Job>>,
+    thread: Option<JoinHandle<()>>,
+    /// For reads only; WAL lets them run beside the writer. No asynchronous operation happens while it is locked.
+    reader: Mutex<Connection>,
+    arrived: Arc<Notify>,
+    _lock: File,
+}
+
+impl Outbox {
+    /// Opens or makes the database. `durable` is false only for `durability = "none"`.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, is locked by another receiver, or comes from a newer version.
+    pub(crate) fn open(path: &Path, durable: bool) -> Result<Self, OutboxError> {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            fs::create_dir_all(folder)?;
+        }
+        let lock = crate::lock::exclusive(&path.with_extension("lock"))?;
+        let connection = schema::open(path)?;
+        let reader = schema::open_reader(path)?;
+        let arrived = Arc::new(Notify::new());
+        let (jobs, inbox) = sync_channel(QUEUE);
+        let writer = Writer::new(connection, Arc::clone(&arrived), durable);
+        let thread = std::thread::Builder::new()
+            .name("outbox".to_owned())
+            .spawn(move || writer.run(&inbox))?;
+        Ok(Self {
+            jobs: Some(jobs),
+            thread: Some(thread),
+            reader: Mutex::new(reader),
+            arrived,
+            _lock: lock,
+        })
+    }
+
+    /// Stages an object: when this returns, its event survives a crash, undelivered until [`Outbox::ready`].
+    /// Returns the row.
+    ///
+    /// # Errors
+    /// When the row could not be committed; then there is none.
+    pub(crate) fn stage(&self, staging: Staging) -> Result<i64, OutboxError> {
+        self.ask(|reply| Job::Stage(staging, reply))
+    }
+
+    /// Releases a staged event for delivery and notes its object in the ledger. Does not wait for the commit: a crash
+    /// before it is made good by the recovery, which finds the file in place.
+    ///
+    /// # Errors
+    /// When the writer is gone.
+    pub(crate) fn ready(&self, seq: i64) -> Result<(), OutboxError> {
+        self.send(Job::Ready(seq))
+    }
+
+    /// Takes a staged row back.
+    ///
+    /// # Errors
+    /// When the row could not be deleted.
+    pub(crate) fn unstage(&self, seq: i64) -> Result<(), OutboxError> {
+        self.ask(|reply| Job::Unstage(seq, reply))
+    }
+
+    /// Whether the ledger knows an object under this path, seen after everything that was asked before.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) fn knows(&self, path: &str) -> Result<bool, OutboxError> {
+        self.ask(|reply| Job::Knows(path.to_owned(), reply))
+    }
+
+    /// Records how deliveries ended.
+    ///
+    /// # Errors
+    /// When they could not be recorded; the events will be delivered again.
+    pub(crate) fn settle(&self, settlements: Vec<Settlement>) -> Result<(), OutboxError> {
+        self.ask(|reply| Job::Settle(settlements, reply))
+    }
+
+    /// Deletes delivered events that were settled before this time (ms since 1970).
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub(crate) fn purge_done(&self, before_ms: i64) -> Result<(), OutboxError> {
+        self.ask(|reply| Job::Purge(before_ms, reply))
+    }
+
+    /// Resolves when an event became ready since the last call.
+    pub(crate) async fn arrived(&self) {
+        self.arrived.notified().await;
+    }
+
+    fn send(&self, job: Job) -> Result<(), OutboxError> {
+        let jobs = self.jobs.as_ref().ok_or(OutboxError::WriterGone)?;
+        jobs.send(job).map_err(|_closed| OutboxError::WriterGone)
+    }
+
+    fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, OutboxError> {
+        let (reply, answer) = sync_channel(1);
+        self.send(job(Reply::new(reply)))?;
+        answer.recv().map_err(|_closed| OutboxError::WriterGone)?
+    }
+
+    fn reading<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, OutboxError> {
+        let connection = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(read(&connection)?)
+    }
+}
+
+impl Drop for Outbox {
+    /// Lets the writer finish what is queued.
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the outbox writer panicked");
+        }
+    }
+}
+
+/// Now, in ms since 1970.
+pub(crate) fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,35 @@
+//! What the recovery at start asks of the outbox.
+
+use super::{Outbox, OutboxError};
+
+/// An object that was staged and not released when the process ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StagedRow {
+    pub(crate) seq: i64,
+    /// Final path, relative to the storage root.
+    pub(crate) path: String,
+    pub(crate) part: String,
+    pub(crate) sha256: String,
+}
+
+impl Outbox {
+    /// Every staged row, oldest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) fn staged(&self) -> Result<Vec<StagedRow>, OutboxError> {
+        self.reading(|connection| {
+            connection
+                .prepare("SELECT seq, path, part, sha256 FROM events WHERE state = 'staged' ORDER BY seq")?
+                .query_map([], |row| {
+                    Ok(StagedRow {
+                        seq: row.get(0)?,
+                        path: row.get(1)?,
+                        part: row.get(2)?,
+                        sha256: row.get(3)?,
+                    })
+                })?
+                .collect()
+        })
+    }
+}
