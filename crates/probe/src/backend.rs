@@ -1,6 +1,6 @@
 //! Who executes a plan: the CPU reference, or a native GPU adapter.
 
-use viewer_core::{Error, Frame, Result, cpu, plan::SlicePlan};
+use viewer_core::{Frame, Result, cpu, plan::SlicePlan};
 use viewer_gpu::native;
 
 use crate::options::Backend;

@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             // the reader of the output went away, or it cannot be written: nothing more can be said there
-            let _ = writeln!(io::stderr(), "noctis-probe: {error}");
+            let _unwritable = writeln!(io::stderr(), "noctis-probe: {error}");
             ExitCode::FAILURE
         }
     }

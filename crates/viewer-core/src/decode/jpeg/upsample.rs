@@ -91,26 +91,63 @@ fn upsample_row(component: &Component<'_>, row: usize, scratch: &mut Vec<u16>, l
             .zip(lower)
             .map(|(&a, &b)| u16::from(a) * weight_first + u16::from(b) * weight_second),
     );
-    #[expect(clippy::cast_possible_truncation, reason = "h is at most 4")]
-    let parts = u32::from(weight_first + weight_second) * if h == 1 { 1 } else { 2 * h as u32 };
-    let half = parts / 2;
+    let parts = weight_first + weight_second;
+    match h {
+        1 => line
+            .iter_mut()
+            .zip(scratch.iter())
+            .for_each(|(to, &sum)| *to = mean(sum, parts)),
+        2 => double(scratch, parts * 4, line),
+        _ => stretch(scratch, h, parts, line),
+    }
+}
+
+/// A weighted sum of bytes over its weights, to the nearest.
+#[inline(always)]
+const fn mean(sum: u16, parts: u16) -> u8 {
+    #[expect(clippy::cast_possible_truncation, reason = "a weighted mean of bytes")]
+    {
+        ((sum + parts / 2) / parts) as u8
+    }
+}
+
+/// Twice as wide: three quarters of the nearer sample and one of the other.
+fn double(samples: &[u16], parts: u16, line: &mut [u8]) {
+    // parts is 4, 16 or more, a power of two where it matters: let the compiler see the shifts
+    fn run(samples: &[u16], line: &mut [u8], mean: impl Fn(u16) -> u8) {
+        let ([Some(&first), Some(&last)], pairs) =
+            ([samples.first(), samples.last()], samples.array_windows::<2>())
+        else {
+            return;
+        };
+        let mut line = line.iter_mut();
+        let mut put = |sum| line.next().map(|to| *to = mean(sum));
+        put(first * 4);
+        for &[a, b] in pairs {
+            put(a * 3 + b);
+            put(a + b * 3);
+        }
+        put(last * 4);
+    }
+    match parts {
+        4 => run(samples, line, |sum| mean(sum, 4)),
+        16 => run(samples, line, |sum| mean(sum, 16)),
+        _ => run(samples, line, |sum| mean(sum, parts)),
+    }
+}
+
+/// Any other width.
+fn stretch(samples: &[u16], h: usize, parts: u16, line: &mut [u8]) {
     let sample = |at: isize| {
-        scratch
-            .get(clamped(at, scratch.len()))
+        samples
+            .get(clamped(at, samples.len()))
             .copied()
-            .map_or(0, u32::from)
+            .unwrap_or_default()
     };
     for (at, to) in line.iter_mut().enumerate() {
-        let sum = if h == 1 {
-            sample(at.cast_signed())
-        } else {
-            let (first, weight_first, weight_second) = taps(at, h);
-            sample(first) * u32::from(weight_first) + sample(first + 1) * u32::from(weight_second)
-        };
-        #[expect(clippy::cast_possible_truncation, reason = "a weighted mean of bytes")]
-        {
-            *to = ((sum + half) / parts) as u8;
-        }
+        let (first, weight_first, weight_second) = taps(at, h);
+        let sum = sample(first) * weight_first + sample(first + 1) * weight_second;
+        *to = mean(sum, parts * (weight_first + weight_second));
     }
 }
 

@@ -1,0 +1,22 @@
+//! Errors as JavaScript sees them: an `Error` with `kind` and, where known, `tag` and `frame`.
+
+use viewer_core::Error;
+use wasm_bindgen::JsValue;
+
+/// A JavaScript `Error` of the same text.
+pub(crate) fn to_js(error: &Error) -> JsValue {
+    let js = JsValue::from(js_sys::Error::new(&error.message));
+    set(&js, "kind", &error.kind.as_str().into());
+    if let Some((group, element)) = error.tag {
+        set(&js, "tag", &format!("{group:04X},{element:04X}").into());
+    }
+    if let Some(frame) = error.frame {
+        set(&js, "frame", &frame.into());
+    }
+    js
+}
+
+fn set(target: &JsValue, name: &str, value: &JsValue) {
+    // a new Error object takes every property
+    drop(js_sys::Reflect::set(target, &name.into(), value));
+}
