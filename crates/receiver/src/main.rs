@@ -46,6 +46,7 @@ fn main() -> ExitCode {
         .unwrap_or_else(|_unset| tracing_subscriber::EnvFilter::new("info"));
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_env_filter(filter)
         .init();
     let (Command::Run(source) | Command::CheckConfig(source)) = &command;

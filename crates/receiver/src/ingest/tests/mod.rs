@@ -1,0 +1,3 @@
+mod sample;
+mod store;
+mod walk;

@@ -1,0 +1,256 @@
+//! The whole way from bytes to a stored, staged and released object, without a network.
+
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
+use std::sync::Arc;
+
+use dicom_dictionary_std::tags;
+
+use super::sample::{Builder, ENCODINGS, dataset};
+use crate::config::Durability;
+use crate::ingest::object::ObjectWriter;
+use crate::ingest::recovery::Recovered;
+use crate::ingest::{Announcement, Ingest, ObjectSink, Refusal, Stored, recover};
+use crate::outbox::{EventRecord, Outbox, Staging};
+use crate::store::Store;
+use crate::uid::Uid;
+
+const PATH: &str = "1.2.3/1.2.3.4/1.2.3.4.dcm";
+
+fn ingest(root: &Path) -> Arc<Ingest> {
+    let store = Store::open(&root.join("received"), Durability::Full).unwrap();
+    let outbox = Arc::new(Outbox::open(&root.join("outbox.sqlite3"), true).unwrap());
+    Arc::new(Ingest::new(store, outbox, "TEST".to_owned(), 1 << 20))
+}
+
+fn uid(text: &str) -> Uid {
+    Uid::parse(text.as_bytes()).unwrap()
+}
+
+fn announcement(calling: &str) -> Announcement {
+    Announcement {
+        sop_class: uid("1.2.840.10008.5.1.4.1.1.2"),
+        sop_instance: uid("1.2.3.4"),
+        transfer_syntax: uid("1.2.840.10008.1.2.1"),
+        calling_aet: calling.to_owned(),
+        called_aet: "NOCTIS".to_owned(),
+        remote_address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+    }
+}
+
+fn send(ingest: &Ingest, announcement: Announcement, bytes: &[u8]) -> Result<Stored, Refusal> {
+    let mut writer = ObjectWriter::create(ingest, announcement)?;
+    for piece in bytes.chunks(50) {
+        writer.append(piece)?;
+    }
+    writer.commit()
+}
+
+/// Generations of the events that are due, oldest first.
+fn due(ingest: &Ingest) -> Vec<serde_json::Value> {
+    ingest.outbox.knows("").unwrap();
+    let due = ingest.outbox.due(i64::MAX, 100).unwrap();
+    due.iter()
+        .map(|event| serde_json::from_str(&event.payload).unwrap())
+        .collect()
+}
+
+fn parts(root: &Path) -> usize {
+    let incoming = fs::read_dir(root.join("received/.incoming")).unwrap();
+    incoming
+        .filter(|entry| {
+            entry
+                .as_ref()
+                .unwrap()
+                .path()
+                .extension()
+                .is_some_and(|end| end == "part")
+        })
+        .count()
+}
+
+#[test]
+fn an_object_is_stored_and_announced() {
+    let root = tempfile::tempdir().unwrap();
+    let ingest = ingest(root.path());
+    let bytes = dataset(ENCODINGS[1], 1);
+    assert_eq!(send(&ingest, announcement("CT01"), &bytes).unwrap(), Stored::New);
+    let file = fs::read(root.path().join("received").join(PATH)).unwrap();
+    assert!(file.ends_with(&bytes) && file[128..].starts_with(b"DICM"));
+    let events = due(&ingest);
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0]["path"], PATH);
+    assert_eq!(events[0]["size"], file.len());
+    assert_eq!(events[0]["index"]["rows"], 2);
+    assert_eq!(parts(root.path()), 0);
+}
+
+#[test]
+fn the_same_object_is_announced_once_whoever_sends_it() {
+    let root = tempfile::tempdir().unwrap();
+    let ingest = ingest(root.path());
+    let bytes = dataset(ENCODINGS[1], 1);
+    send(&ingest, announcement("CT01"), &bytes).unwrap();
+    assert_eq!(
+        send(&ingest, announcement("CT01"), &bytes).unwrap(),
+        Stored::Duplicate
+    );
+    assert_eq!(
+        send(&ingest, announcement("ROUTER"), &bytes).unwrap(),
+        Stored::Duplicate
+    );
+    assert_eq!(due(&ingest).len(), 1);
+    assert_eq!(parts(root.path()), 0);
+}
+
+#[test]
+fn other_bytes_replace_and_are_another_event_each_time() {
+    let root = tempfile::tempdir().unwrap();
+    let ingest = ingest(root.path());
+    let mut ids = Vec::new();
+    for mark in [1, 2, 1] {
+        send(&ingest, announcement("CT01"), &dataset(ENCODINGS[1], mark)).unwrap();
+        let file = fs::read(root.path().join("received").join(PATH)).unwrap();
+        assert!(file.ends_with(&[mark; 12]));
+    }
+    ids.extend(due(&ingest).iter().map(|event| event["event_id"].to_string()));
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 3);
+}
+
+#[test]
+fn a_refused_object_leaves_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    let ingest = ingest(root.path());
+    let bytes = dataset(ENCODINGS[1], 1);
+    let other_instance = Announcement {
+        sop_instance: uid("1.2.9"),
+        ..announcement("CT01")
+    };
+    let other_class = Announcement {
+        sop_class: uid("1.2.840.10008.5.1.4.1.1.4"),
+        ..announcement("CT01")
+    };
+    let large = Builder::new(ENCODINGS[1])
+        .element(tags::PIXEL_DATA, b"OW", &vec![0; 2 << 20])
+        .bytes;
+    let refused = [
+        send(&ingest, other_instance, &bytes),
+        send(&ingest, other_class, &bytes),
+        send(&ingest, announcement("CT01"), &bytes[..bytes.len() - 3]),
+        send(&ingest, announcement("CT01"), b"garbage garbage garbage"),
+        send(&ingest, announcement("CT01"), b""),
+        send(&ingest, announcement("CT01"), &large),
+    ];
+    for (case, outcome) in refused.iter().enumerate() {
+        assert!(outcome.is_err(), "case {case}");
+    }
+    assert!(matches!(refused.last(), Some(Err(Refusal::TooLarge(_)))));
+    assert_eq!(parts(root.path()), 0);
+    assert_eq!(
+        fs::read_dir(root.path().join("received")).unwrap().count(),
+        1,
+        "only .incoming"
+    );
+    assert!(due(&ingest).is_empty());
+}
+
+/// A part on disk and a staged row for it, as a crash between staging and release leaves them.
+fn crash_after_staging(root: &Path, ingest: &Ingest, contents: &[u8]) -> String {
+    let name = "crashed.part";
+    fs::write(root.join("received/.incoming").join(name), contents).unwrap();
+    let sha256 = crate::ingest::event::hex_digest(sha2::Digest::new_with_prefix(contents));
+    let event = EventRecord {
+        event_id: "x".to_owned(),
+        payload: "{}".to_owned(),
+    };
+    let staging = Staging {
+        study: "1.2.3".to_owned(),
+        path: PATH.to_owned(),
+        part: name.to_owned(),
+        sha256,
+        make_event: Box::new(move |_generation| event),
+    };
+    ingest.outbox.stage(staging).unwrap();
+    name.to_owned()
+}
+
+#[test]
+fn recovery_finishes_what_was_staged_and_sweeps_the_rest() {
+    let root = tempfile::tempdir().unwrap();
+    let ingest = ingest(root.path());
+    crash_after_staging(root.path(), &ingest, b"contents");
+    fs::write(root.path().join("received/.incoming/never-staged.part"), "half").unwrap();
+    let placed = Recovered {
+        placed: 1,
+        swept: 1,
+        ..Recovered::default()
+    };
+    assert_eq!(recover(&ingest).unwrap(), placed);
+    assert_eq!(
+        fs::read(root.path().join("received").join(PATH)).unwrap(),
+        b"contents"
+    );
+    assert_eq!(due(&ingest).len(), 1);
+    assert_eq!(recover(&ingest).unwrap(), Recovered::default());
+}
+
+#[test]
+fn recovery_releases_what_was_renamed() {
+    let root = tempfile::tempdir().unwrap();
+    let ingest = ingest(root.path());
+    let part = crash_after_staging(root.path(), &ingest, b"contents");
+    ingest.store.place(&part, PATH).unwrap();
+    assert_eq!(
+        recover(&ingest).unwrap(),
+        Recovered {
+            released: 1,
+            ..Recovered::default()
+        }
+    );
+    assert_eq!(due(&ingest).len(), 1);
+}
+
+#[test]
+fn recovery_forgets_a_replacement_whose_bytes_are_gone() {
+    let root = tempfile::tempdir().unwrap();
+    let ingest = ingest(root.path());
+    send(&ingest, announcement("CT01"), &dataset(ENCODINGS[1], 1)).unwrap();
+    let part = crash_after_staging(root.path(), &ingest, b"other contents");
+    // As after a power loss that took the tail of the part.
+    fs::write(ingest.store.part_path(&part), b"other").unwrap();
+    let forgotten = Recovered {
+        forgotten: 1,
+        swept: 1,
+        ..Recovered::default()
+    };
+    assert_eq!(recover(&ingest).unwrap(), forgotten);
+    let file = fs::read(root.path().join("received").join(PATH)).unwrap();
+    assert!(file.ends_with(&[1; 12]), "the old object stays");
+    assert_eq!(due(&ingest).len(), 1);
+}
+
+#[tokio::test]
+async fn a_sink_that_is_dropped_leaves_nothing_and_one_that_is_finished_stores() {
+    let root = tempfile::tempdir().unwrap();
+    let ingest = ingest(root.path());
+    let bytes = dataset(ENCODINGS[1], 1);
+    for finish in [false, true] {
+        let mut sink = ObjectSink::begin(&ingest, announcement("CT01"));
+        let (chunk, room) = sink.room().await;
+        assert!(room >= bytes.len());
+        chunk.extend_from_slice(&bytes);
+        if finish {
+            assert_eq!(sink.finish().await.unwrap(), Stored::New);
+        }
+    }
+    // The writer thread of the dropped sink ends by itself; the store is free again when it has.
+    let mut ingest = ingest;
+    while Arc::get_mut(&mut ingest).is_none() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(parts(root.path()), 0);
+    assert_eq!(due(&ingest).len(), 1);
+}
