@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::Picture;
 
 /// How many places a report names.
-const LISTED: usize = 20;
+const LISTED: usize = 5;
 
 /// Where an actual picture is not the expected one.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,190 @@
+/** Runs the render modules by themselves, without the package. Driven by the tests through `window`. */
+
+const MODULES = { webgpu: "noctis_viewer", webgl2: "noctis_viewer_webgl2", cpu: "noctis_viewer_cpu" };
+
+let wasm;
+let memory;
+let renderer;
+
+/** Takes the fields of `given` that are `known`; an unknown one is an error, as in the Rust tests. */
+function assign(target, given, known) {
+  for (const [name, value] of Object.entries(given)) {
+    if (!known.includes(name)) throw new Error(`unknown field ${name}`);
+    target[name] = value;
+  }
+}
+
+function frameSpec({ columns, rows, format, window, padding, ...rest }) {
+  const spec = new wasm.FrameSpec(rows, columns, format);
+  const { center, width, function: voi = "LINEAR", ...unknown } = window;
+  assign(spec, unknown, []);
+  Object.assign(spec, { windowCenter: center, windowWidth: width, voiFunction: voi });
+  if (padding) [spec.paddingLow, spec.paddingHigh] = padding;
+  assign(spec, rest, ["rescaleSlope", "rescaleIntercept", "inverted", "pixelAspect"]);
+  return spec;
+}
+
+function view({ pan, ...rest } = {}) {
+  const made = new wasm.View();
+  if (pan) [made.panX, made.panY] = pan;
+  assign(made, rest, ["zoom", "rotationDeg", "flipHorizontal", "flipVertical", "invert", "interpolation"]);
+  return made;
+}
+
+async function load(name) {
+  const response = await fetch(`/cases/${name}/case.json`);
+  const { about, input, frame, view: viewFields, canvas, ...unknown } = await response.json();
+  assign({}, unknown, []);
+  const pixels = new Uint8Array(await (await fetch(`/inputs/${input}`)).arrayBuffer());
+  return { spec: frameSpec(frame), pixels, view: view(viewFields), canvas };
+}
+
+/** What an error looks like from outside. */
+function describe(error) {
+  return { isError: error instanceof Error, kind: error.kind, message: error.message };
+}
+
+/** Loads the backend's module and opens it on a new canvas. */
+window.start = async (backend) => {
+  wasm = await import(`/wasm/${MODULES[backend]}.js`);
+  ({ memory } = await wasm.default({ module_or_path: `/wasm/${MODULES[backend]}_bg.wasm` }));
+  document.body.replaceChildren(document.createElement("canvas"));
+  renderer = await wasm.Renderer.create(document.querySelector("canvas"));
+  return { backend: renderer.backend, adapter: renderer.adapter, maxFrameSize: renderer.maxFrameSize };
+};
+
+/** The RGBA of a case, drawn off screen; with `show`, it is drawn to the canvas as well. */
+window.runCase = async (name, { show = false } = {}) => {
+  const { spec, pixels, view, canvas } = await load(name);
+  const id = renderer.upload(spec, pixels);
+  if (show) {
+    renderer.resize(...canvas);
+    renderer.render(id, view);
+  }
+  const rgba = await renderer.renderPixels(id, view, ...canvas);
+  renderer.drop(id);
+  return { width: canvas[0], height: canvas[1], rgba: Array.from(rgba) };
+};
+
+const small = () => new wasm.FrameSpec(2, 2, "r8uint");
+
+/** What each misuse throws, and the picture that is drawn after all of them. */
+window.misuse = async () => {
+  const id = renderer.upload(small(), Uint8Array.of(0, 60, 120, 255));
+  const changed = (fields) => Object.assign(new wasm.View(), fields);
+  const attempts = {
+    "unknown frame": () => renderer.render(id + 1, new wasm.View()),
+    "wrong length": () => renderer.upload(small(), new Uint8Array(5)),
+    "no rows": () => renderer.upload(new wasm.FrameSpec(0, 2, "r8uint"), new Uint8Array(0)),
+    "unknown format": () => new wasm.FrameSpec(2, 2, "r12uint"),
+    "unknown interpolation": () => changed({ interpolation: "cubic" }),
+    "zoom 0": () => renderer.render(id, changed({ zoom: 0 })),
+    "zoom NaN": () => renderer.render(id, changed({ zoom: Number.NaN })),
+    "zoom 1e30": () => renderer.render(id, changed({ zoom: 1e30 })),
+    "width 0": () => renderer.render(id, changed({ windowCenter: 0, windowWidth: 0 })),
+    "canvas 0": () => renderer.resize(0, 5),
+    "canvas too large": () => renderer.resize(1_000_000, 5),
+    "picture too large": () => renderer.renderPixels(id, new wasm.View(), 100_000, 100_000),
+  };
+  const outcomes = {};
+  for (const [name, attempt] of Object.entries(attempts)) {
+    try {
+      await attempt();
+      outcomes[name] = { kind: "nothing thrown" };
+    } catch (error) {
+      outcomes[name] = describe(error);
+    }
+  }
+  const rgba = Array.from(await renderer.renderPixels(id, new wasm.View(), 2, 2));
+  renderer.drop(id);
+  renderer.drop(id);
+  return { outcomes, rgba };
+};
+
+/** A frame one column wider than the backend takes. */
+window.tooLarge = () => {
+  const columns = renderer.maxFrameSize + 1;
+  try {
+    renderer.upload(new wasm.FrameSpec(1, columns, "r8uint"), new Uint8Array(columns));
+  } catch (error) {
+    return describe(error);
+  }
+};
+
+/** Bytes of wasm memory before and after a mammogram-sized frame, and one column of what is drawn of it. */
+window.uploadLarge = async () => {
+  const [rows, columns] = [4096, 3328];
+  const values = new Uint16Array(rows * columns);
+  for (let row = 0; row < rows; row += 1) values.fill(row, row * columns, (row + 1) * columns);
+  const spec = new wasm.FrameSpec(rows, columns, "r16uint");
+  Object.assign(spec, { windowCenter: 2048, windowWidth: 4096 });
+  const before = memory.buffer.byteLength;
+  const id = renderer.upload(spec, new Uint8Array(values.buffer));
+  const after = memory.buffer.byteLength;
+  const nearest = Object.assign(new wasm.View(), { interpolation: "nearest" });
+  const rgba = await renderer.renderPixels(id, nearest, 208, 256);
+  renderer.drop(id);
+  return { before, after, column: Array.from({ length: 256 }, (_, y) => rgba[(y * 208 + 104) * 4]) };
+};
+
+/** A canvas point, the image point under it, and the canvas point over that. */
+window.roundTrip = (x, y) => {
+  const id = renderer.upload(small(), new Uint8Array(4));
+  renderer.resize(200, 100);
+  const turned = Object.assign(new wasm.View(), { rotationDeg: 30, zoom: 2, panX: 5 });
+  const [column, row] = renderer.imageFromCanvas(id, turned, x, y);
+  const plain = Array.from(renderer.imageFromCanvas(id, new wasm.View(), x, y));
+  const back = Array.from(renderer.canvasFromImage(id, turned, column, row));
+  renderer.drop(id);
+  return { plain, back };
+};
+
+/** Draws while a picture is being read back, then frees the renderer at once. */
+window.freeInFlight = async () => {
+  const id = renderer.upload(small(), Uint8Array.of(9, 9, 9, 9));
+  const promise = renderer.renderPixels(id, new wasm.View(), 2, 2);
+  renderer.render(id, new wasm.View());
+  renderer.free();
+  return Array.from(await promise);
+};
+
+/** Loses the WebGL2 context on purpose, then draws. */
+window.loseContext = async () => {
+  const canvas = document.querySelector("canvas");
+  const id = renderer.upload(small(), new Uint8Array(4));
+  const lost = new Promise((resolve) => canvas.addEventListener("webglcontextlost", resolve, { once: true }));
+  canvas.getContext("webgl2").getExtension("WEBGL_lose_context").loseContext();
+  await lost;
+  const outcomes = [];
+  const view = new wasm.View();
+  const attempts = [
+    () => renderer.render(id, view),
+    () => renderer.upload(small(), new Uint8Array(4)),
+    () => renderer.resize(5, 5),
+    () => renderer.renderPixels(id, view, 2, 2),
+  ];
+  for (const attempt of attempts) {
+    try {
+      await attempt();
+      outcomes.push("nothing thrown");
+    } catch (error) {
+      outcomes.push(error.kind);
+    }
+  }
+  renderer.drop(id);
+  renderer.free();
+  return outcomes;
+};
+
+/** Opens the backend on a canvas that another kind of context holds. */
+window.takenCanvas = async (kind) => {
+  const canvas = document.createElement("canvas");
+  canvas.getContext(kind);
+  try {
+    await wasm.Renderer.create(canvas);
+  } catch (error) {
+    return describe(error);
+  }
+};
+
+window.ready = true;
