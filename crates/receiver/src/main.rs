@@ -61,7 +61,7 @@ fn main() -> ExitCode {
     };
     let done = match command {
         Command::CheckConfig(_) => say(&format!("{config:#?}")),
-        Command::Run(_) => run(config),
+        Command::Run(_) => runtime(&config).and_then(|runtime| runtime.block_on(run(config))),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -72,7 +72,15 @@ fn main() -> ExitCode {
     }
 }
 
-#[tokio::main]
+/// Each association may need a thread for its object, and the outbox some.
+fn runtime(config: &Config) -> Result<tokio::runtime::Runtime, String> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(config.max_associations.saturating_add(16))
+        .build()
+        .map_err(|error| format!("threads: {error}"))
+}
+
 async fn run(config: Config) -> Result<(), String> {
     let signals =
         signal(SignalKind::terminate()).and_then(|term| Ok((term, signal(SignalKind::interrupt())?)));

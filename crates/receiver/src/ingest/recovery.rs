@@ -51,6 +51,7 @@ pub(crate) fn recover(ingest: &Ingest) -> Result<Recovered, Refusal> {
             done.forgotten += 1;
         }
     }
+    ingest.outbox.flush()?;
     done.swept = ingest.store.sweep()?;
     Ok(done)
 }

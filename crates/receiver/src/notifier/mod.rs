@@ -19,7 +19,6 @@ use crate::outbox::{Due, Outbox, OutboxError, now_ms};
 use answer::{Reply, Verdict, judge};
 use backoff::Backoff;
 use webhook::Webhook;
-pub(crate) use webhook::check_url;
 
 /// Between two looks for delivered events that are old enough to be deleted.
 const PURGE_EVERY: Duration = Duration::from_secs(3600);
@@ -54,6 +53,7 @@ pub(crate) async fn run(outbox: Arc<Outbox>, config: Arc<Config>, stop: impl Fut
         let pause = notifier.deliver().await;
         let outbox = Arc::clone(&notifier.outbox);
         tokio::select! {
+            biased;
             () = &mut stop => return,
             () = wait(&outbox, pause) => {}
             _ = purge.tick() => {

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::Request;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
-use hyper::{Request, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -29,14 +29,6 @@ pub(super) struct Webhook {
     authorization: Option<HeaderValue>,
     answer_within: Duration,
     connection: Option<SendRequest<Full<Bytes>>>,
-}
-
-/// Whether events can be sent to this URL.
-///
-/// # Errors
-/// Says what is wrong with it.
-pub(crate) fn check_url(url: &str) -> Result<(), String> {
-    Webhook::new(url, &config::Webhook::default()).map(drop)
 }
 
 impl Webhook {
@@ -119,24 +111,5 @@ impl Webhook {
             }
         });
         Ok(sender)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::check_url;
-
-    #[test]
-    fn urls() {
-        for good in [
-            "http://127.0.0.1:8000/ingest",
-            "http://[::1]:1/x?y",
-            "http://gateway",
-        ] {
-            assert_eq!(check_url(good), Ok(()), "{good}");
-        }
-        for bad in ["", "ftp://x", "https://x/", "/ingest", "http://", "not a url"] {
-            assert!(check_url(bad).is_err(), "{bad}");
-        }
     }
 }

@@ -172,6 +172,14 @@ impl Outbox {
         self.ask(|reply| Job::Purge(before_ms, reply))
     }
 
+    /// Returns when everything that was asked before is committed.
+    ///
+    /// # Errors
+    /// When it could not be committed.
+    pub(crate) fn flush(&self) -> Result<(), OutboxError> {
+        self.ask(Job::Flush)
+    }
+
     /// Resolves when an event became ready since the last call.
     pub(crate) async fn arrived(&self) {
         self.arrived.notified().await;

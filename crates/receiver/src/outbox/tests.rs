@@ -30,7 +30,7 @@ fn store(outbox: &Outbox, path: &str, study: &str, sha256: &str) -> i64 {
 
 /// Ids due at this time, after everything queued is written.
 fn due(outbox: &Outbox, now_ms: i64) -> Vec<String> {
-    outbox.knows("").unwrap();
+    outbox.flush().unwrap();
     outbox
         .due(now_ms, 100)
         .unwrap()

@@ -36,6 +36,7 @@ pub(super) enum Job {
     Knows(String, Reply<bool>),
     Settle(Vec<Settlement>, Reply<()>),
     Purge(i64, Reply<()>),
+    Flush(Reply<()>),
 }
 
 /// An answer that waits for the commit.
@@ -135,6 +136,7 @@ impl Writer {
         for job in batch {
             match job {
                 Job::Ready(_) => {}
+                Job::Flush(reply) => answers.push(pending(Ok(()), reply)),
                 Job::Stage(staging, reply) => answers.push(pending(stage(&transaction, staging), reply)),
                 Job::Unstage(seq, reply) => answers.push(pending(unstage(&transaction, seq), reply)),
                 Job::Knows(path, reply) => answers.push(pending(knows(&transaction, &path), reply)),

@@ -49,7 +49,7 @@ fn send(ingest: &Ingest, announcement: Announcement, bytes: &[u8]) -> Result<Sto
 
 /// Generations of the events that are due, oldest first.
 fn due(ingest: &Ingest) -> Vec<serde_json::Value> {
-    ingest.outbox.knows("").unwrap();
+    ingest.outbox.flush().unwrap();
     let due = ingest.outbox.due(i64::MAX, 100).unwrap();
     due.iter()
         .map(|event| serde_json::from_str(&event.payload).unwrap())

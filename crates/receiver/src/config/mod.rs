@@ -3,18 +3,17 @@
 //! The key `webhook.url` is `NOCTIS_RX_WEBHOOK_URL`; lists are separated by commas. `NOCTIS_FASTAPI_TOKEN` holds the
 //! webhook's token, so that it need not be in a file.
 
-use std::collections::BTreeMap;
+mod load;
+
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
+use hyper::Uri;
 use serde::Deserialize;
 
 const PREFIX: &str = "NOCTIS_RX_";
-/// Tells the tests where the binary is; it may reach the receiver through the environment.
-const TEST_VARIABLE: &str = "BIN";
-const TOKEN_VARIABLE: &str = "NOCTIS_FASTAPI_TOKEN";
 
 /// Everything that can be configured; see `README.md` of this crate for the meaning of the keys.
 #[derive(Debug, Clone, Deserialize)]
@@ -169,82 +168,7 @@ pub enum ConfigError {
     },
 }
 
-/// How the text of a variable becomes a TOML value.
-#[derive(Clone, Copy)]
-enum Kind {
-    Text,
-    Number,
-    Switch,
-    List,
-}
-
-/// Every key that a variable may override.
-const KEYS: [(&str, Kind); 24] = [
-    ("listen", Kind::Text),
-    ("ae_title", Kind::Text),
-    ("name", Kind::Text),
-    ("storage", Kind::Text),
-    ("outbox", Kind::Text),
-    ("called_ae_titles", Kind::List),
-    ("calling_ae_titles", Kind::List),
-    ("durability", Kind::Text),
-    ("accept_unknown_sop_classes", Kind::Switch),
-    ("max_associations", Kind::Number),
-    ("max_half_open", Kind::Number),
-    ("max_pdu", Kind::Number),
-    ("max_object_bytes", Kind::Number),
-    ("artim_s", Kind::Number),
-    ("idle_s", Kind::Number),
-    ("progress_s", Kind::Number),
-    ("drain_s", Kind::Number),
-    ("keep_delivered_days", Kind::Number),
-    ("webhook.url", Kind::Text),
-    ("webhook.token", Kind::Text),
-    ("webhook.timeout_ms", Kind::Number),
-    ("webhook.backoff_min_ms", Kind::Number),
-    ("webhook.backoff_max_ms", Kind::Number),
-    ("webhook.batch", Kind::Number),
-];
-
 impl Config {
-    /// Reads a file (or starts from the defaults) and applies the environment.
-    ///
-    /// # Errors
-    /// When the file cannot be read, or a key or value is not usable.
-    pub fn load(
-        path: Option<&Path>,
-        environment: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Self, ConfigError> {
-        let text = match path {
-            None => String::new(),
-            Some(path) => std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
-                path: path.to_owned(),
-                source,
-            })?,
-        };
-        let mut table: toml::Table = text.parse()?;
-        let mut variables: BTreeMap<String, String> = environment.into_iter().collect();
-        if let Some(token) = variables.remove(TOKEN_VARIABLE) {
-            put(&mut table, "webhook.token", toml::Value::String(token));
-        }
-        for (name, text) in variables {
-            let Some(name) = name.strip_prefix(PREFIX) else {
-                continue;
-            };
-            if name == TEST_VARIABLE {
-                continue;
-            }
-            let found = KEYS
-                .iter()
-                .find(|(key, _)| key.replace('.', "_").eq_ignore_ascii_case(name));
-            let (key, kind) = found.ok_or_else(|| ConfigError::UnknownVariable(name.to_owned()))?;
-            put(&mut table, key, kind.value(key, &text)?);
-        }
-        let config: Self = table.try_into()?;
-        config.check()?;
-        Ok(config)
-    }
-
     /// The outbox file.
     pub fn outbox_path(&self) -> PathBuf {
         self.outbox
@@ -324,97 +248,19 @@ pub(crate) fn is_ae_title(title: &str) -> bool {
     !title.trim().is_empty() && title.len() <= 16 && title.bytes().all(printable)
 }
 
-impl Kind {
-    fn value(self, key: &'static str, text: &str) -> Result<toml::Value, ConfigError> {
-        let unusable = |wanted: &str| ConfigError::Value {
-            key,
-            problem: format!("{text:?} is not {wanted}"),
-        };
-        Ok(match self {
-            Self::Text => toml::Value::String(text.to_owned()),
-            Self::Number => toml::Value::Integer(text.trim().parse().map_err(|_bad| unusable("a number"))?),
-            Self::Switch => {
-                toml::Value::Boolean(text.trim().parse().map_err(|_bad| unusable("true or false"))?)
-            }
-            Self::List => {
-                let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-                toml::Value::Array(items.map(|item| toml::Value::String(item.to_owned())).collect())
-            }
-        })
-    }
-}
-
-/// Sets `key` or `table.key`.
-fn put(table: &mut toml::Table, key: &str, value: toml::Value) {
-    match key.split_once('.') {
-        None => {
-            table.insert(key.to_owned(), value);
-        }
-        Some((outer, inner)) => {
-            let entry = table
-                .entry(outer)
-                .or_insert_with(|| toml::Value::Table(toml::Table::new()));
-            if let Some(nested) = entry.as_table_mut() {
-                nested.insert(inner.to_owned(), value);
-            }
+/// Takes a URL that events can be sent to.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub(crate) fn http_uri(url: &str) -> Result<Uri, String> {
+    let uri: Uri = url.parse().map_err(|error| format!("not a URL: {error}"))?;
+    match (uri.scheme_str(), uri.host()) {
+        (Some("http"), Some(host)) if !host.is_empty() => Ok(uri),
+        _ => {
+            Err("only http:// URLs with a host can be used; for https put a proxy on this machine".to_owned())
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn load(text: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("receiver.toml");
-        std::fs::write(&path, text).unwrap();
-        Config::load(
-            Some(&path),
-            variables
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
-        )
-    }
-
-    #[test]
-    fn variables_win_over_the_file() {
-        let text = "ae_title = \"FILE\"\n[webhook]\nurl = \"http://a/\"\ntoken = \"x\"\n";
-        let variables = [
-            ("NOCTIS_RX_AE_TITLE", "VARIABLE"),
-            ("NOCTIS_RX_CALLING_AE_TITLES", "CT01, MR 01"),
-            ("NOCTIS_RX_MAX_ASSOCIATIONS", "3"),
-            ("NOCTIS_RX_ACCEPT_UNKNOWN_SOP_CLASSES", "false"),
-            ("NOCTIS_RX_WEBHOOK_BATCH", "7"),
-            ("NOCTIS_FASTAPI_TOKEN", "secret"),
-            ("PATH", "/bin"),
-        ];
-        let config = load(text, &variables).unwrap();
-        assert_eq!(config.ae_title, "VARIABLE");
-        assert_eq!(config.calling_ae_titles, ["CT01", "MR 01"]);
-        assert_eq!(config.max_associations, 3);
-        assert!(!config.accept_unknown_sop_classes);
-        assert_eq!(config.webhook.url.as_deref(), Some("http://a/"));
-        assert_eq!(config.webhook.batch, 7);
-        assert_eq!(config.webhook.token.as_deref(), Some("secret"));
-        assert!(!format!("{config:?}").contains("secret"));
-    }
-
-    #[test]
-    fn what_cannot_be_used_is_refused() {
-        let cases: [(&str, &[(&str, &str)]); 9] = [
-            ("unknown = 1", &[]),
-            ("ae_title = \"\"", &[]),
-            ("ae_title = \"SEVENTEEN CHARS!!\"", &[]),
-            ("calling_ae_titles = [\"A\\\\B\"]", &[]),
-            ("max_pdu = 100", &[]),
-            ("durability = \"some\"", &[]),
-            ("[webhook]\nurl = \"ftp://x\"", &[]),
-            ("", &[("NOCTIS_RX_MAX_PDU", "many")]),
-            ("", &[("NOCTIS_RX_CALLED_AE_TITLE", "X")]),
-        ];
-        for (text, variables) in cases {
-            assert!(load(text, variables).is_err(), "{text} {variables:?}");
-        }
-    }
-}
+mod tests;

@@ -1,0 +1,124 @@
+//! Where a configuration comes from: a file, then the environment.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::{Config, ConfigError, PREFIX};
+
+/// Tells the tests where the binary is; it may reach the receiver through the environment.
+const TEST_VARIABLE: &str = "BIN";
+const TOKEN_VARIABLE: &str = "NOCTIS_FASTAPI_TOKEN";
+
+/// How the text of a variable becomes a TOML value.
+#[derive(Clone, Copy)]
+enum Kind {
+    Text,
+    Number,
+    Switch,
+    List,
+}
+
+/// Every key that a variable may override.
+const KEYS: [(&str, Kind); 24] = [
+    ("listen", Kind::Text),
+    ("ae_title", Kind::Text),
+    ("name", Kind::Text),
+    ("storage", Kind::Text),
+    ("outbox", Kind::Text),
+    ("called_ae_titles", Kind::List),
+    ("calling_ae_titles", Kind::List),
+    ("durability", Kind::Text),
+    ("accept_unknown_sop_classes", Kind::Switch),
+    ("max_associations", Kind::Number),
+    ("max_half_open", Kind::Number),
+    ("max_pdu", Kind::Number),
+    ("max_object_bytes", Kind::Number),
+    ("artim_s", Kind::Number),
+    ("idle_s", Kind::Number),
+    ("progress_s", Kind::Number),
+    ("drain_s", Kind::Number),
+    ("keep_delivered_days", Kind::Number),
+    ("webhook.url", Kind::Text),
+    ("webhook.token", Kind::Text),
+    ("webhook.timeout_ms", Kind::Number),
+    ("webhook.backoff_min_ms", Kind::Number),
+    ("webhook.backoff_max_ms", Kind::Number),
+    ("webhook.batch", Kind::Number),
+];
+
+impl Config {
+    /// Reads a file (or starts from the defaults) and applies the environment.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or a key or value is not usable.
+    pub fn load(
+        path: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let text = match path {
+            None => String::new(),
+            Some(path) => std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+                path: path.to_owned(),
+                source,
+            })?,
+        };
+        let mut table: toml::Table = text.parse()?;
+        let mut variables: BTreeMap<String, String> = environment.into_iter().collect();
+        if let Some(token) = variables.remove(TOKEN_VARIABLE) {
+            put(&mut table, "webhook.token", toml::Value::String(token));
+        }
+        for (name, text) in variables {
+            let Some(name) = name.strip_prefix(PREFIX) else {
+                continue;
+            };
+            if name == TEST_VARIABLE {
+                continue;
+            }
+            let found = KEYS
+                .iter()
+                .find(|(key, _)| key.replace('.', "_").eq_ignore_ascii_case(name));
+            let (key, kind) = found.ok_or_else(|| ConfigError::UnknownVariable(name.to_owned()))?;
+            put(&mut table, key, kind.value(key, &text)?);
+        }
+        let config: Self = table.try_into()?;
+        config.check()?;
+        Ok(config)
+    }
+}
+
+impl Kind {
+    fn value(self, key: &'static str, text: &str) -> Result<toml::Value, ConfigError> {
+        let unusable = |wanted: &str| ConfigError::Value {
+            key,
+            problem: format!("{text:?} is not {wanted}"),
+        };
+        Ok(match self {
+            Self::Text => toml::Value::String(text.to_owned()),
+            Self::Number => toml::Value::Integer(text.trim().parse().map_err(|_bad| unusable("a number"))?),
+            Self::Switch => {
+                toml::Value::Boolean(text.trim().parse().map_err(|_bad| unusable("true or false"))?)
+            }
+            Self::List => {
+                let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+                toml::Value::Array(items.map(|item| toml::Value::String(item.to_owned())).collect())
+            }
+        })
+    }
+}
+
+/// Sets `key` or `table.key`.
+fn put(table: &mut toml::Table, key: &str, value: toml::Value) {
+    match key.split_once('.') {
+        None => {
+            table.insert(key.to_owned(), value);
+        }
+        Some((outer, inner)) => {
+            let entry = table
+                .entry(outer)
+                .or_insert_with(|| toml::Value::Table(toml::Table::new()));
+            if let Some(nested) = entry.as_table_mut() {
+                nested.insert(inner.to_owned(), value);
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+use super::*;
+
+fn load(text: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("receiver.toml");
+    std::fs::write(&path, text).unwrap();
+    Config::load(
+        Some(&path),
+        variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+    )
+}
+
+#[test]
+fn variables_win_over_the_file() {
+    let text = "ae_title = \"FILE\"\n[webhook]\nurl = \"http://a/\"\ntoken = \"x\"\n";
+    let variables = [
+        ("NOCTIS_RX_AE_TITLE", "VARIABLE"),
+        ("NOCTIS_RX_CALLING_AE_TITLES", "CT01, MR 01"),
+        ("NOCTIS_RX_MAX_ASSOCIATIONS", "3"),
+        ("NOCTIS_RX_ACCEPT_UNKNOWN_SOP_CLASSES", "false"),
+        ("NOCTIS_RX_WEBHOOK_BATCH", "7"),
+        ("NOCTIS_FASTAPI_TOKEN", "secret"),
+        ("PATH", "/bin"),
+    ];
+    let config = load(text, &variables).unwrap();
+    assert_eq!(config.ae_title, "VARIABLE");
+    assert_eq!(config.calling_ae_titles, ["CT01", "MR 01"]);
+    assert_eq!(config.max_associations, 3);
+    assert!(!config.accept_unknown_sop_classes);
+    assert_eq!(config.webhook.url.as_deref(), Some("http://a/"));
+    assert_eq!(config.webhook.batch, 7);
+    assert_eq!(config.webhook.token.as_deref(), Some("secret"));
+    assert!(!format!("{config:?}").contains("secret"));
+}
+
+#[test]
+fn what_cannot_be_used_is_refused() {
+    let cases: [(&str, &[(&str, &str)]); 9] = [
+        ("unknown = 1", &[]),
+        ("ae_title = \"\"", &[]),
+        ("ae_title = \"SEVENTEEN CHARS!!\"", &[]),
+        ("calling_ae_titles = [\"A\\\\B\"]", &[]),
+        ("max_pdu = 100", &[]),
+        ("durability = \"some\"", &[]),
+        ("[webhook]\nurl = \"ftp://x\"", &[]),
+        ("", &[("NOCTIS_RX_MAX_PDU", "many")]),
+        ("", &[("NOCTIS_RX_CALLED_AE_TITLE", "X")]),
+    ];
+    for (text, variables) in cases {
+        assert!(load(text, variables).is_err(), "{text} {variables:?}");
+    }
+}
+
+#[test]
+fn only_http_urls_are_taken() {
+    for good in [
+        "http://127.0.0.1:8000/ingest",
+        "http://[::1]:1/x?y",
+        "http://gateway",
+    ] {
+        assert!(http_uri(good).is_ok(), "{good}");
+    }
+    for bad in ["", "ftp://x", "https://x/", "/ingest", "http://", "not a url"] {
+        assert!(http_uri(bad).is_err(), "{bad}");
+    }
+}
