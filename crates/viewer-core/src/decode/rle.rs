@@ -27,6 +27,10 @@ pub(crate) fn decode(layout: &Layout, data: &[u8]) -> Result<Vec<u8>> {
         .filter_map(|offset| usize::try_from(u32::from_le_bytes(*offset)).ok())
         .collect();
 
+    // two bytes unpack to 128 at most: no memory for a frame that cannot be there
+    if layout.stored_bytes() / 64 > data.len() {
+        return Err(truncated());
+    }
     let mut out = vec![0; layout.stored_bytes()];
     let mut plane = vec![0; layout.pixels()];
     for (segment, &start) in offsets.iter().enumerate() {

@@ -50,6 +50,11 @@ pub(crate) struct Decoded {
 /// [`ErrorKind::Truncated`] when the stream ends early, [`ErrorKind::UnsupportedTransferSyntax`] for another
 /// process of JPEG, [`ErrorKind::Malformed`] otherwise.
 pub(crate) fn decode(data: &[u8], expected: &Expected) -> Result<Decoded> {
+    // the flattest picture, subsampled as far as the standard goes, has fewer than 1024 samples a byte:
+    // no memory for a picture that cannot be there
+    if expected.rows * expected.columns * expected.components / 1024 > data.len() {
+        return Err(truncated());
+    }
     let mut header = Header::default();
     let mut picture = None;
     let mut done = [false; 4];
