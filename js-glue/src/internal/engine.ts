@@ -13,7 +13,7 @@ import { FrameStore } from "./frames.js";
 import { Gestures } from "./input/gestures.js";
 import { Load, type LoadSink } from "./loader.js";
 import { describe, Shell } from "./overlay/shell.js";
-import type { Source } from "./source.js";
+import { checkedInput, type Source } from "./source.js";
 import { type Series, type Slice, Stack } from "./stack.js";
 import { Stage, type StageHooks } from "./stage.js";
 import { changedView, checkedWindow, type ViewState } from "./view.js";
@@ -34,7 +34,8 @@ export class Engine implements ViewportTarget {
   readonly #gestures: Gestures;
   readonly #viewport: Viewport;
   readonly #loads = new Map<Load, LoadProgress>();
-  #failure: NoctisError | undefined;
+  #failures = 0;
+  #lastFailure: NoctisError | undefined;
   #lastId = 0;
   #destroyed = false;
 
@@ -71,12 +72,13 @@ export class Engine implements ViewportTarget {
   get phase(): ViewerState["phase"] {
     if (this.stack.size > 0) return "showing";
     if (this.#loads.size > 0) return "loading";
-    return this.#failure ? "failed" : "empty";
+    return this.#lastFailure ? "failed" : "empty";
   }
 
-  async load(input: LoadInput, options: LoadOptions): Promise<LoadResult> {
+  async load(given: LoadInput, options: LoadOptions): Promise<LoadResult> {
     this.assertAlive();
-    if (options.append) this.#shell.notice(undefined);
+    const input = checkedInput(given);
+    if (options.append) this.#forgetFailures();
     else this.clear();
     const load: Load = new Load(
       this.pool,
@@ -102,11 +104,10 @@ export class Engine implements ViewportTarget {
   clear(): void {
     for (const load of this.#loads.keys()) load.cancel();
     for (const { id } of this.stack.objects()) this.pool.close(id);
-    this.#failure = undefined;
+    this.#forgetFailures();
     this.stack.clear();
     this.#frames.clear();
     this.display.clear();
-    this.#shell.notice(undefined);
     this.stage.forget();
     this.#tell();
   }
@@ -243,6 +244,7 @@ export class Engine implements ViewportTarget {
     const { series, replaced } = this.stack.insert({ id, info, source });
     if (replaced) this.pool.close(replaced.id);
     if (this.stack.size !== known) this.events.emit("series", { count: this.stack.size });
+    if (known === 0) this.#tellFailures();
     const slice = series.slices.find(({ key }) => key === `${id}:0`);
     if (slice) this.events.emit("frame", momentOf(series, slice));
     if (series !== this.stack.shown) return;
@@ -252,16 +254,29 @@ export class Engine implements ViewportTarget {
   }
 
   #fail(error: NoctisError): void {
-    this.#failure = error;
-    if (this.settings.messages && this.phase === "showing") this.#shell.notice(error);
+    this.#failures += 1;
+    this.#lastFailure = error;
+    this.#tellFailures();
     this.events.emit("error", error);
+  }
+
+  /** Says beside the picture what could not be shown. */
+  #tellFailures(): void {
+    if (!this.#lastFailure || !this.settings.messages || this.phase !== "showing") return;
+    this.#shell.notice(this.#lastFailure, this.#failures, () => this.#forgetFailures());
+  }
+
+  #forgetFailures(): void {
+    this.#failures = 0;
+    this.#lastFailure = undefined;
+    this.#shell.hideNotice();
   }
 
   /** Says in the middle of the viewer why there is no picture. */
   #tell(): void {
     if (!this.settings.messages || this.phase === "showing") return;
     if (this.phase === "loading") this.#shell.message("Loading…");
-    else if (this.#failure) this.#shell.message("Nothing could be shown", describe(this.#failure), true);
+    else if (this.#lastFailure) this.#shell.message("Nothing could be shown", describe(this.#lastFailure), true);
     else this.#shell.message("No images");
   }
 }

@@ -20,6 +20,15 @@ function isSource(input: LoadInput): input is LoadSource {
   );
 }
 
+/** Refuses what is neither a source nor many, as a caller without types may give it. */
+export function checkedInput(input: LoadInput): LoadInput {
+  const given: unknown = input;
+  const many = typeof given === "object" && given !== null;
+  const listed = many && (Symbol.asyncIterator in given || Symbol.iterator in given || "length" in given);
+  if (isSource(input) || listed) return input;
+  throw new NoctisError("invalid-argument", "load takes files, addresses (strings, URLs) or bytes, one or many");
+}
+
 function isAsync(input: object): input is AsyncIterable<LoadSource> {
   return Symbol.asyncIterator in input;
 }

@@ -1,6 +1,7 @@
 import { NoctisError } from "../public/errors.js";
 import type { Backend } from "../public/options.js";
 import type { Assets } from "./assets.js";
+import { BoxObserver, type BoxSize } from "./box-size.js";
 import { below, candidates, obstacle } from "./capabilities.js";
 import { toNoctisError } from "./errors.js";
 import { type Picture, Surface } from "./surface.js";
@@ -32,7 +33,7 @@ export class Stage {
   readonly #asked: "auto" | Backend;
   readonly #gpuBytes: number;
   readonly #hooks: StageHooks;
-  readonly #observer: ResizeObserver;
+  readonly #observer: BoxObserver;
   readonly #obstacles = new Map<Backend, string>();
   #surface: Surface | undefined;
   #backend: Backend = "cpu";
@@ -48,19 +49,10 @@ export class Stage {
     this.#asked = asked;
     this.#gpuBytes = gpuBytes;
     this.#hooks = hooks;
-    this.#size = this.#canvasSize(box.clientWidth, box.clientHeight, undefined);
-    this.#cssWidth = Math.max(1, box.clientWidth);
-    this.#observer = new ResizeObserver(([entry]) => {
-      if (!entry) return;
-      const { width, height } = entry.contentRect;
-      this.#measure(width, height, entry.devicePixelContentBoxSize?.[0]);
-    });
-    try {
-      // Also reports when only the device pixel ratio changes.
-      this.#observer.observe(box, { box: "device-pixel-content-box" });
-    } catch {
-      this.#observer.observe(box);
-    }
+    this.#observer = new BoxObserver(box, (size) => this.#measure(size));
+    const size = this.#observer.size;
+    this.#size = this.#canvasSize(size);
+    this.#cssWidth = Math.max(1, size.cssWidth);
   }
 
   /** Starts the first backend that works. */
@@ -159,15 +151,14 @@ export class Stage {
   }
 
   /** Device pixels of the box, no more than can be drawn. */
-  #canvasSize(cssWidth: number, cssHeight: number, device: ResizeObserverSize | undefined): readonly [number, number] {
-    const width = Math.max(1, Math.round(device?.inlineSize ?? cssWidth * devicePixelRatio));
-    const height = Math.max(1, Math.round(device?.blockSize ?? cssHeight * devicePixelRatio));
+  #canvasSize({ width, height }: BoxSize): readonly [number, number] {
     const fit = Math.min(1, (this.#surface?.maxSize ?? MAX_CANVAS) / Math.max(width, height));
     return [Math.max(1, Math.floor(width * fit)), Math.max(1, Math.floor(height * fit))];
   }
 
-  #measure(cssWidth: number, cssHeight: number, device: ResizeObserverSize | undefined): void {
-    const next = this.#canvasSize(cssWidth, cssHeight, device);
+  #measure(size: BoxSize): void {
+    const next = this.#canvasSize(size);
+    const { cssWidth } = size;
     if (next[0] === this.#size[0] && next[1] === this.#size[1] && cssWidth === this.#cssWidth) return;
     this.#hooks.resize(() => {
       this.#size = next;

@@ -25,7 +25,6 @@ export class Shell {
   readonly #notice: HTMLElement;
   readonly #spoken: HTMLElement;
   #speakTimer: ReturnType<typeof setTimeout> | undefined;
-  #failures = 0;
 
   constructor(parent: HTMLElement) {
     this.host = document.createElement("noctis-viewer-host");
@@ -79,17 +78,19 @@ export class Shell {
     this.#message.hidden = title === "";
   }
 
-  /** Tells that something could not be shown, until it is dismissed or the next load. */
-  notice(error: NoctisError | undefined): void {
-    this.#failures = error ? this.#failures + 1 : 0;
-    this.#notice.hidden = !error;
-    if (!error) return;
-    const count = this.#failures > 1 ? `${this.#failures} objects could not be shown. Last: ` : "";
+  /** Tells what could not be shown, `count` objects in all, until it is dismissed. */
+  notice(error: NoctisError, count: number, dismissed: () => void): void {
     const close = element("button", "✕");
     close.setAttribute("aria-label", "Dismiss");
-    close.addEventListener("click", () => this.notice(undefined));
+    close.addEventListener("click", dismissed);
     close.addEventListener("pointerdown", (event) => event.stopPropagation());
-    this.#notice.replaceChildren(element("span", `${count}${describe(error)}`), close);
+    const many = count > 1 ? `${count} objects could not be shown. Last: ` : "";
+    this.#notice.replaceChildren(element("span", `${many}${describe(error)}`), close);
+    this.#notice.hidden = false;
+  }
+
+  hideNotice(): void {
+    this.#notice.hidden = true;
   }
 
   /** The bar at the bottom; hidden when nothing is loading. */

@@ -1,0 +1,40 @@
+/** Headless Chromium with software WebGPU and WebGL2, as measured in the project's design notes. */
+import { chromium } from "playwright-core";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--force-color-profile=srgb",
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  // Without these two a WebGPU canvas loses its device as soon as it is to be presented.
+  "--use-vulkan=swiftshader",
+  "--enable-features=Vulkan",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+];
+
+/** Starts a browser; `flags` are added to the usual ones. The binary is Debian's, or CHROMIUM's. */
+export function launch({ flags = [] } = {}) {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    headless: true,
+    args: [...FLAGS, ...flags],
+  });
+}
+
+/** A page that collects what it complains about in `page.complaints`. */
+export async function openPage(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 900, height: 700 }, ...options });
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on("pageerror", (error) => page.complaints.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") page.complaints.push(message.text());
+  });
+  return page;
+}

@@ -1,0 +1,98 @@
+"""Writes small DICOM objects with known grey values into a folder, for the browser tests.
+
+Each picture has four quadrants of 40, 90, 150 and 220 (top left, top right, bottom left, bottom right), plus the number of
+its slice. With the window 128/256 of the objects, VOI LINEAR shows a value as that very grey.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import (
+    CTImageStorage,
+    ExplicitVRLittleEndian,
+    MultiFrameGrayscaleWordSecondaryCaptureImageStorage,
+    generate_uid,
+)
+
+SIZE = 64
+STUDY = generate_uid(entropy_srcs=["noctis browser tests"])
+
+
+def quadrants(add: int) -> np.ndarray:
+    """The picture, `[rows, columns]`."""
+    pixels = np.empty((SIZE, SIZE), np.uint16)
+    half = SIZE // 2
+    pixels[:half, :half], pixels[:half, half:] = 40, 90
+    pixels[half:, :half], pixels[half:, half:] = 150, 220
+    return pixels + add
+
+
+def base(name: str, series: str, sop_class: str, number: int) -> Dataset:
+    """An object without pixels."""
+    meta = FileMetaDataset()
+    meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    meta.MediaStorageSOPClassUID = sop_class
+    meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=[name])
+    ds = Dataset()
+    ds.file_meta = meta
+    ds.SOPClassUID, ds.SOPInstanceUID = sop_class, meta.MediaStorageSOPInstanceUID
+    ds.StudyInstanceUID = STUDY
+    ds.SeriesInstanceUID = generate_uid(entropy_srcs=[series])
+    ds.SeriesDescription = series
+    ds.SeriesNumber = {"ascending": 1, "second": 2, "frames": 3}.get(series, 9)
+    ds.Modality = "CT"
+    ds.PatientName, ds.PatientID = "TEST^QUADRANT", "Q-1"
+    ds.StudyDescription, ds.StudyDate = "Browser tests", "20261124"
+    ds.InstanceNumber = number
+    return ds
+
+
+def with_pixels(ds: Dataset, pixels: np.ndarray) -> Dataset:
+    """The object with 16-bit pixels and the window that shows values as greys."""
+    ds.Rows, ds.Columns = pixels.shape[-2:]
+    ds.SamplesPerPixel, ds.PhotometricInterpretation = 1, "MONOCHROME2"
+    ds.BitsAllocated, ds.BitsStored, ds.HighBit, ds.PixelRepresentation = 16, 16, 15, 0
+    ds.RescaleSlope, ds.RescaleIntercept = 1, 0
+    ds.WindowCenter, ds.WindowWidth = 128, 256
+    ds.PixelSpacing = [1, 1]
+    if pixels.ndim == 3:
+        ds.NumberOfFrames = len(pixels)
+    ds.PixelData = np.ascontiguousarray(pixels.astype("<u2")).tobytes()
+    return ds
+
+
+def slice_of(series: str, index: int, number: int) -> Dataset:
+    """One slice of a series that lies along the patient's axis."""
+    ds = with_pixels(base(f"{series} {index}", series, CTImageStorage, number), quadrants(index))
+    ds.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
+    ds.ImagePositionPatient = [0, 0, 2.5 * index]
+    ds.SliceThickness = 2.5
+    return ds
+
+
+def main(out: Path) -> None:
+    """Writes everything."""
+    out.mkdir(parents=True, exist_ok=True)
+
+    def write(name: str, ds: Dataset) -> None:
+        ds.save_as(out / name, enforce_file_format=True)
+
+    for index in range(12):
+        # Instance numbers run against the positions: position must win.
+        write(f"ascending-{index:02}.dcm", slice_of("ascending", index, 100 - index))
+    for index in range(3):
+        write(f"second-{index}.dcm", slice_of("second", index, index + 1))
+    frames = base("frames", "frames", MultiFrameGrayscaleWordSecondaryCaptureImageStorage, 1)
+    write("frames.dcm", with_pixels(frames, np.stack([quadrants(index) for index in range(5)])))
+    write("no-pixels.dcm", base("no pixels", "bad", CTImageStorage, 1))
+    whole = (out / "ascending-00.dcm").read_bytes()
+    (out / "truncated.dcm").write_bytes(whole[: len(whole) - 3000])
+    (out / "text.dcm").write_text("This is a text file, not a DICOM object.\n" * 40)
+    wide = with_pixels(base("wide", "wide", CTImageStorage, 1), np.tile(quadrants(0), (1, 2)))
+    write("wide.dcm", wide)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
