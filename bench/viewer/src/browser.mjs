@@ -12,6 +12,9 @@ const FLAGS = [
   "--disable-sync",
   "--enable-unsafe-webgpu",
   "--use-webgpu-adapter=swiftshader",
+  // Without these two a WebGPU canvas is never presented.
+  "--use-vulkan=swiftshader",
+  "--enable-features=Vulkan",
   "--use-angle=swiftshader",
   "--enable-unsafe-swiftshader",
   "--hide-scrollbars",

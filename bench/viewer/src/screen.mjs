@@ -14,6 +14,7 @@ export class Screen {
     this.cdp = cdp;
     this.frames = [];
     this.arrived = () => {};
+    this.failure = undefined;
     cdp.on("Page.screencastFrame", ({ data, metadata, sessionId }) => {
       cdp.send("Page.screencastFrameAck", { sessionId }).catch(() => {});
       this.frames.push({ data, time: metadata.timestamp * 1000 });
@@ -28,6 +29,12 @@ export class Screen {
 
   async stop() {
     await this.cdp.send("Page.stopScreencast");
+  }
+
+  /** Nothing more is to be expected. */
+  giveUp(reason) {
+    this.failure = reason;
+    this.arrived();
   }
 
   /**
@@ -46,6 +53,7 @@ export class Screen {
         if (isLike(likeness)) return time;
         if (likeness.correlation > nearest.correlation) nearest = likeness;
       }
+      if (this.failure) throw new Error(this.failure);
       const left = deadline - Date.now();
       if (left <= 0) throw new Error(`the picture never came; nearest ${JSON.stringify(nearest)}`);
       await new Promise((resolve) => {

@@ -12,7 +12,7 @@ const STEPS_LIMIT_MS = 6000;
  * Opens a page in a fresh context, does `action`, closes it.
  *
  * @param {{browser: object, browserCdp: object, server: object}} setting
- * @param {(page: object, cdp: object) => Promise<object>} action
+ * @param {(page: object, cdp: object, screen: Screen) => Promise<object>} action
  */
 async function inFreshPage(setting, action) {
   const context = await setting.browser.newContext({
@@ -21,16 +21,14 @@ async function inFreshPage(setting, action) {
   });
   try {
     const page = await context.newPage();
-    const errors = [];
-    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-    page.on("pageerror", (error) => errors.push(error.message));
     const cdp = await context.newCDPSession(page);
-    try {
-      return await action(page, cdp);
-    } catch (error) {
-      error.message += errors.length > 0 ? `; the page said: ${errors.join(" | ")}` : "";
-      throw error;
-    }
+    const screen = new Screen(cdp);
+    page.on("console", (message) => {
+      const [line] = message.text().split("\n", 1);
+      if (message.type() === "error" && line.startsWith("bench:")) screen.giveUp(line);
+    });
+    page.on("pageerror", (error) => screen.giveUp(error.message));
+    return await action(page, cdp, screen);
   } finally {
     await context.close();
   }
@@ -43,8 +41,7 @@ async function inFreshPage(setting, action) {
  */
 export function visitByNavigation(setting, column, object) {
   const { server, browserCdp } = setting;
-  return inFreshPage(setting, async (page, cdp) => {
-    const screen = new Screen(cdp);
+  return inFreshPage(setting, async (page, cdp, screen) => {
     const gpuBefore = await gpuResidentMB(browserCdp);
     server.sent.length = 0;
     await screen.start();
@@ -83,7 +80,7 @@ export function visitByNavigation(setting, column, object) {
 /** Bytes in memory to shown: the first image of a page, then the second (its negative). */
 export function visitFromMemory(setting, column, object) {
   const { server } = setting;
-  return inFreshPage(setting, async (page, cdp) => {
+  return inFreshPage(setting, async (page, _cdp, screen) => {
     await page.goto(`${server.origin}/${column.app}/?${column.query.slice(1)}`);
     const urls = [object.url, object.negative.url];
     await page.evaluate(async (list) => {
@@ -91,7 +88,6 @@ export function visitFromMemory(setting, column, object) {
       for (const url of list) await globalThis.bench.keep(url);
     }, urls);
     await page.waitForTimeout(700);
-    const screen = new Screen(cdp);
     await screen.start();
     await page.waitForTimeout(200);
     const times = [];
