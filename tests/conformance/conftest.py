@@ -72,9 +72,6 @@ def corpus_files() -> Iterator[Path]:
             yield path
 
 
-def read(path: Path) -> pydicom.Dataset | None:
-    """The data set, or none where pydicom finds none."""
-    try:
-        return pydicom.dcmread(path, force=True)
-    except Exception:  # what pydicom cannot read at all is no case
-        return None
+def read(path: Path) -> pydicom.Dataset:
+    """The data set, with or without a preamble."""
+    return pydicom.dcmread(path, force=True)

@@ -71,7 +71,9 @@ def save(dataset: Dataset, path: Path, encoding: str = "explicit") -> Path:
     if encoding == "big" and dataset.BitsAllocated > 8:
         dtype = np.dtype(f"u{dataset.BitsAllocated // 8}")
         dataset.PixelData = np.frombuffer(dataset.PixelData, dtype).byteswap().tobytes()
-    dataset.save_as(path, enforce_file_format=True, implicit_vr=encoding == "implicit", little_endian=encoding != "big")
+    dataset.save_as(
+        path, enforce_file_format=True, implicit_vr=encoding == "implicit", little_endian=encoding != "big"
+    )
     return path
 
 

@@ -9,12 +9,20 @@ from pathlib import Path
 
 import pydicom
 import pytest
+from pydicom.tag import Tag
+
 from conftest import CORPUS, Probe
 from objects import make, noise, save, save_jpeg, save_rle
-from pydicom.tag import Tag
 from test_pydicom import CASES
 
-KINDS = {"malformed", "truncated", "no-pixel-data", "limit", "unsupported-transfer-syntax", "unsupported-photometric"}
+KINDS = {
+    "malformed",
+    "truncated",
+    "no-pixel-data",
+    "limit",
+    "unsupported-transfer-syntax",
+    "unsupported-photometric",
+}
 
 
 def kind(probe: Probe, path: Path) -> str:
@@ -24,7 +32,9 @@ def kind(probe: Probe, path: Path) -> str:
     return str(outcome.report["error"]["kind"])
 
 
-@pytest.mark.parametrize("content", [b"", b"Dear colleague,\nthe images are enclosed.\n", b"\x89PNG\r\n\x1a\n" * 9, bytes(999)])
+@pytest.mark.parametrize(
+    "content", [b"", b"Dear colleague,\nthe images are enclosed.\n", b"\x89PNG\r\n\x1a\n" * 9, bytes(999)]
+)
 def test_not_dicom(content: bytes, probe: Probe, tmp_path: Path) -> None:
     path = tmp_path / "letter.txt"
     path.write_bytes(content)
@@ -56,7 +66,10 @@ def test_unsupported_syntax_is_named(name: str, probe: Probe) -> None:
 
 def test_one_bad_frame_spares_the_others(probe: Probe, tmp_path: Path) -> None:
     array = noise((3, 16, 16), 8)
-    for name, save_as in {"rle": save_rle, "jpeg": lambda d, p: save_jpeg(d, p, "--encode-lossless-sv1")}.items():
+    for name, save_as in {
+        "rle": save_rle,
+        "jpeg": lambda d, p: save_jpeg(d, p, "--encode-lossless-sv1"),
+    }.items():
         path = save_as(make(array, NumberOfFrames=3), tmp_path / f"{name}.dcm")
         sound = probe(path).report["stored_sha256"]
         dataset = pydicom.dcmread(path)
@@ -71,7 +84,10 @@ def test_one_bad_frame_spares_the_others(probe: Probe, tmp_path: Path) -> None:
 
 
 LIES = {
-    "limit": [{"NumberOfFrames": "2000000000"}, {"BitsAllocated": 32, "BitsStored": 32, "Rows": 65535, "Columns": 65535}],
+    "limit": [
+        {"NumberOfFrames": "2000000000"},
+        {"BitsAllocated": 32, "BitsStored": 32, "Rows": 65535, "Columns": 65535},
+    ],
     "truncated": [{"NumberOfFrames": "2"}, {"Rows": 60000}, {"Rows": 40000, "Columns": 40000}],
     "malformed": [
         {"Rows": 0},
@@ -171,7 +187,9 @@ def test_every_mutation(probe: Probe, tmp_path: Path) -> None:
                 for _ in range(dice.choice([1, 3, 20])):
                     # headers are where mutations bite
                     end = dice.choice([600, 2000, len(mutated)])
-                    mutated[dice.randrange(132, max(133, min(end, len(mutated))))] = dice.choice([0, 0xFF, dice.randrange(256)])
+                    mutated[dice.randrange(132, max(133, min(end, len(mutated))))] = dice.choice(
+                        [0, 0xFF, dice.randrange(256)]
+                    )
                 yield bytes(mutated), False
 
     assert survive(probe, tmp_path, contents()) == 76 * 30

@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
-from conftest import Probe
-from objects import ENCODINGS, make, noise, refragment, save, save_bare, save_jpeg, save_rle
 from PIL import Image
 from pydicom.encaps import generate_frames, get_frame
 from pydicom.pixels import pixel_array
+
+from conftest import Probe
+from objects import ENCODINGS, make, noise, refragment, save, save_bare, save_jpeg, save_rle
 
 
 def check(probe: Probe, path: Path, *, tolerance: int = 0) -> np.ndarray:
@@ -42,7 +43,9 @@ LOSSLESS_CASES = list(itertools.product(range(1, 8), (8, 12, 16), (False, True))
 @pytest.mark.parametrize(("predictor", "bits", "signed"), LOSSLESS_CASES)
 def test_jpeg_lossless(predictor: int, bits: int, signed: bool, probe: Probe, tmp_path: Path) -> None:
     array = noise((37, 53), bits, signed=signed)
-    path = save_jpeg(make(array, bits=bits), tmp_path / "a.dcm", "--encode-lossless", "--selection-value", str(predictor))
+    path = save_jpeg(
+        make(array, bits=bits), tmp_path / "a.dcm", "--encode-lossless", "--selection-value", str(predictor)
+    )
     assert pydicom.dcmread(path).file_meta.TransferSyntaxUID == "1.2.840.10008.1.2.4.57"
     assert np.array_equal(check(probe, path), array)
 
@@ -101,7 +104,9 @@ def test_jpeg_baseline_number_of_cases() -> None:
 @pytest.mark.parametrize("size", [(64, 64), (33, 47), (5, 3)])
 def test_jpeg_baseline_grey(size: tuple[int, int], probe: Probe, tmp_path: Path) -> None:
     array = smooth(*size)[..., 0]
-    check(probe, save_jpeg(make(array), tmp_path / "a.dcm", "--encode-baseline", "--quality", "80"), tolerance=1)
+    check(
+        probe, save_jpeg(make(array), tmp_path / "a.dcm", "--encode-baseline", "--quality", "80"), tolerance=1
+    )
 
 
 RLE_CASES = [
@@ -119,7 +124,9 @@ def test_rle(case: int, probe: Probe, tmp_path: Path) -> None:
     array, bits = RLE_CASES[case]
     elements = {"NumberOfFrames": 3} if case == len(RLE_CASES) - 1 else {}
     array = np.where(array > array.max() // 2, array, array.dtype.type(7))  # runs and literals
-    assert np.array_equal(check(probe, save_rle(make(array, bits=bits, **elements), tmp_path / "a.dcm")), array)
+    assert np.array_equal(
+        check(probe, save_rle(make(array, bits=bits, **elements), tmp_path / "a.dcm")), array
+    )
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pydicom
 import pytest
+from PIL import Image
+from pydicom.pixels import apply_color_lut, pixel_array
+
 from conftest import CORPUS, Probe
 from model import grey, rgb_from_ybr
 from objects import make, noise, save
-from PIL import Image
-from pydicom.pixels import apply_color_lut, pixel_array
 
 
 def render(probe: Probe, path: Path, *options: str) -> np.ndarray:
@@ -84,7 +85,9 @@ def test_default_window(name: str, probe: Probe, tmp_path: Path) -> None:
         assert (ours.min(), ours.max()) == (0, 255)
 
 
-@pytest.mark.parametrize("name", ["CT_small.dcm", "MR_small.dcm", "examples_overlay.dcm", "rtdose_1frame.dcm"])
+@pytest.mark.parametrize(
+    "name", ["CT_small.dcm", "MR_small.dcm", "examples_overlay.dcm", "rtdose_1frame.dcm"]
+)
 def test_corpus_grey(name: str, probe: Probe, tmp_path: Path) -> None:
     dataset = pydicom.dcmread(CORPUS / name)
     ours = render(probe, CORPUS / name, str(tmp_path / "a.png"))
@@ -137,7 +140,9 @@ def test_palette(entries: str, first: int, encoding: str, probe: Probe, tmp_path
     dataset = make(array, PhotometricInterpretation="PALETTE COLOR")
     tables = [noise((100,), depth, seed=k) for k in range(3)]
     for name, table in zip(("Red", "Green", "Blue"), tables, strict=True):
-        dataset.add_new(f"{name}PaletteColorLookupTableDescriptor", "SS" if first < 0 else "US", [100, first, depth])
+        dataset.add_new(
+            f"{name}PaletteColorLookupTableDescriptor", "SS" if first < 0 else "US", [100, first, depth]
+        )
         words = table if entries == "8 in 8" else table.astype("u2")
         data = words.tobytes()
         if encoding == "big":
@@ -186,7 +191,10 @@ def test_functional_groups(probe: Probe, tmp_path: Path) -> None:
     shared = group(RescaleSlope="2", RescaleIntercept="-100")
     shared.FrameVOILUTSequence = group(WindowCenter="60000", WindowWidth="100000").FrameVOILUTSequence
     dataset.SharedFunctionalGroupsSequence = [shared]
-    dataset.PerFrameFunctionalGroupsSequence = [group(WindowCenter="9000", WindowWidth="5000"), pydicom.Dataset()]
+    dataset.PerFrameFunctionalGroupsSequence = [
+        group(WindowCenter="9000", WindowWidth="5000"),
+        pydicom.Dataset(),
+    ]
     path = save(dataset, tmp_path / "a.dcm")
     dataset.RescaleSlope, dataset.RescaleIntercept = 2, -100
     for frame, window in enumerate([(9000, 5000), (60000, 100000)]):

@@ -135,13 +135,13 @@ fn guess_encoding(data: &[u8]) -> Option<Encoding> {
     }
 }
 
-/// Whether three elements in a row have rising tags and lengths that fit.
+/// Whether the first elements, three or at least two if there are no more, have rising tags and lengths that fit.
 fn implicit_is_plausible(data: &[u8]) -> bool {
     let mut position = 0;
     let mut last = None;
-    for _ in 0..3 {
+    for count in 0..3 {
         let Ok(element) = read_header(data, position, Encoding::ImplicitLittle) else {
-            return position >= data.len() && last.is_some();
+            return count >= 2 && position == data.len();
         };
         if last.is_some_and(|last| element.tag <= last) {
             return false;
