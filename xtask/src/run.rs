@@ -19,20 +19,29 @@ const HEARTBEAT: Duration = Duration::from_secs(60);
 /// When it cannot start or does not succeed; its last lines are printed.
 pub(crate) fn quietly(label: &str, command: &mut Command) -> Result<()> {
     let started = Instant::now();
-    let lines = observe(label, command, started)?;
-    match lines {
+    match observe(label, command, started)? {
         Ok(()) => {
             term::done(label, started.elapsed());
             Ok(())
         }
-        Err(last_words) => {
-            term::failed(label);
-            for line in &last_words {
-                println!("    {line}");
-            }
-            bail!("{label}: {} did not succeed", program(command));
-        }
+        Err(last_words) => fail(label, command, &last_words),
     }
+}
+
+/// Like [`quietly`], but success is not worth a line.
+///
+/// # Errors
+/// As [`quietly`].
+pub(crate) fn silently(label: &str, command: &mut Command) -> Result<()> {
+    observe(label, command, Instant::now())?.or_else(|last_words| fail(label, command, &last_words))
+}
+
+fn fail(label: &str, command: &Command, last_words: &[String]) -> Result<()> {
+    term::failed(label);
+    for line in last_words {
+        println!("    {line}");
+    }
+    bail!("{label}: {} did not succeed", program(command));
 }
 
 /// Like [`quietly`], but failing is an answer: says whether it succeeded, and prints nothing if not.
