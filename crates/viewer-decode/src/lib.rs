@@ -3,6 +3,7 @@
 //! What fails is thrown as an `Error` with `kind`, and where known `tag` and `frame`.
 
 mod error;
+mod text;
 
 use viewer_core::{Frame, FrameSpec, decode};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
@@ -24,7 +25,8 @@ impl DicomObject {
     /// As [`decode::DicomObject::open`].
     pub fn open(bytes: Vec<u8>) -> Result<Self, JsValue> {
         let object =
-            decode::DicomObject::open(bytes, &decode::Limits::default()).map_err(|error| to_js(&error))?;
+            decode::DicomObject::open_with(bytes, &decode::Limits::default(), text::decode_multi_byte)
+                .map_err(|error| to_js(&error))?;
         Ok(Self { object })
     }
 

@@ -22,7 +22,6 @@ pub(crate) struct Presentation {
     object: FrameParameters,
     /// The functional groups of each frame, where there are any.
     frames: Vec<Item>,
-    charset: CharacterSet,
     /// For PALETTE COLOR; its error is that of each frame.
     palette: Option<Result<Palette>>,
     /// Closed range of stored values that are padding.
@@ -50,7 +49,6 @@ impl Presentation {
                 layout.frames as usize,
                 limits,
             )?,
-            charset: charset.clone(),
             palette: is_palette.then(|| Palette::read(dataset, layout.is_signed)),
             padding: padding(dataset, layout.is_signed),
             aspect_ratio: aspect_ratio(dataset),
@@ -65,15 +63,14 @@ impl Presentation {
         &self,
         bytes: &[u8],
         index: u32,
+        charset: &CharacterSet,
         limits: &Limits,
     ) -> Result<Cow<'_, FrameParameters>> {
         match self.frames.get(index as usize) {
             None => Ok(Cow::Borrowed(&self.object)),
             Some(item) => {
                 let groups = item.open(bytes, limits)?;
-                self.object
-                    .of_frame(&groups, &self.charset, limits)
-                    .map(Cow::Owned)
+                self.object.of_frame(&groups, charset, limits).map(Cow::Owned)
             }
         }
     }

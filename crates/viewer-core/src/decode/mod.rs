@@ -35,8 +35,10 @@ use jpeg::StatedColor;
 use layout::Layout;
 use native::Order;
 use syntax::{Codec, Encoding};
+use text::CharacterSet;
 
 pub use limits::Limits;
+pub use text::{DecodeMultiByte, MultiByte, decode_multi_byte};
 
 /// An opened object.
 pub struct DicomObject {
@@ -104,6 +106,15 @@ impl DicomObject {
     /// header ends early, [`ErrorKind::NoPixelData`], [`ErrorKind::UnsupportedTransferSyntax`] naming the syntax,
     /// [`ErrorKind::UnsupportedPhotometric`] for an unknown number of samples, [`ErrorKind::Limit`].
     pub fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Self> {
+        Self::open_with(bytes, limits, decode_multi_byte)
+    }
+
+    /// [`DicomObject::open`] with other tables for Japanese, Korean and Chinese text: those of dicom-rs weigh more
+    /// than all the rest of this module.
+    ///
+    /// # Errors
+    /// As [`DicomObject::open`].
+    pub fn open_with(bytes: Vec<u8>, limits: &Limits, multi_byte: DecodeMultiByte) -> Result<Self> {
         let Container {
             bytes,
             start,
@@ -117,9 +128,10 @@ impl DicomObject {
             Codec::Native => native_pixels(&dataset, &element)?,
             codec => Pixels::Encapsulated(Fragments::index(&dataset, &element, layout.frames, codec)?),
         };
-        let charset = text::CharacterSet::from_terms(dataset.code(tags::SPECIFIC_CHARACTER_SET).as_deref());
+        let charset =
+            CharacterSet::from_terms(dataset.code(tags::SPECIFIC_CHARACTER_SET).as_deref(), multi_byte);
         let presentation = Presentation::read(&dataset, &layout, &charset, limits)?;
-        let first = presentation.parameters(&bytes, 0, limits)?.into_owned();
+        let first = presentation.parameters(&bytes, 0, &charset, limits)?.into_owned();
         let info = describe::describe(&dataset, &charset, syntax_uid, &layout, first);
         Ok(Self {
             bytes,
@@ -191,7 +203,9 @@ impl DicomObject {
                     right,
                 );
             }
-            let parameters = self.presentation.parameters(&self.bytes, index, &self.limits)?;
+            let parameters =
+                self.presentation
+                    .parameters(&self.bytes, index, &CharacterSet::plain(), &self.limits)?;
             self.presentation.frame(layout, &parameters, containers, color)
         };
         frame().map_err(|error| error.with_frame(index))

@@ -1,69 +1,111 @@
 //! Specific Character Set (0008,0005), code extensions included (PS3.3 C.12.1.1.2, PS3.5 section 6.1).
+//!
+//! Single-byte repertoires and UTF-8 are decoded here. The tables of the multi-byte ones weigh more than all the
+//! rest of the decode module, and a browser has them: whoever opens an object says how they are decoded.
 
-use dicom_encoding::text::{SpecificCharacterSet, TextCodec};
+use dicom_encoding::text::{
+    GBKCharacterSetCodec, Gb18030CharacterSetCodec, IsoIr87CharacterSetCodec, IsoIr100CharacterSetCodec,
+    IsoIr101CharacterSetCodec, IsoIr109CharacterSetCodec, IsoIr110CharacterSetCodec,
+    IsoIr126CharacterSetCodec, IsoIr127CharacterSetCodec, IsoIr138CharacterSetCodec,
+    IsoIr144CharacterSetCodec, IsoIr149CharacterSetCodec, IsoIr166CharacterSetCodec, TextCodec,
+};
+
+/// A repertoire of more than one byte a character, other than UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MultiByte {
+    /// ISO 2022 with its escape sequences kept: JIS X 0208 after `ESC $ B` or `ESC $ @`, JIS X 0212 after `ESC $ ( D`.
+    Iso2022Jp,
+    /// KS X 1001 in the upper half.
+    EucKr,
+    /// GBK, and GB 2312 in the upper half.
+    Gbk,
+    /// GB 18030.
+    Gb18030,
+}
+
+/// Decodes text of a multi-byte repertoire; none when it cannot.
+pub type DecodeMultiByte = fn(MultiByte, &[u8]) -> Option<String>;
+
+/// [`DecodeMultiByte`] with the tables of dicom-rs.
+pub fn decode_multi_byte(repertoire: MultiByte, bytes: &[u8]) -> Option<String> {
+    match repertoire {
+        MultiByte::Iso2022Jp => IsoIr87CharacterSetCodec.decode(bytes).ok(),
+        MultiByte::EucKr => IsoIr149CharacterSetCodec.decode(bytes).ok(),
+        MultiByte::Gbk => GBKCharacterSetCodec.decode(bytes).ok(),
+        MultiByte::Gb18030 => Gb18030CharacterSetCodec.decode(bytes).ok(),
+    }
+}
 
 /// How the text of an object is written.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct CharacterSet {
     /// The first value: what text is in before any escape sequence.
     initial: Repertoire,
+    multi_byte: DecodeMultiByte,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Repertoire {
-    Known(SpecificCharacterSet),
-    /// ISO-IR 148, Latin alphabet no. 5, which dicom-rs does not have.
-    Turkish,
+    /// ISO-IR 6, 100 and what is not known: as Latin-1, so that nothing is lost.
+    Latin1,
+    Latin2,
+    Latin3,
+    Latin4,
+    Latin5,
+    Cyrillic,
+    Arabic,
+    Greek,
+    Hebrew,
+    Thai,
+    /// JIS X 0201.
+    Kana,
+    Utf8,
+    MultiByte(MultiByte),
 }
 
-/// Escape sequences (PS3.3 tables C.12-3 and C.12-4) and the defined term of what follows.
-/// ISO-2022-JP keeps its own escapes: its decoder reads them.
-const ESCAPES: [(&[u8], &str); 19] = [
-    (b"\x1b(B", "ISO_IR 6"),
-    (b"\x1b(J", "ISO_IR 13"),
-    (b"\x1b)I", "ISO_IR 13"),
-    (b"\x1b-A", "ISO_IR 100"),
-    (b"\x1b-B", "ISO_IR 101"),
-    (b"\x1b-C", "ISO_IR 109"),
-    (b"\x1b-D", "ISO_IR 110"),
-    (b"\x1b-L", "ISO_IR 144"),
-    (b"\x1b-G", "ISO_IR 127"),
-    (b"\x1b-F", "ISO_IR 126"),
-    (b"\x1b-H", "ISO_IR 138"),
-    (b"\x1b-M", "ISO_IR 148"),
-    (b"\x1b-T", "ISO_IR 166"),
-    (b"\x1b$)C", "ISO_IR 149"),
-    (b"\x1b$)A", "GBK"),
-    (b"\x1b$A", "GBK"),
-    (b"\x1b$B", JAPANESE),
-    (b"\x1b$@", JAPANESE),
-    (b"\x1b$(D", JAPANESE),
+/// Escape sequences (PS3.3 tables C.12-3 and C.12-4) and what follows them.
+const ESCAPES: [(&[u8], Repertoire); 19] = [
+    (b"\x1b(B", Repertoire::Latin1),
+    (b"\x1b(J", Repertoire::Kana),
+    (b"\x1b)I", Repertoire::Kana),
+    (b"\x1b-A", Repertoire::Latin1),
+    (b"\x1b-B", Repertoire::Latin2),
+    (b"\x1b-C", Repertoire::Latin3),
+    (b"\x1b-D", Repertoire::Latin4),
+    (b"\x1b-M", Repertoire::Latin5),
+    (b"\x1b-L", Repertoire::Cyrillic),
+    (b"\x1b-G", Repertoire::Arabic),
+    (b"\x1b-F", Repertoire::Greek),
+    (b"\x1b-H", Repertoire::Hebrew),
+    (b"\x1b-T", Repertoire::Thai),
+    (b"\x1b$)C", Repertoire::MultiByte(MultiByte::EucKr)),
+    (b"\x1b$)A", Repertoire::MultiByte(MultiByte::Gbk)),
+    (b"\x1b$A", Repertoire::MultiByte(MultiByte::Gbk)),
+    (b"\x1b$B", Repertoire::MultiByte(MultiByte::Iso2022Jp)),
+    (b"\x1b$@", Repertoire::MultiByte(MultiByte::Iso2022Jp)),
+    (b"\x1b$(D", Repertoire::MultiByte(MultiByte::Iso2022Jp)),
 ];
-
-const JAPANESE: &str = "ISO_IR 87";
 
 impl CharacterSet {
     /// The character set of the value of (0008,0005), absent for the default repertoire.
-    /// A term that is not known is read as Latin-1, so that nothing is lost.
-    pub(crate) fn from_terms(terms: Option<&str>) -> Self {
-        let first = terms
-            .unwrap_or_default()
-            .split('\\')
-            .next()
-            .unwrap_or_default()
-            .trim();
+    pub(crate) fn from_terms(terms: Option<&str>, multi_byte: DecodeMultiByte) -> Self {
+        let first = terms.unwrap_or_default().split('\\').next().unwrap_or_default();
         Self {
-            initial: Repertoire::from_term(first),
+            initial: Repertoire::from_term(first.trim()),
+            multi_byte,
         }
     }
 
-    /// Decodes a value; what cannot be decoded stays visible as an escape of dicom-rs.
+    /// What needs no tables; for text that is not shown.
+    pub(crate) fn plain() -> Self {
+        Self::from_terms(None, |_, _| None)
+    }
+
+    /// Decodes a value; what cannot be decoded stays visible.
     pub(crate) fn decode(&self, bytes: &[u8]) -> String {
-        let Some(first) = bytes.iter().position(|&byte| byte == 0x1B) else {
-            return self.initial.decode(bytes);
-        };
+        let first = bytes.iter().position(|&byte| byte == 0x1B).unwrap_or(bytes.len());
         let (head, mut rest) = bytes.split_at(first);
-        let mut text = self.initial.decode(head);
+        let mut text = self.decode_piece(self.initial, head);
         while !rest.is_empty() {
             let next = rest
                 .iter()
@@ -72,34 +114,63 @@ impl CharacterSet {
                 .map_or(rest.len(), |at| at + 1);
             let (piece, after) = rest.split_at(next);
             rest = after;
-            let known = ESCAPES.iter().find(|(escape, _)| piece.starts_with(escape));
-            text += &match known {
-                Some(&(_, term)) if term == JAPANESE => Repertoire::from_term(term).decode(piece),
-                Some(&(escape, term)) => {
-                    Repertoire::from_term(term).decode(piece.get(escape.len()..).unwrap_or_default())
+            text += &match ESCAPES.iter().find(|(escape, _)| piece.starts_with(escape)) {
+                // its decoder reads the escapes
+                Some(&(_, japanese @ Repertoire::MultiByte(MultiByte::Iso2022Jp))) => {
+                    self.decode_piece(japanese, piece)
                 }
-                None => self.initial.decode(piece),
+                Some(&(escape, repertoire)) => {
+                    self.decode_piece(repertoire, piece.get(escape.len()..).unwrap_or_default())
+                }
+                None => self.decode_piece(self.initial, piece),
             };
         }
         text
+    }
+
+    fn decode_piece(&self, repertoire: Repertoire, bytes: &[u8]) -> String {
+        let decoded = match repertoire {
+            Repertoire::Latin1 => IsoIr100CharacterSetCodec.decode(bytes).ok(),
+            Repertoire::Latin2 => IsoIr101CharacterSetCodec.decode(bytes).ok(),
+            Repertoire::Latin3 => IsoIr109CharacterSetCodec.decode(bytes).ok(),
+            Repertoire::Latin4 => IsoIr110CharacterSetCodec.decode(bytes).ok(),
+            Repertoire::Cyrillic => IsoIr144CharacterSetCodec.decode(bytes).ok(),
+            Repertoire::Arabic => IsoIr127CharacterSetCodec.decode(bytes).ok(),
+            Repertoire::Greek => IsoIr126CharacterSetCodec.decode(bytes).ok(),
+            Repertoire::Hebrew => IsoIr138CharacterSetCodec.decode(bytes).ok(),
+            Repertoire::Thai => IsoIr166CharacterSetCodec.decode(bytes).ok(),
+            Repertoire::Latin5 => Some(bytes.iter().map(|&byte| latin5(byte)).collect()),
+            Repertoire::Kana => Some(bytes.iter().map(|&byte| kana(byte)).collect()),
+            Repertoire::Utf8 => None,
+            Repertoire::MultiByte(which) => (self.multi_byte)(which, bytes),
+        };
+        decoded.unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned())
     }
 }
 
 impl Repertoire {
     fn from_term(term: &str) -> Self {
-        match term {
-            "ISO_IR 148" | "ISO 2022 IR 148" => Self::Turkish,
-            // the default repertoire of dicom-rs is decoded as Latin-1
-            _ => Self::Known(SpecificCharacterSet::from_code(term).unwrap_or_default()),
-        }
-    }
-
-    fn decode(&self, bytes: &[u8]) -> String {
-        match self {
-            Self::Known(charset) => charset
-                .decode(bytes)
-                .unwrap_or_else(|_error| String::from_utf8_lossy(bytes).into_owned()),
-            Self::Turkish => bytes.iter().map(|&byte| latin5(byte)).collect(),
+        // "ISO_IR 100" and "ISO 2022 IR 100" name the same repertoire
+        let number = term
+            .strip_prefix("ISO_IR ")
+            .or_else(|| term.strip_prefix("ISO 2022 IR "));
+        match number.unwrap_or(term) {
+            "101" => Self::Latin2,
+            "109" => Self::Latin3,
+            "110" => Self::Latin4,
+            "148" => Self::Latin5,
+            "144" => Self::Cyrillic,
+            "127" => Self::Arabic,
+            "126" => Self::Greek,
+            "138" => Self::Hebrew,
+            "166" => Self::Thai,
+            "13" => Self::Kana,
+            "192" => Self::Utf8,
+            "87" | "159" => Self::MultiByte(MultiByte::Iso2022Jp),
+            "149" => Self::MultiByte(MultiByte::EucKr),
+            "58" | "GBK" | "GB2312" => Self::MultiByte(MultiByte::Gbk),
+            "GB18030" => Self::MultiByte(MultiByte::Gb18030),
+            _ => Self::Latin1,
         }
     }
 }
@@ -117,6 +188,14 @@ const fn latin5(byte: u8) -> char {
     }
 }
 
+/// JIS X 0201 has halfwidth katakana in its upper half; its backslash and tilde stay what DICOM needs them for.
+fn kana(byte: u8) -> char {
+    match byte {
+        0xA1..=0xDF => char::from_u32(0xFF61 + u32::from(byte - 0xA1)).unwrap_or(char::REPLACEMENT_CHARACTER),
+        _ => byte as char,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,11 +203,18 @@ mod tests {
     /// The examples of PS3.5 annexes H, I, J and K, and one of each single-byte kind.
     #[test]
     fn names_of_the_standard() {
-        let cases: [(&str, &[u8], &str); 8] = [
+        let cases: [(&str, &[u8], &str); 11] = [
             ("", b"Doe^Jane", "Doe^Jane"),
             ("ISO_IR 100", b"Buc^J\xe9r\xf4me", "Buc^Jérôme"),
             ("ISO_IR 144", b"\xbb\xee\xda\x63\x65\xdc\xd1\xe3\xe0\xd3", "Люкceмбург"),
             ("ISO_IR 148", b"\xc7avu\xfeo\xf0lu", "Çavuşoğlu"),
+            ("ISO_IR 101", b"Wa\xb3\xeasa", "Wałęsa"),
+            ("GB18030", b"Wang^XiaoDong=\xcd\xf5^\xd0\xa1\xb6\xab=", "Wang^XiaoDong=王^小东="),
+            (
+                "\\ISO 2022 IR 58",
+                b"Zhang^XiaoDong=\x1b$)A\xd5\xc5^\x1b$)A\xd0\xa1\xb6\xab=",
+                "Zhang^XiaoDong=张^小东=",
+            ),
             ("ISO_IR 192", "Wang^XiaoDong=王^小東=".as_bytes(), "Wang^XiaoDong=王^小東="),
             (
                 "\\ISO 2022 IR 87",
@@ -146,10 +232,10 @@ mod tests {
                 "Hong^Gildong=洪^吉洞=홍^길동",
             ),
         ];
-        assert_eq!(cases.len(), 8);
+        assert_eq!(cases.len(), 11);
         for (terms, bytes, text) in cases {
             assert_eq!(
-                CharacterSet::from_terms(Some(terms)).decode(bytes),
+                CharacterSet::from_terms(Some(terms), decode_multi_byte).decode(bytes),
                 text,
                 "{terms}"
             );
@@ -166,7 +252,7 @@ mod tests {
                 "\\ISO 2022 IR 87",
                 "\\ISO 2022 IR 149",
             ] {
-                let charset = CharacterSet::from_terms(Some(terms));
+                let charset = CharacterSet::from_terms(Some(terms), decode_multi_byte);
                 assert!(!charset.decode(&[first, 0x1B, first, 0x80]).is_empty());
             }
         }
