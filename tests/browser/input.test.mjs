@@ -121,34 +121,33 @@ test("what is said to screen readers", async () => {
   await finish(page);
 });
 
-async function touch(page, type, ...points) {
+/** Fingers on the page: `touch("touchMove", [x, y], …)`. */
+async function fingers(page) {
   const session = await page.context().newCDPSession(page);
-  await session.send("Input.dispatchTouchEvent", {
-    type,
-    touchPoints: points.map(([x, y], id) => ({ x, y, id })),
-  });
-  await session.detach();
+  return (type, ...points) =>
+    session.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
 }
 
 test("touch: one finger scrolls, two zoom and pan, a double tap resets", async () => {
   const page = await opened({ hasTouch: true });
-  await touch(page, "touchStart", [256, 200]);
-  await touch(page, "touchMove", [256, 225]);
-  await touch(page, "touchMove", [256, 250]);
-  await touch(page, "touchEnd");
+  const touch = await fingers(page);
+  await touch("touchStart", [256, 200]);
+  await touch("touchMove", [256, 225]);
+  await touch("touchMove", [256, 250]);
+  await touch("touchEnd");
   assert.equal((await state(page)).sliceIndex, 7);
 
-  await touch(page, "touchStart", [206, 256], [306, 256]);
-  await touch(page, "touchMove", [156, 276], [356, 276]);
-  await touch(page, "touchEnd");
+  await touch("touchStart", [206, 256], [306, 256]);
+  await touch("touchMove", [156, 276], [356, 276]);
+  await touch("touchEnd");
   const { zoom, pan } = await state(page);
   assert.ok(Math.abs(zoom - 2) < 0.05, `zoom ${zoom}`);
   const centre = await page.evaluate(() => window.viewer.imageFromElement(256, 276));
   for (const value of centre) assert.ok(Math.abs(value - 31.5) < 1, `${centre}, pan ${pan}`);
 
   for (let tap = 0; tap < 2; tap += 1) {
-    await touch(page, "touchStart", [256, 256]);
-    await touch(page, "touchEnd");
+    await touch("touchStart", [256, 256]);
+    await touch("touchEnd");
   }
   await page.waitForFunction(() => window.viewer.state.zoom === 1);
   await finish(page);
@@ -157,9 +156,10 @@ test("touch: one finger scrolls, two zoom and pan, a double tap resets", async (
 test("touch: one finger changes the window when there is one slice only", async () => {
   const page = await shared.open({}, { hasTouch: true });
   await page.evaluate((url) => window.load(url), SERIES[1]);
-  await touch(page, "touchStart", [256, 200]);
-  await touch(page, "touchMove", [356, 200]);
-  await touch(page, "touchEnd");
+  const touch = await fingers(page);
+  await touch("touchStart", [256, 200]);
+  await touch("touchMove", [356, 200]);
+  await touch("touchEnd");
   assert.equal((await state(page)).window.width, 320);
   await finish(page);
 });
