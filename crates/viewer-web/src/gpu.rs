@@ -98,17 +98,16 @@ impl Backend {
     /// Band by band through one staging buffer, so that wasm memory does not grow with the frame.
     pub(crate) fn upload(&self, spec: FrameSpec, pixels: &Uint8Array) -> Result<StoredFrame> {
         self.check_context()?;
-        let row_bytes = u64::from(spec.columns) * spec.format.bytes_per_pixel() as u64;
-        if row_bytes * u64::from(spec.rows) != u64::from(pixels.length()) {
+        let row_bytes = u32::try_from(u64::from(spec.columns) * spec.format.bytes_per_pixel() as u64).ok();
+        let fitting = row_bytes.filter(|bytes| bytes.checked_mul(spec.rows) == Some(pixels.length()));
+        let Some(row_bytes) = fitting else {
             return Err(Error::new(
                 ErrorKind::Malformed,
                 "the pixels do not have the frame's size",
             ));
-        }
+        };
         let band_rows = rows_per_band(&spec);
         let frame = self.executor.allocate(spec)?;
-        // Both fit: pixels has a u32 length.
-        let row_bytes = row_bytes as u32;
         let mut staging = vec![0; row_bytes as usize * band_rows as usize];
         let rows = frame.spec().rows;
         for first_row in (0..rows).step_by(band_rows as usize) {

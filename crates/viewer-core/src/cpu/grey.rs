@@ -16,12 +16,14 @@ const BLACK: u8 = 0;
 /// Draws grey pixels.
 pub(super) fn slice(plan: &SlicePlan, grey: &Grey, texels: impl Texels<Value = i64>, picture: &mut [u8]) {
     let sampler = Sampler::new(plan, texels);
-    let levels = Levels::new(plan, grey);
     match plan.interpolation {
-        Interpolation::Nearest => for_each_pixel(plan, picture, |column, row| {
-            let nearest = sampler.nearest(column, row);
-            [nearest.map_or(BLACK, |value| levels.of_stored(value)); 3]
-        }),
+        Interpolation::Nearest => {
+            let levels = Levels::new(plan, grey);
+            for_each_pixel(plan, picture, |column, row| {
+                let nearest = sampler.nearest(column, row);
+                [nearest.map_or(BLACK, |value| levels.of_stored(value)); 3]
+            });
+        }
         Interpolation::Linear => {
             let (padding_low, padding_high) = plan.padding.unwrap_or((i64::MAX, i64::MIN));
             let padding = padding_low..=padding_high;
@@ -35,7 +37,7 @@ pub(super) fn slice(plan: &SlicePlan, grey: &Grey, texels: impl Texels<Value = i
                     weight_y,
                 } = sampler.taps(column, row);
                 let level = if values.iter().any(|value| padding.contains(value)) {
-                    levels.of_stored(nearest)
+                    grey.level(real(nearest))
                 } else {
                     grey.level(plan.range.stored(sampler.bilinear(values, weight_x, weight_y)))
                 };
