@@ -1,5 +1,7 @@
 //! The receiver as a library: a listener on a free port and a shutdown future, as its `main` uses it.
 
+#![expect(clippy::unwrap_used, reason = "a test says by panicking that it failed")]
+
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;

@@ -221,7 +221,7 @@ impl Config {
             );
         }
         if let Some(url) = &self.webhook.url {
-            crate::notifier::check_url(url).map_err(|problem| ConfigError::Value {
+            http_uri(url).map_err(|problem| ConfigError::Value {
                 key: "webhook.url",
                 problem,
             })?;

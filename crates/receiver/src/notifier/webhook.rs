@@ -34,12 +34,7 @@ pub(super) struct Webhook {
 impl Webhook {
     /// Takes the URL apart; nothing is connected yet.
     pub(super) fn new(url: &str, settings: &config::Webhook) -> Result<Self, String> {
-        let uri: Uri = url.parse().map_err(|error| format!("not a URL: {error}"))?;
-        if uri.scheme_str() != Some("http") {
-            return Err(
-                "only http:// URLs can be used; put a TLS proxy on this machine for others".to_owned(),
-            );
-        }
+        let uri = config::http_uri(url)?;
         let authority = uri.authority().ok_or("no host in the URL")?;
         let header =
             |text: &str| HeaderValue::from_str(text).map_err(|_bad| "unusable characters".to_owned());
