@@ -18,32 +18,32 @@ pub(super) fn slice(
     picture: &mut [u8],
 ) {
     let sampler = Sampler::new(plan, texels);
-    let units_per_level = real(plan.range.max / 255);
-    let fixed_per_level = units_per_level * real(plan.range.one());
-    let level = |y: f64| level_from_y(if inverted { 255.0 - y } else { y });
+    let has_16_bits = plan.range.max == 0xFFFF;
+    let level = |channel: f64| {
+        let y = if has_16_bits { channel / 257.0 } else { channel };
+        level_from_y(if inverted { 255.0 - y } else { y })
+    };
     for_each_pixel(plan, picture, |column, row| {
         let Some(nearest) = sampler.nearest(column, row) else {
             return [0; 3];
         };
         if plan.interpolation == Interpolation::Nearest {
-            return nearest.map(|channel| level(real(channel) / units_per_level));
+            return nearest.map(|channel| level(real(channel)));
         }
         let Taps {
             values,
             weight_x,
             weight_y,
         } = sampler.taps(column, row);
+        let [a, b, c, d] = values;
         [0, 1, 2].map(|channel: usize| {
-            let value = sampler.bilinear(values.map(|rgb| rgb[channel]), weight_x, weight_y);
-            level(real(value) / fixed_per_level)
+            let values = [a[channel], b[channel], c[channel], d[channel]];
+            level(plan.range.stored(sampler.bilinear(values, weight_x, weight_y)))
         })
     });
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "53 bits are the precision of the reference"
-)]
+#[expect(clippy::cast_precision_loss, reason = "channels have at most 16 bits")]
 const fn real(value: i64) -> f64 {
     value as f64
 }

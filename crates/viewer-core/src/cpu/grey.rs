@@ -25,8 +25,7 @@ pub(super) fn slice(plan: &SlicePlan, grey: &Grey, texels: impl Texels<Value = i
             });
         }
         Interpolation::Linear => {
-            let (padding_low, padding_high) = plan.padding.unwrap_or((i64::MAX, i64::MIN));
-            let padding = padding_low..=padding_high;
+            let padding = plan.padding.map(|(low, high)| low..=high);
             for_each_pixel(plan, picture, |column, row| {
                 let Some(nearest) = sampler.nearest(column, row) else {
                     return [BLACK; 3];
@@ -36,7 +35,10 @@ pub(super) fn slice(plan: &SlicePlan, grey: &Grey, texels: impl Texels<Value = i
                     weight_x,
                     weight_y,
                 } = sampler.taps(column, row);
-                let level = if values.iter().any(|value| padding.contains(value)) {
+                let level = if padding
+                    .as_ref()
+                    .is_some_and(|padding| values.iter().any(|value| padding.contains(value)))
+                {
                     grey.level(real(nearest))
                 } else {
                     grey.level(plan.range.stored(sampler.bilinear(values, weight_x, weight_y)))
