@@ -25,7 +25,9 @@ Script = Callable[[list[Event]], tuple[int, list[dict[str, str]] | None]]
 def binary() -> Path:
     default = REPOSITORY / "target" / "debug" / "noctis-dicom-rx"
     path = Path(os.environ.get("NOCTIS_RX_BIN", default))
-    assert path.exists(), f"{path} is missing: cargo build -p noctis-dicom-rx, or set NOCTIS_RX_BIN"
+    assert path.exists(), (
+        f"{path} is missing: cargo build -p noctis-dicom-rx, or set NOCTIS_RX_BIN"
+    )
     return path
 
 
@@ -57,7 +59,9 @@ class Receiver:
 
     def start(self, *prefix: str) -> Receiver:
         """Starts it, under another program if one is given, and waits until it listens."""
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("NOCTIS_")}
+        environment = {
+            k: v for k, v in os.environ.items() if not k.startswith("NOCTIS_")
+        }
         environment |= {
             "NOCTIS_RX_LISTEN": "127.0.0.1:0",
             "NOCTIS_RX_STORAGE": str(self.storage),
@@ -66,7 +70,10 @@ class Receiver:
             "NOCTIS_RX_WEBHOOK_BACKOFF_MAX_MS": "200",
             "NOCTIS_RX_DRAIN_S": "0",
             "RUST_LOG": "debug",
-            **{f"NOCTIS_RX_{key.upper()}": value for key, value in self.settings.items()},
+            **{
+                f"NOCTIS_RX_{key.upper()}": value
+                for key, value in self.settings.items()
+            },
         }
         with self.log.open("a") as log:
             command = [*prefix, str(binary()), "run"]
@@ -75,7 +82,9 @@ class Receiver:
             )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
-        assert line.startswith("listening on 127.0.0.1:"), f"{line!r}\n{self.log.read_text()}"
+        assert line.startswith("listening on 127.0.0.1:"), (
+            f"{line!r}\n{self.log.read_text()}"
+        )
         self.port = int(line.rsplit(":", 1)[1])
         return self
 
@@ -104,13 +113,19 @@ class Receiver:
         """Everything in the storage that is neither an object nor the receiver's own lock."""
         inside = [path for path in self.storage.rglob("*") if path.is_file()]
         objects = set(self.files().values())
-        empty = [path for path in self.storage.glob("[0-9]*/**/") if not any(path.iterdir())]
-        return [path for path in inside if path not in objects and path.name != ".lock"] + empty
+        empty = [
+            path for path in self.storage.glob("[0-9]*/**/") if not any(path.iterdir())
+        ]
+        return [
+            path for path in inside if path not in objects and path.name != ".lock"
+        ] + empty
 
     def depth(self) -> dict[str, int]:
         """Events by state."""
         with sqlite3.connect(f"file:{self.outbox}?mode=ro", uri=True) as connection:
-            return dict(connection.execute("SELECT state, count(*) FROM events GROUP BY state"))
+            return dict(
+                connection.execute("SELECT state, count(*) FROM events GROUP BY state")
+            )
 
     def settled(self) -> bool:
         return set(self.depth()) <= {"done", "dead"}
@@ -121,7 +136,14 @@ StartReceiver = Callable[..., Receiver]
 
 
 def accept_all(events: list[Event]) -> tuple[int, list[dict[str, str]] | None]:
-    return 200, [{"event_id": event["event_id"], "status": "accepted"} for event in events]
+    return 200, [
+        {"event_id": event["event_id"], "status": "accepted"} for event in events
+    ]
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A receiver that is killed resets its connection; that is no error of a test."""
 
 
 class Listener:
@@ -137,9 +159,15 @@ class Listener:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                events = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                status, results = listener.take(self.headers.get("Authorization"), events)
-                body = json.dumps({"results": results} if results is not None else {}).encode()
+                events = json.loads(
+                    self.rfile.read(int(self.headers["Content-Length"]))
+                )
+                status, results = listener.take(
+                    self.headers.get("Authorization"), events
+                )
+                body = json.dumps(
+                    {"results": results} if results is not None else {}
+                ).encode()
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
@@ -148,16 +176,22 @@ class Listener:
             def log_message(self, format: str, *args: object) -> None:
                 """Nothing: the tests look at what arrived."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.server = _Server(("127.0.0.1", port), Handler)
         self.lock = threading.Lock()
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
+        self.thread = threading.Thread(
+            target=self.server.serve_forever, args=(0.02,), daemon=True
+        )
         self.thread.start()
 
-    def take(self, authorization: str | None, events: list[Event]) -> tuple[int, list[dict[str, str]] | None]:
+    def take(
+        self, authorization: str | None, events: list[Event]
+    ) -> tuple[int, list[dict[str, str]] | None]:
         with self.lock:
             self.requests.append((authorization, events))
             status, results = self.script(events)
-            done = {one["event_id"] for one in results or [] if one["status"] == "accepted"}
+            done = {
+                one["event_id"] for one in results or [] if one["status"] == "accepted"
+            }
             self.accepted += [event for event in events if event["event_id"] in done]
             return status, results
 

@@ -53,7 +53,11 @@ def ct(
     image.SpecificCharacterSet = "ISO_IR 192"
     image.SOPClassUID = CTImageStorage
     image.SOPInstanceUID = meta.MediaStorageSOPInstanceUID
-    image.StudyDate, image.StudyTime, image.AccessionNumber = "20261124", "101112", "A-7"
+    image.StudyDate, image.StudyTime, image.AccessionNumber = (
+        "20261124",
+        "101112",
+        "A-7",
+    )
     image.Modality = "CT"
     image.PatientName, image.PatientID = "Müller^Jürgen", "SECRET-4711"
     image.StudyInstanceUID, image.SeriesInstanceUID = study, f"{study}.2"
@@ -62,8 +66,15 @@ def ct(
     image.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
     image.SamplesPerPixel, image.PhotometricInterpretation = 1, "MONOCHROME2"
     image.Rows = image.Columns = size
-    image.BitsAllocated, image.BitsStored, image.HighBit, image.PixelRepresentation = 16, 16, 15, 0
-    pixels = np.random.default_rng(serial).integers(0, 4096, (size, size), dtype=np.uint16)
+    image.BitsAllocated, image.BitsStored, image.HighBit, image.PixelRepresentation = (
+        16,
+        16,
+        15,
+        0,
+    )
+    pixels = np.random.default_rng(serial).integers(
+        0, 4096, (size, size), dtype=np.uint16
+    )
     order = "<u2" if transfer_syntax.is_little_endian else ">u2"
     image.add_new("PixelData", "OW", pixels.astype(order).tobytes())
     for name, value in changes.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 from dataclasses import dataclass, field
+from typing import Self
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
 VERIFICATION = "1.2.840.10008.1.1"
@@ -32,11 +33,24 @@ def associate_rq(
     application_context: str = "1.2.840.10008.3.1.1.1",
     max_pdu: int = 0,
 ) -> bytes:
-    body = struct.pack(">HH", version, 0) + called.ljust(16) + calling.ljust(16) + bytes(32)
+    body = (
+        struct.pack(">HH", version, 0)
+        + called.ljust(16)
+        + calling.ljust(16)
+        + bytes(32)
+    )
     body += item(0x10, application_context.encode())
-    for number, abstract, syntaxes in contexts or [(1, CT, [EXPLICIT]), (3, VERIFICATION, [IMPLICIT])]:
+    for number, abstract, syntaxes in contexts or [
+        (1, CT, [EXPLICIT]),
+        (3, VERIFICATION, [IMPLICIT]),
+    ]:
         syntax_items = b"".join(item(0x40, one.encode()) for one in syntaxes)
-        body += item(0x20, struct.pack("4B", number, 0, 0, 0) + item(0x30, abstract.encode()) + syntax_items)
+        body += item(
+            0x20,
+            struct.pack("4B", number, 0, 0, 0)
+            + item(0x30, abstract.encode())
+            + syntax_items,
+        )
     body += item(0x50, item(0x51, struct.pack(">I", max_pdu)) + item(0x52, b"1.2.3"))
     return pdu(1, body)
 
@@ -65,7 +79,9 @@ def even(uid: str) -> bytes:
     return uid.encode() + b"\0" * (len(uid) % 2)
 
 
-def store_rq(sop_instance: str, sop_class: str = CT, message_id: int = 1, **changes: bytes | None) -> bytes:
+def store_rq(
+    sop_instance: str, sop_class: str = CT, message_id: int = 1, **changes: bytes | None
+) -> bytes:
     elements: dict[str, bytes | None] = {
         "e0002": even(sop_class),
         "e0100": us(0x0001),
@@ -75,11 +91,18 @@ def store_rq(sop_instance: str, sop_class: str = CT, message_id: int = 1, **chan
         "e1000": even(sop_instance),
     }
     elements |= changes
-    return command(**{name: value for name, value in elements.items() if value is not None})
+    return command(
+        **{name: value for name, value in elements.items() if value is not None}
+    )
 
 
 def echo_rq(message_id: int = 1) -> bytes:
-    return command(e0002=even(VERIFICATION), e0100=us(0x0030), e0110=us(message_id), e0800=us(0x0101))
+    return command(
+        e0002=even(VERIFICATION),
+        e0100=us(0x0030),
+        e0110=us(message_id),
+        e0800=us(0x0101),
+    )
 
 
 @dataclass
@@ -105,7 +128,7 @@ class Wire:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def __enter__(self) -> Wire:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -159,10 +182,14 @@ class Wire:
             data = data[8 + length :]
         return response
 
-    def store(self, sop_instance: str, dataset: bytes, command_set: bytes | None = None) -> Response:
+    def store(
+        self, sop_instance: str, dataset: bytes, command_set: bytes | None = None
+    ) -> Response:
         """C-STORE in PDUs of 64 KiB."""
         self.send(p_data(pdv(1, COMMAND | LAST, command_set or store_rq(sop_instance))))
-        pieces = [dataset[at : at + 65536] for at in range(0, len(dataset), 65536)] or [b""]
+        pieces = [dataset[at : at + 65536] for at in range(0, len(dataset), 65536)] or [
+            b""
+        ]
         for piece in pieces[:-1]:
             self.send(p_data(pdv(1, DATA, piece)))
         self.send(p_data(pdv(1, DATA | LAST, pieces[-1])))

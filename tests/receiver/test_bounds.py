@@ -25,7 +25,9 @@ def test_an_object_of_300_mb(start_receiver: StartReceiver, tmp_path: Path) -> N
     receiver = start_receiver()
     sample = ct(tmp_path)
     size = 300 * MIB
-    head = sample.dataset[: sample.dataset.index(struct.pack("<HH2s", 0x7FE0, 0x0010, b"OW"))]
+    head = sample.dataset[
+        : sample.dataset.index(struct.pack("<HH2s", 0x7FE0, 0x0010, b"OW"))
+    ]
     head += struct.pack("<HH2sHI", 0x7FE0, 0x0010, b"OW", 0, size)
     chunk = bytes(131072 - 6)
     with Wire(receiver.port) as wire:

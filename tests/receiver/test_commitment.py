@@ -18,24 +18,33 @@ ROUNDS = 10
 SENDERS = 4
 
 
-def test_the_order_of_system_calls(start_receiver: StartReceiver, tmp_path: Path) -> None:
+def test_the_order_of_system_calls(
+    start_receiver: StartReceiver, tmp_path: Path
+) -> None:
     """fdatasync of the part < sync of the outbox < rename < fsync of all folders < the response."""
     trace = tmp_path / "trace"
     receiver: Receiver = start_receiver()
     assert receiver.stop() == 0
     calls = "fdatasync,fsync,rename,renameat,renameat2,sendto,sendmsg,write,writev"
-    receiver.start("strace", "-D", "-f", "-yy", "-e", f"trace={calls}", "-o", str(trace))
+    receiver.start(
+        "strace", "-D", "-f", "-yy", "-e", f"trace={calls}", "-o", str(trace)
+    )
     pid, sample = receiver.pid, ct(tmp_path)
     with Wire(receiver.port) as wire:
         wire.associate()
         assert wire.store(sample.sop_instance, sample.dataset).status == 0
         wire.release()
     assert receiver.stop() == 0
-    eventually(lambda: f"{pid} +++ exited" in " ".join(trace.read_text().split()), "the trace is complete")
+    eventually(
+        lambda: f"{pid} +++ exited" in " ".join(trace.read_text().split()),
+        "the trace is complete",
+    )
     lines = trace.read_text().splitlines()
 
     def where(pattern: str, after: int = -1) -> int:
-        found = [n for n, line in enumerate(lines) if n > after and re.search(pattern, line)]
+        found = [
+            n for n, line in enumerate(lines) if n > after and re.search(pattern, line)
+        ]
         assert found, f"no {pattern} after line {after}:\n" + "\n".join(lines[-60:])
         return found[0]
 
@@ -74,7 +83,10 @@ class Sender(threading.Thread):
 def _wait_for(senders: list[Sender], enough: int) -> None:
     """Until so many objects are safe, or nobody sends any more."""
     eventually(
-        lambda: sum(len(s.safe) for s in senders) >= enough or not any(s.is_alive() for s in senders),
+        lambda: (
+            sum(len(s.safe) for s in senders) >= enough
+            or not any(s.is_alive() for s in senders)
+        ),
         "some objects are safe",
     )
 
@@ -89,7 +101,10 @@ def test_what_was_acknowledged_survives_kill_9(
     safe: list[Sample] = []
     sent: dict[str, Sample] = {}
     for _ in range(ROUNDS):
-        senders = [Sender(receiver.port, [ct(tmp_path, size=256) for _ in range(15)]) for _ in range(SENDERS)]
+        senders = [
+            Sender(receiver.port, [ct(tmp_path, size=256) for _ in range(15)])
+            for _ in range(SENDERS)
+        ]
         for sender in senders:
             sent |= {sample.sop_instance: sample for sample in sender.samples}
             sender.start()
@@ -104,7 +119,9 @@ def test_what_was_acknowledged_survives_kill_9(
         assert "staged" not in receiver.depth(), f"seed {seed}"
         stored = receiver.files()
         for sample in safe:
-            assert dataset_of(stored[sample.sop_instance]) == sample.dataset, f"seed {seed}"
+            assert dataset_of(stored[sample.sop_instance]) == sample.dataset, (
+                f"seed {seed}"
+            )
     assert len(safe) > ROUNDS, "the senders got something done"
     eventually(receiver.settled, "all settled")
     announced = {event["sop_instance_uid"]: event for event in listener.accepted}
@@ -114,7 +131,10 @@ def test_what_was_acknowledged_survives_kill_9(
     assert set(announced) == set(stored)
     for sop_instance, path in stored.items():
         assert dataset_of(path) == sent[sop_instance].dataset
-        assert hashlib.sha256(path.read_bytes()).hexdigest() == announced[sop_instance]["sha256"]
+        assert (
+            hashlib.sha256(path.read_bytes()).hexdigest()
+            == announced[sop_instance]["sha256"]
+        )
 
 
 def test_a_full_disk_is_answered_a700_and_leaves_nothing(

@@ -44,9 +44,15 @@ BEFORE_ASSOCIATION = {
     "TLS": (b"\x16\x03\x01\x02\x00", UNRECOGNIZED),
     "P-DATA first": (p_data(pdv(1, COMMAND | LAST, echo_rq())), UNEXPECTED),
     "release first": (pdu(5, bytes(4)), UNEXPECTED),
-    "request of 4 GiB": (struct.pack(">BBI", 1, 0, 0xFFFFFFFF) + bytes(4096), INVALID_PARAMETER),
+    "request of 4 GiB": (
+        struct.pack(">BBI", 1, 0, 0xFFFFFFFF) + bytes(4096),
+        INVALID_PARAMETER,
+    ),
     "request too short": (pdu(1, bytes(20)), INVALID_PARAMETER),
-    "request with an item beyond its end": (associate_rq()[:-1] + b"\xff\xff", INVALID_PARAMETER),
+    "request with an item beyond its end": (
+        associate_rq()[:-1] + b"\xff\xff",
+        INVALID_PARAMETER,
+    ),
 }
 
 
@@ -68,7 +74,11 @@ def echoes(receiver: Receiver) -> None:
         wire.associate()
         wire.send(p_data(pdv(3, COMMAND | LAST, echo_rq(9))))
         response = wire.response()
-        assert (response.status, response.short(0x0100), response.short(0x0120)) == (0, 0x8030, 9)
+        assert (response.status, response.short(0x0100), response.short(0x0120)) == (
+            0,
+            0x8030,
+            9,
+        )
         wire.release()
     assert receiver.leftovers() == []
 
@@ -77,12 +87,26 @@ WITHIN_ASSOCIATION = {
     "P-DATA of 4 GiB": (struct.pack(">BBI", 4, 0, 0xFFFFFFFF), INVALID_PARAMETER),
     "P-DATA over the limit": (struct.pack(">BBI", 4, 0, 131073), INVALID_PARAMETER),
     "P-DATA without a value": (pdu(4, b""), INVALID_PARAMETER),
-    "value beyond its PDU": (pdu(4, struct.pack(">IBB", 1000, 1, 3) + bytes(4)), INVALID_PARAMETER),
-    "value of length 1": (pdu(4, struct.pack(">IB", 1, 1) + bytes(9)), INVALID_PARAMETER),
-    "unknown context": (p_data(pdv(5, COMMAND | LAST, echo_rq())), UNEXPECTED_PARAMETER),
-    "dataset without a command": (p_data(pdv(1, DATA | LAST, b"x")), UNEXPECTED_PARAMETER),
+    "value beyond its PDU": (
+        pdu(4, struct.pack(">IBB", 1000, 1, 3) + bytes(4)),
+        INVALID_PARAMETER,
+    ),
+    "value of length 1": (
+        pdu(4, struct.pack(">IB", 1, 1) + bytes(9)),
+        INVALID_PARAMETER,
+    ),
+    "unknown context": (
+        p_data(pdv(5, COMMAND | LAST, echo_rq())),
+        UNEXPECTED_PARAMETER,
+    ),
+    "dataset without a command": (
+        p_data(pdv(1, DATA | LAST, b"x")),
+        UNEXPECTED_PARAMETER,
+    ),
     "command over a dataset": (
-        p_data(pdv(1, COMMAND | LAST, store_rq("1.2.3")), pdv(1, COMMAND | LAST, echo_rq())),
+        p_data(
+            pdv(1, COMMAND | LAST, store_rq("1.2.3")), pdv(1, COMMAND | LAST, echo_rq())
+        ),
         UNEXPECTED_PARAMETER,
     ),
     "dataset on another context": (
@@ -98,7 +122,10 @@ WITHIN_ASSOCIATION = {
     ),
     "a command that is none": (p_data(pdv(1, COMMAND | LAST, b"\xff" * 30)), BY_USER),
     "a command without an end": (p_data(*[pdv(1, COMMAND, bytes(8000))] * 3), BY_USER),
-    "a response": (p_data(pdv(1, COMMAND | LAST, command(e0100=us(0x8001), e0800=us(0x101)))), BY_USER),
+    "a response": (
+        p_data(pdv(1, COMMAND | LAST, command(e0100=us(0x8001), e0800=us(0x101)))),
+        BY_USER,
+    ),
 }
 
 
@@ -118,7 +145,9 @@ Send = Callable[[Wire, Sample], int]
 
 def _with_command(**changes: Any) -> Send:
     def send(wire: Wire, sample: Sample) -> int:
-        return wire.store("", sample.dataset, store_rq(sample.sop_instance, **changes)).status
+        return wire.store(
+            "", sample.dataset, store_rq(sample.sop_instance, **changes)
+        ).status
 
     return send
 
@@ -137,18 +166,34 @@ REFUSED: dict[str, tuple[dict[str, Any], Send, int]] = {
     "no SOP Instance UID in the command": ({}, _with_command(e1000=None), 0xC000),
     "no SOP Class UID in the command": ({}, _with_command(e0002=None), 0xC000),
     "another instance in the command": ({}, _with_command(e1000=even("1.2.9")), 0xA900),
-    "another class in the command": ({}, _with_command(e0002=even("1.2.840.10008.5.1.4.1.1.4")), 0xA900),
-    "another class in the dataset": ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.4"}, _with_command(), 0xA900),
+    "another class in the command": (
+        {},
+        _with_command(e0002=even("1.2.840.10008.5.1.4.1.1.4")),
+        0xA900,
+    ),
+    "another class in the dataset": (
+        {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.4"},
+        _with_command(),
+        0xA900,
+    ),
     "no instance in the dataset": ({"SOPInstanceUID": None}, _with_command(), 0xC000),
     "no class in the dataset": ({"SOPClassUID": None}, _with_command(), 0xC000),
     "no study": ({"StudyInstanceUID": None}, _with_command(), 0xC000),
     "no series": ({"SeriesInstanceUID": None}, _with_command(), 0xC000),
-    "a path as study": ({}, _with_dataset(lambda data: data.replace(b"1.2.826", b"../../a", 9)), 0xC000),
+    "a path as study": (
+        {},
+        _with_dataset(lambda data: data.replace(b"1.2.826", b"../../a", 9)),
+        0xC000,
+    ),
     "garbage": ({}, _with_dataset(lambda _: b"\xde\xad\xbe\xef" * 500), 0xC000),
     "nothing": ({}, _with_dataset(lambda _: b""), 0xC000),
     "cut pixel data": ({}, _with_dataset(lambda data: data[:-1]), 0xC000),
     "cut before the pixel data": ({}, _with_dataset(lambda data: data[:-9000]), 0xC000),
-    "bytes after the pixel data": ({}, _with_dataset(lambda data: data + b"\0\0"), 0xC000),
+    "bytes after the pixel data": (
+        {},
+        _with_dataset(lambda data: data + b"\0\0"),
+        0xC000,
+    ),
     "over the size limit": ({"size": 1024}, _with_command(), 0xA700),
 }
 
@@ -170,9 +215,13 @@ def test_refused_objects_leave_nothing_and_the_association_goes_on(
     eventually(lambda: receiver.depth() == {"ready": 1}, "one event")
 
 
-def test_a_truncated_file_of_the_corpus_is_refused(start_receiver: StartReceiver) -> None:
+def test_a_truncated_file_of_the_corpus_is_refused(
+    start_receiver: StartReceiver,
+) -> None:
     receiver = start_receiver()
-    path = Path(pydicom.__file__).parent / "data" / "test_files" / "rtplan_truncated.dcm"
+    path = (
+        Path(pydicom.__file__).parent / "data" / "test_files" / "rtplan_truncated.dcm"
+    )
     meta = pydicom.filereader.read_file_meta_info(path)
     contexts = [(1, str(meta.MediaStorageSOPClassUID), [str(meta.TransferSyntaxUID)])]
     with Wire(receiver.port) as wire:
@@ -183,7 +232,9 @@ def test_a_truncated_file_of_the_corpus_is_refused(start_receiver: StartReceiver
     assert receiver.leftovers() == []
 
 
-def test_legal_but_unusual_packing(start_receiver: StartReceiver, tmp_path: Path) -> None:
+def test_legal_but_unusual_packing(
+    start_receiver: StartReceiver, tmp_path: Path
+) -> None:
     """Command and data in one PDU, a command in pieces, empty and tiny fragments, two messages in one PDU."""
     receiver = start_receiver()
     first, second, third = (ct(tmp_path) for _ in range(3))
@@ -230,7 +281,9 @@ def test_other_commands_are_answered_0211(start_receiver: StartReceiver) -> None
         wire.associate()
         for field in (0x0020, 0x0021, 0x0010, 0x0110, 0x0130, 0x0140):
             find = command(e0002=even(CT), e0100=us(field), e0110=us(4), e0800=us(1))
-            wire.send(p_data(pdv(1, COMMAND | LAST, find), pdv(1, DATA | LAST, b"identifier")))
+            wire.send(
+                p_data(pdv(1, COMMAND | LAST, find), pdv(1, DATA | LAST, b"identifier"))
+            )
             response = wire.response()
             assert (response.status, response.short(0x0100)) == (0x0211, field | 0x8000)
         cancel = command(e0100=us(0x0FFF), e0120=us(4), e0800=us(0x0101))
@@ -258,19 +311,25 @@ def test_a_sender_that_leaves_within_an_object_leaves_nothing(
     assert receiver.files() == {}
 
 
-def test_slow_starters_do_not_shut_others_out_and_are_dropped_in_time(start_receiver: StartReceiver) -> None:
+def test_slow_starters_do_not_shut_others_out_and_are_dropped_in_time(
+    start_receiver: StartReceiver,
+) -> None:
     receiver = start_receiver(artim_s="2")
     slow = [Wire(receiver.port) for _ in range(128)]
     for wire in slow:
         wire.send(b"\x01")
-    run = subprocess.run(["echoscu", "127.0.0.1", str(receiver.port)], check=False, timeout=20)
+    run = subprocess.run(
+        ["echoscu", "127.0.0.1", str(receiver.port)], check=False, timeout=20
+    )
     assert run.returncode == 0
     assert {wire.ending() for wire in slow} == {(7, 2, 0)}
     for wire in slow:
         wire.socket.close()
 
 
-def test_the_oldest_half_open_connection_makes_room(start_receiver: StartReceiver) -> None:
+def test_the_oldest_half_open_connection_makes_room(
+    start_receiver: StartReceiver,
+) -> None:
     receiver = start_receiver(max_half_open="4")
     slow = [Wire(receiver.port) for _ in range(4)]
     for wire in slow:
@@ -287,18 +346,24 @@ def _established(receiver: Receiver) -> bool:
         return True
 
 
-def test_silence_between_messages_ends_the_association(start_receiver: StartReceiver) -> None:
+def test_silence_between_messages_ends_the_association(
+    start_receiver: StartReceiver,
+) -> None:
     receiver = start_receiver(idle_s="1")
     with Wire(receiver.port) as wire:
         wire.associate()
         assert wire.ending() == (7, 2, 0)
 
 
-def test_silence_within_an_object_ends_the_association(start_receiver: StartReceiver, tmp_path: Path) -> None:
+def test_silence_within_an_object_ends_the_association(
+    start_receiver: StartReceiver, tmp_path: Path
+) -> None:
     receiver = start_receiver(progress_s="1")
     sample = ct(tmp_path)
     with Wire(receiver.port) as wire:
-        wire.associate(associate_rq(contexts=[(1, CT, [EXPLICIT]), (3, CT, [IMPLICIT])]))
+        wire.associate(
+            associate_rq(contexts=[(1, CT, [EXPLICIT]), (3, CT, [IMPLICIT])])
+        )
         wire.send(p_data(pdv(1, COMMAND | LAST, store_rq(sample.sop_instance))))
         wire.send(p_data(pdv(1, DATA, sample.dataset[:100])))
         assert wire.ending() == (7, 2, 0)

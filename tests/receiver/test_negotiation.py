@@ -41,7 +41,10 @@ def answer(port: int, request: bytes) -> tuple[int, ...]:
 def test_titles(start_receiver: StartReceiver) -> None:
     receiver = start_receiver(called_ae_titles="NOCTIS", calling_ae_titles="CT01,MR 01")
     for called, calling, expected in TITLES:
-        assert answer(receiver.port, associate_rq(called=called, calling=calling)) == expected, (
+        assert (
+            answer(receiver.port, associate_rq(called=called, calling=calling))
+            == expected
+        ), (
             called,
             calling,
         )
@@ -49,8 +52,18 @@ def test_titles(start_receiver: StartReceiver) -> None:
 
 def test_dcmtk_and_pynetdicom_hear_why(start_receiver: StartReceiver) -> None:
     receiver = start_receiver(called_ae_titles="NOCTIS", calling_ae_titles="CT01")
-    command = ["echoscu", "-aet", "CT01", "-aec", "WRONG", "127.0.0.1", str(receiver.port)]
-    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
+    command = [
+        "echoscu",
+        "-aet",
+        "CT01",
+        "-aec",
+        "WRONG",
+        "127.0.0.1",
+        str(receiver.port),
+    ]
+    run = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=20
+    )
     assert "Called AE Title Not Recognized" in run.stdout + run.stderr
     entity = AE("WRONG")
     entity.add_requested_context(VERIFICATION)
@@ -58,17 +71,25 @@ def test_dcmtk_and_pynetdicom_hear_why(start_receiver: StartReceiver) -> None:
     assert association.is_rejected
     primitive = association.acceptor.primitive
     assert primitive is not None
-    assert (primitive.result, primitive.result_source, primitive.diagnostic) == (1, 1, 3)
+    assert (primitive.result, primitive.result_source, primitive.diagnostic) == (
+        1,
+        1,
+        3,
+    )
 
 
-def test_protocol_version_and_application_context(start_receiver: StartReceiver) -> None:
+def test_protocol_version_and_application_context(
+    start_receiver: StartReceiver,
+) -> None:
     port = start_receiver().port
     assert answer(port, associate_rq(version=2)) == (3, 1, 2, 2)
     assert answer(port, associate_rq(version=3)) == ACCEPTED
     assert answer(port, associate_rq(application_context="1.2.3")) == (3, 1, 1, 2)
 
 
-def test_the_limit_of_associations_comes_last_and_places_come_back(start_receiver: StartReceiver) -> None:
+def test_the_limit_of_associations_comes_last_and_places_come_back(
+    start_receiver: StartReceiver,
+) -> None:
     receiver = start_receiver(max_associations="2", called_ae_titles="NOCTIS")
     with Wire(receiver.port) as first, Wire(receiver.port) as second:
         first.associate()
@@ -76,7 +97,10 @@ def test_the_limit_of_associations_comes_last_and_places_come_back(start_receive
         assert answer(receiver.port, associate_rq()) == FULL
         assert answer(receiver.port, associate_rq(called=b"OTHER")) == FULL
         second.release()
-        eventually(lambda: answer(receiver.port, associate_rq()) == ACCEPTED, "a place came back")
+        eventually(
+            lambda: answer(receiver.port, associate_rq()) == ACCEPTED,
+            "a place came back",
+        )
 
 
 CONTEXTS = [
@@ -96,11 +120,16 @@ CONTEXTS = [
 
 def test_contexts(start_receiver: StartReceiver) -> None:
     receiver = start_receiver()
-    proposals = [(2 * n + 1, abstract, syntaxes) for n, (abstract, syntaxes, _) in enumerate(CONTEXTS)]
+    proposals = [
+        (2 * n + 1, abstract, syntaxes)
+        for n, (abstract, syntaxes, _) in enumerate(CONTEXTS)
+    ]
     with Wire(receiver.port) as wire:
         results = wire.associate(associate_rq(contexts=proposals))
         wire.release()
-    assert results == {2 * n + 1: expected for n, (_, _, expected) in enumerate(CONTEXTS)}
+    assert results == {
+        2 * n + 1: expected for n, (_, _, expected) in enumerate(CONTEXTS)
+    }
 
 
 def test_unknown_classes_can_be_refused(start_receiver: StartReceiver) -> None:
@@ -114,14 +143,18 @@ def test_unknown_classes_can_be_refused(start_receiver: StartReceiver) -> None:
 def test_128_contexts_with_every_syntax(start_receiver: StartReceiver) -> None:
     receiver = start_receiver()
     entity = AE("SENDER")
-    entity.requested_contexts = [build_context(CT, ALL_TRANSFER_SYNTAXES) for _ in range(128)]
+    entity.requested_contexts = [
+        build_context(CT, ALL_TRANSFER_SYNTAXES) for _ in range(128)
+    ]
     association = entity.associate("127.0.0.1", receiver.port)
     assert len(association.accepted_contexts) == 128
     association.release()
 
 
 @pytest.mark.parametrize("ids", [(1, 1), (2, 3)])
-def test_context_ids_must_be_odd_and_unique(start_receiver: StartReceiver, ids: tuple[int, int]) -> None:
+def test_context_ids_must_be_odd_and_unique(
+    start_receiver: StartReceiver, ids: tuple[int, int]
+) -> None:
     port = start_receiver().port
     contexts = [(number, VERIFICATION, [IMPLICIT]) for number in ids]
     assert answer(port, associate_rq(contexts=contexts)) == (7, 2, 6)

@@ -28,8 +28,17 @@ SCHEMA = json.loads((REPOSITORY / "schemas" / "ingest-event.v1.json").read_text(
 
 
 def storescu(receiver: Receiver, paths: list[Path], *options: str) -> None:
-    command = ["storescu", "-v", *options, "127.0.0.1", str(receiver.port), *map(str, paths)]
-    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    command = [
+        "storescu",
+        "-v",
+        *options,
+        "127.0.0.1",
+        str(receiver.port),
+        *map(str, paths),
+    ]
+    run = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=60
+    )
     assert run.returncode == 0, run.stdout + run.stderr
     successes = (run.stdout + run.stderr).count("Received Store Response (Success)")
     assert successes == len(paths), run.stdout + run.stderr
@@ -37,7 +46,9 @@ def storescu(receiver: Receiver, paths: list[Path], *options: str) -> None:
 
 def test_echo(start_receiver: StartReceiver) -> None:
     receiver = start_receiver()
-    run = subprocess.run(["echoscu", "127.0.0.1", str(receiver.port)], check=False, timeout=20)
+    run = subprocess.run(
+        ["echoscu", "127.0.0.1", str(receiver.port)], check=False, timeout=20
+    )
     assert run.returncode == 0
 
 
@@ -53,16 +64,25 @@ def test_echo(start_receiver: StartReceiver) -> None:
     ],
 )
 def test_storescu(
-    start_receiver: StartReceiver, tmp_path: Path, options: list[str], transfer_syntax: UID
+    start_receiver: StartReceiver,
+    tmp_path: Path,
+    options: list[str],
+    transfer_syntax: UID,
 ) -> None:
     receiver = start_receiver()
-    samples = [ct(tmp_path, transfer_syntax=transfer_syntax, number=number) for number in (1, 2, 3)]
+    samples = [
+        ct(tmp_path, transfer_syntax=transfer_syntax, number=number)
+        for number in (1, 2, 3)
+    ]
     storescu(receiver, [sample.path for sample in samples], *options)
     stored = receiver.files()
     assert set(stored) == {sample.sop_instance for sample in samples}
     for sample in samples:
         path = stored[sample.sop_instance]
-        assert dcmread(path, stop_before_pixels=True).file_meta.TransferSyntaxUID == transfer_syntax
+        assert (
+            dcmread(path, stop_before_pixels=True).file_meta.TransferSyntaxUID
+            == transfer_syntax
+        )
         assert dataset_of(path) == sample.dataset
     assert receiver.leftovers() == []
 
@@ -116,14 +136,21 @@ def test_what_pynetdicom_sends_is_stored_byte_for_byte(
     assert stored_meta.MediaStorageSOPInstanceUID == stored.stem
 
 
-def test_eight_associations_at_once(announcing: Receiver, listener: Listener, tmp_path: Path) -> None:
+def test_eight_associations_at_once(
+    announcing: Receiver, listener: Listener, tmp_path: Path
+) -> None:
     groups: list[list[Sample]] = []
     for group in range(8):
         folder = tmp_path / str(group)
         folder.mkdir()
         groups.append([ct(folder, size=256, number=number) for number in range(10)])
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda group: storescu(announcing, [sample.path for sample in group]), groups))
+        list(
+            pool.map(
+                lambda group: storescu(announcing, [sample.path for sample in group]),
+                groups,
+            )
+        )
     stored = announcing.files()
     samples = [sample for group in groups for sample in group]
     assert len(stored) == len(samples) == 80
@@ -133,7 +160,9 @@ def test_eight_associations_at_once(announcing: Receiver, listener: Listener, tm
     assert set(listener.instances()) == set(stored)
 
 
-def test_the_event_says_what_is_stored(announcing: Receiver, listener: Listener, tmp_path: Path) -> None:
+def test_the_event_says_what_is_stored(
+    announcing: Receiver, listener: Listener, tmp_path: Path
+) -> None:
     sample = ct(tmp_path, number=7)
     storescu(announcing, [sample.path], "-aet", "CT01", "-aec", "NOCTIS")
     eventually(lambda: len(listener.accepted) == 1, "the event")
@@ -142,7 +171,10 @@ def test_the_event_says_what_is_stored(announcing: Receiver, listener: Listener,
     path = announcing.storage / event["path"]
     contents = path.read_bytes()
     image = dcmread(sample.path)
-    assert event["path"] == f"{image.StudyInstanceUID}/{image.SeriesInstanceUID}/{sample.sop_instance}.dcm"
+    assert (
+        event["path"]
+        == f"{image.StudyInstanceUID}/{image.SeriesInstanceUID}/{sample.sop_instance}.dcm"
+    )
     assert event["sha256"] == hashlib.sha256(contents).hexdigest()
     assert event["size"] == len(contents)
     assert event["type"] == "instance.stored" and event["canary"] is False

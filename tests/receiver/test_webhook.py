@@ -5,7 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from rx_harness import TOKEN, Event, Listener, Receiver, StartReceiver, accept_all, eventually, free_port
+from rx_harness import (
+    TOKEN,
+    Event,
+    Listener,
+    Receiver,
+    StartReceiver,
+    accept_all,
+    eventually,
+    free_port,
+)
 from rx_objects import Sample, ct
 from rx_wire import Wire
 
@@ -22,21 +31,29 @@ def objects(folder: Path, count: int) -> list[Sample]:
     return [ct(folder, number=number) for number in range(count)]
 
 
-def test_events_wait_for_a_listener_that_is_down(start_receiver: StartReceiver, tmp_path: Path) -> None:
+def test_events_wait_for_a_listener_that_is_down(
+    start_receiver: StartReceiver, tmp_path: Path
+) -> None:
     port = free_port()
-    receiver = start_receiver(webhook_url=f"http://127.0.0.1:{port}/ingest", webhook_token=TOKEN)
+    receiver = start_receiver(
+        webhook_url=f"http://127.0.0.1:{port}/ingest", webhook_token=TOKEN
+    )
     samples = objects(tmp_path, 12)
     send(receiver, samples)
     eventually(lambda: receiver.depth() == {"ready": 12}, "12 events wait")
     listener = Listener(port)
     try:
         eventually(receiver.settled, "all settled")
-        assert listener.instances() == [sample.sop_instance for sample in samples], "in order, once each"
+        assert listener.instances() == [sample.sop_instance for sample in samples], (
+            "in order, once each"
+        )
     finally:
         listener.close()
 
 
-def test_events_survive_a_restart(start_receiver: StartReceiver, listener: Listener, tmp_path: Path) -> None:
+def test_events_survive_a_restart(
+    start_receiver: StartReceiver, listener: Listener, tmp_path: Path
+) -> None:
     receiver = start_receiver()
     samples = objects(tmp_path, 5)
     send(receiver, samples)
@@ -51,7 +68,9 @@ def test_events_survive_a_restart(start_receiver: StartReceiver, listener: Liste
 def test_a_listener_that_is_not_able_or_not_willing_is_tried_again(
     announcing: Receiver, listener: Listener, tmp_path: Path, status: int
 ) -> None:
-    def refuse_three_times(events: list[Event]) -> tuple[int, list[dict[str, str]] | None]:
+    def refuse_three_times(
+        events: list[Event],
+    ) -> tuple[int, list[dict[str, str]] | None]:
         return (status, None) if len(listener.requests) <= 3 else accept_all(events)
 
     listener.script = refuse_three_times
@@ -59,7 +78,9 @@ def test_a_listener_that_is_not_able_or_not_willing_is_tried_again(
     eventually(announcing.settled, "all settled")
     assert announcing.depth() == {"done": 3}
     assert len(listener.requests) >= 4
-    assert {authorization for authorization, _ in listener.requests} == {f"Bearer {TOKEN}"}
+    assert {authorization for authorization, _ in listener.requests} == {
+        f"Bearer {TOKEN}"
+    }
 
 
 def test_a_rejected_event_is_dead_and_holds_nothing_up(
@@ -72,16 +93,23 @@ def test_a_rejected_event_is_dead_and_holds_nothing_up(
         def status(event: Event) -> str:
             return "rejected" if event["sop_instance_uid"] == bad else "accepted"
 
-        return 200, [{"event_id": e["event_id"], "status": status(e), "reason": "test"} for e in events]
+        return 200, [
+            {"event_id": e["event_id"], "status": status(e), "reason": "test"}
+            for e in events
+        ]
 
     listener.script = reject_one
     send(announcing, samples)
     eventually(announcing.settled, "all settled")
     assert announcing.depth() == {"done": 5, "dead": 1}
-    assert listener.instances() == [sample.sop_instance for sample in samples if sample.sop_instance != bad]
+    assert listener.instances() == [
+        sample.sop_instance for sample in samples if sample.sop_instance != bad
+    ]
 
 
-def test_duplicates_are_done(announcing: Receiver, listener: Listener, tmp_path: Path) -> None:
+def test_duplicates_are_done(
+    announcing: Receiver, listener: Listener, tmp_path: Path
+) -> None:
     listener.script = lambda events: (
         409,
         [{"event_id": event["event_id"], "status": "duplicate"} for event in events],
@@ -103,7 +131,9 @@ def test_the_event_that_a_listener_cannot_take_is_found_in_its_batch(
     listener = Listener(port)
     try:
         listener.script = lambda events: (
-            (400, None) if any(e["sop_instance_uid"] == bad for e in events) else accept_all(events)
+            (400, None)
+            if any(e["sop_instance_uid"] == bad for e in events)
+            else accept_all(events)
         )
         eventually(receiver.settled, "all settled")
         assert receiver.depth() == {"done": 7, "dead": 1}
@@ -119,19 +149,25 @@ def test_an_event_that_an_answer_leaves_out_is_sent_again_before_the_rest_of_its
 
     def forget_one(events: list[Event]) -> tuple[int, list[dict[str, str]] | None]:
         if len(listener.requests) <= 2:
-            events = [event for event in events if event["sop_instance_uid"] != left_out]
+            events = [
+                event for event in events if event["sop_instance_uid"] != left_out
+            ]
         return accept_all(events)
 
     listener.script = forget_one
     send(announcing, samples)
     eventually(announcing.settled, "all settled")
-    assert sorted(listener.instances()) == sorted(sample.sop_instance for sample in samples)
+    assert sorted(listener.instances()) == sorted(
+        sample.sop_instance for sample in samples
+    )
     assert announcing.depth() == {"done": 10}
 
 
 def test_batches_have_a_limit(start_receiver: StartReceiver, tmp_path: Path) -> None:
     port = free_port()
-    receiver = start_receiver(webhook_url=f"http://127.0.0.1:{port}/ingest", webhook_batch="4")
+    receiver = start_receiver(
+        webhook_url=f"http://127.0.0.1:{port}/ingest", webhook_batch="4"
+    )
     send(receiver, objects(tmp_path, 10))
     listener = Listener(port)
     try:
