@@ -26,10 +26,11 @@ enum Subject {
 /// When something cannot be built or the benchmark fails.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let Subject::Viewer = options.what;
-    wasm::build_all()?;
+    let compiler = setup::wasm()?;
     setup::test()?;
     let folder = root::path().join("bench/viewer");
     setup::node::packages(&folder)?;
+    wasm::build_all(&compiler)?;
     term::heading("Measuring");
     let mut command = Command::new("node");
     command.arg(folder.join("run.mjs")).args(&options.arguments);

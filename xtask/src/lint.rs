@@ -11,6 +11,7 @@ const GATEWAY: &str = "services/dicom_fastapi";
 /// # Errors
 /// When one of them finds something or cannot run.
 pub(crate) fn run() -> Result<()> {
+    setup::wasm()?;
     setup::test()?;
     term::heading("Linting");
     let mut failed = Vec::new();

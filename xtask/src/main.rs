@@ -56,7 +56,7 @@ fn dispatch(command: Command) -> Result<()> {
     std::env::set_current_dir(root::path())?;
     match command {
         Command::Setup => setup::everything(),
-        Command::Wasm(options) => wasm::build(&options),
+        Command::Wasm(options) => wasm::run(&options),
         Command::Demo(options) => demo::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Lint => lint::run(),

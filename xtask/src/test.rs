@@ -92,9 +92,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         &options.suites
     };
     let started = Instant::now();
+    let compiler = setup::wasm()?;
     setup::test()?;
     if suites.iter().any(|suite| *suite != Suite::Rust) {
-        wasm::build_all()?;
+        wasm::build_all(&compiler)?;
     }
     let mut outcomes = Vec::new();
     for suite in suites {

@@ -96,21 +96,14 @@ impl Module {
 ///
 /// # Errors
 /// When a tool is missing and cannot be installed, or a step fails.
-pub(crate) fn build(options: &Options) -> Result<()> {
+pub(crate) fn run(options: &Options) -> Result<()> {
     let compiler = setup::wasm()?;
-    term::heading("Building the browser modules");
     let modules = if options.only.is_empty() {
-        Module::ALL.to_vec()
+        &Module::ALL[..]
     } else {
-        options.only.clone()
+        &options.only
     };
-    let out = root::path().join("js-glue/wasm");
-    std::fs::create_dir_all(out.join(".stamps"))?;
-    build_modules(&modules, &compiler, &out)?;
-    let complete = Module::ALL.iter().all(|module| outputs_exist(*module, &out));
-    if complete && !options.no_package {
-        publish::package()?;
-    }
+    build_modules(modules, &compiler, !options.no_package)?;
     if options.sizes {
         publish::print_sizes()?;
     }
@@ -120,17 +113,24 @@ pub(crate) fn build(options: &Options) -> Result<()> {
 /// Builds all modules and the package, for the commands that serve or test them.
 ///
 /// # Errors
-/// As [`build`].
-pub(crate) fn build_all() -> Result<()> {
-    build(&Options {
-        only: Vec::new(),
-        no_package: false,
-        sizes: false,
-    })
+/// When a step fails.
+pub(crate) fn build_all(compiler: &Compiler) -> Result<()> {
+    build_modules(&Module::ALL, compiler, true)
+}
+
+fn build_modules(modules: &[Module], compiler: &Compiler, package: bool) -> Result<()> {
+    term::heading("Building the browser modules");
+    let out = root::path().join("js-glue/wasm");
+    std::fs::create_dir_all(out.join(".stamps"))?;
+    build_stale(modules, compiler, &out)?;
+    if package && Module::ALL.iter().all(|module| outputs_exist(*module, &out)) {
+        publish::package()?;
+    }
+    Ok(())
 }
 
 /// Compiles one module after the other; each is processed on a thread of its own while the next one compiles.
-fn build_modules(modules: &[Module], compiler: &Compiler, out: &Path) -> Result<()> {
+fn build_stale(modules: &[Module], compiler: &Compiler, out: &Path) -> Result<()> {
     let mut stale = Vec::new();
     for module in modules {
         let stamp = format!("{:016x}", sources_digest(*module, compiler)?);

@@ -60,8 +60,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     {
         bail!("{} is not a folder", folder.display());
     }
-    wasm::build_all()?;
+    let compiler = setup::wasm()?;
     setup::demo()?;
+    wasm::build_all(&compiler)?;
     let programs = build_programs()?;
     let events = listen()?;
     let place = Place::new(options.storage.as_deref())?;

@@ -15,12 +15,13 @@ use std::time::Instant;
 /// When something is missing and cannot be installed.
 pub(crate) fn everything() -> Result<()> {
     let started = Instant::now();
+    wasm()?;
     test()?;
     term::done("this machine is ready", started.elapsed());
     Ok(())
 }
 
-/// What `cargo xtask wasm` needs.
+/// What `cargo xtask wasm` needs; the first part of every other command.
 ///
 /// # Errors
 /// When something is missing and cannot be installed.
@@ -32,7 +33,7 @@ pub(crate) fn wasm() -> Result<compiler::Compiler> {
     Ok(compiler)
 }
 
-/// What `cargo xtask demo` needs besides the modules.
+/// What `cargo xtask demo` needs besides.
 ///
 /// # Errors
 /// When something is missing and cannot be installed.
@@ -41,12 +42,11 @@ pub(crate) fn demo() -> Result<()> {
     python::environment(&[python::SERVICE])
 }
 
-/// What `cargo xtask test` and `lint` need besides the modules.
+/// What `cargo xtask test`, `lint` and `bench` need besides.
 ///
 /// # Errors
 /// When something is missing and cannot be installed.
 pub(crate) fn test() -> Result<()> {
-    wasm()?;
     debian::ensure(&native(&[
         Need::program("chromium", "chromium", "the browser of the tests"),
         Need::file(
