@@ -134,7 +134,7 @@ async function openLocal(files) {
   localFiles.set(uid, kept);
   list.study(uid, { local: true });
   void open(list.study(uid));
-  for await (const file of files) {
+  for await (const file of Array.isArray(files) ? fromMiddle(files) : files) {
     kept.push(file);
     if (list.open === uid) ask(file, file);
   }
@@ -217,7 +217,7 @@ function showTitle(state) {
   const what = info.study.description || info.series.description || "Study";
   const name = document.createElement("b");
   name.textContent = [info.modality, what].filter(Boolean).join(" · ");
-  const rest = [info.series.description !== what && info.series.description, date(info.study.date)];
+  const rest = [info.series.description !== what && info.series.description, !list.private && date(info.study.date)];
   title.replaceChildren(name, rest.filter(Boolean).join(" · "));
   document.title = `${name.textContent} – Noctis Viewer`;
 }

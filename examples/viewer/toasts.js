@@ -1,7 +1,7 @@
 /** Error messages that name the error; the same error again counts up instead of piling up. */
 import { icon, make } from "./dom.js";
 
-const MOST = 3;
+const MOST = 4;
 const STAYS_MS = 12_000;
 
 const TITLES = {

@@ -35,6 +35,20 @@ const DECODER: Parts<DecodeModule> = {
   wasm: () => new URL("./noctis_decode_bg.wasm", import.meta.url),
 };
 
+/** Where Vite before version 8 keeps modules that it has bundled for its development server. */
+const VITE_DEPS = /\/\.vite\/deps\/.*$/;
+
+/** That Vite moves this module away from its files: they are then found where npm put them. */
+function movedBase(): URL | undefined {
+  const here = DECODER.wasm();
+  return VITE_DEPS.test(here.pathname) ? new URL(here.href.replace(VITE_DEPS, "/noctis-viewer/dist/")) : undefined;
+}
+
+/** Whether a server gave its start page instead of a file that it does not have. */
+function isPage(response: Response): boolean {
+  return response.headers.get("content-type")?.startsWith("text/html") ?? false;
+}
+
 async function compile(url: URL): Promise<WebAssembly.Module> {
   let response: Response;
   try {
@@ -42,10 +56,11 @@ async function compile(url: URL): Promise<WebAssembly.Module> {
   } catch (cause) {
     throw new NoctisError("io", `${url.pathname} could not be fetched`, { cause });
   }
-  if (!response.ok) {
+  if (!response.ok || isPage(response)) {
+    const answer = response.ok ? "the server gave a page instead" : `HTTP ${response.status}`;
     throw new NoctisError(
       "io",
-      `${url.pathname} is missing (HTTP ${response.status}): serve it beside noctis-viewer.js, or set options.assetsUrl`,
+      `${url.pathname} is missing (${answer}): serve it beside noctis-viewer.js, or set options.assetsUrl`,
     );
   }
   try {
@@ -81,7 +96,7 @@ export class Assets {
   readonly #base: URL | undefined;
 
   constructor(assetsUrl: string | URL | undefined) {
-    this.#base = assetsUrl === undefined ? undefined : new URL(assetsUrl, document.baseURI);
+    this.#base = assetsUrl === undefined ? movedBase() : new URL(assetsUrl, document.baseURI);
   }
 
   #wasm(bundled: URL, name: string): Promise<WebAssembly.Module> {

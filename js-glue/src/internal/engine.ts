@@ -248,9 +248,12 @@ export class Engine implements ViewportTarget {
     const slice = series.slices.find(({ key }) => key === `${id}:0`);
     if (slice) this.events.emit("frame", momentOf(series, slice));
     if (series !== this.stack.shown) return;
-    this.#sliceChanged(series);
-    // The first picture does not wait for an animation frame.
+    this.events.emit("slice", { sliceIndex: series.index, sliceCount: series.slices.length });
+    // The first picture does not wait for an animation frame. A picture that stays is not drawn again for every
+    // slice that comes beside it: only its text changes.
     if (!this.display.shown) this.stage.flush();
+    else if (this.display.shown.slice === series.current) this.display.refresh(this.stage);
+    else this.stage.invalidate();
   }
 
   #fail(error: NoctisError): void {

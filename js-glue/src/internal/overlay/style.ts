@@ -22,7 +22,7 @@ const CSS = `
 canvas { position: absolute; inset: 0; display: block; width: 100%; height: 100%; }
 .corner, .letter, .notice, .message { text-shadow: 0 0 2px #000, 0 1px 3px #000; pointer-events: none; }
 .corner { position: absolute; display: grid; gap: 0; max-width: 46%; white-space: nowrap; }
-.corner > span { overflow: hidden; text-overflow: ellipsis; min-height: 1.5em; }
+.corner > span { white-space: pre; overflow: hidden; text-overflow: ellipsis; min-height: 1.5em; }
 .corner > span:empty { display: none; }
 .corner > .strong { font-weight: 600; font-size: 13px; }
 .corner > .dim { color: var(--dim); }
