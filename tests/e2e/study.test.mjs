@@ -57,7 +57,7 @@ function measurable({ inserts, couch_step_mm: step, spacing_mm: spacing }) {
     const [slice, row, column] = insert.centre_index.map(Math.round);
     const [ds, dr, dc] = insert.centre_index.map((value, axis) => value - [slice, row, column][axis]);
     const off = Math.hypot(ds * step, Math.hypot(dr, dc) * spacing) + spacing;
-    return off < insert.radius_mm / 2 ? [{ ...insert, slice, row, column }] : [];
+    return off < insert.form.radius_mm / 2 ? [{ ...insert, slice, row, column }] : [];
   });
 }
 
