@@ -106,6 +106,7 @@ impl Series<'_> {
     fn write(&self, slice: u32, folder: &Path) -> Result<()> {
         let geometry = self.options.geometry;
         let instance = self.instance_uid(slice);
+        let description = format!("HEAD {} MM AXIAL", geometry.couch_step_mm);
         let identity = Identity {
             class: CT_IMAGE_STORAGE,
             instance: &instance,
@@ -113,7 +114,7 @@ impl Series<'_> {
             series: &self.series,
             modality: "CT",
             study_description: "CT HEAD PHANTOM",
-            series_description: "HEAD 1.25 MM AXIAL",
+            series_description: &description,
         };
         let mut object = Object::new(&identity);
         object.text(tags::IMAGE_TYPE, VR::CS, "ORIGINAL\\PRIMARY\\AXIAL");
