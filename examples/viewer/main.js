@@ -17,6 +17,7 @@ const list = new StudyList({
   counter: byId("study-count"),
   choose: (study) => open(study),
   chooseSeries: (study, series) => showSeries(study, series),
+  arrivalOver: () => refresh(),
 });
 const BACKENDS = { webgpu: "WebGPU", webgl2: "WebGL2", cpu: "CPU" };
 const CONNECTIONS = { live: "Live", connecting: "Connecting", lost: "Reconnecting" };

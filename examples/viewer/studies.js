@@ -54,6 +54,7 @@ export class StudyList {
   #counter;
   #choose;
   #chooseSeries;
+  #arrivalOver;
   #thumbs = new Map();
   #timer;
   studies = new Map();
@@ -62,11 +63,12 @@ export class StudyList {
   private = false;
   refresh = coalesced(() => this.#draw());
 
-  constructor({ list, counter, choose, chooseSeries }) {
+  constructor({ list, counter, choose, chooseSeries, arrivalOver }) {
     this.#list = list;
     this.#counter = counter;
     this.#choose = choose;
     this.#chooseSeries = chooseSeries;
+    this.#arrivalOver = arrivalOver;
   }
 
   /** The study of that UID, made if it is new. New studies come first. */
@@ -104,7 +106,9 @@ export class StudyList {
     this.#list.replaceChildren(...[...this.studies.values()].map((study) => this.#item(study)));
     if (focused) this.#list.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
     clearTimeout(this.#timer);
-    if ([...this.studies.values()].some((study) => study.arriving)) this.#timer = setTimeout(this.refresh, 400);
+    if ([...this.studies.values()].some((study) => study.arriving)) {
+      this.#timer = setTimeout(() => this.#arrivalOver(), ARRIVING_MS + 50);
+    }
   }
 
   #item(study) {

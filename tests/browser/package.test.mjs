@@ -61,6 +61,7 @@ if (element) void main(element);
 let app;
 
 before(async () => {
+  await shared.ready;
   app = await mkdtemp(path.join(tmpdir(), "noctis-app-"));
   for (const [name, text] of Object.entries(FILES)) {
     await mkdir(path.dirname(path.join(app, name)), { recursive: true });

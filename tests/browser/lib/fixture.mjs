@@ -15,16 +15,18 @@ export const BACKENDS = ["webgpu", "webgl2", "cpu"];
 /** The addresses of the twelve slices, in an order of arrival that is neither that of places nor of numbers. */
 export const SERIES = [5, 0, 11, 3, 8, 1, 10, 2, 9, 4, 7, 6].map((i) => `/inputs/ascending-${String(i).padStart(2, "0")}.dcm`);
 
-/** Sets up server and browser for the tests of a file. */
-export function fixture({ flags, csp } = {}) {
+/** Sets up server and browser for the tests of a file; hooks that need them wait for `shared.ready`. */
+export function fixture() {
   const shared = {};
-  before(async () => {
+  const setUp = async () => {
     shared.inputs = await mkdtemp(path.join(tmpdir(), "noctis-inputs-"));
     execFileSync(python, [path.join(root, "tests/browser/lib/make_inputs.py"), shared.inputs]);
     const mounts = { "/": pages, "/dist/": dist, "/inputs/": shared.inputs, "/pydicom/": pydicomFiles() };
-    shared.server = await serve(mounts, csp === undefined ? {} : { csp });
-    shared.browser = await launch({ flags });
-  });
+    shared.server = await serve(mounts);
+    shared.browser = await launch();
+  };
+  shared.ready = setUp();
+  before(() => shared.ready);
   after(async () => {
     await shared.browser?.close();
     await shared.server?.close();

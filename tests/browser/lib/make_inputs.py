@@ -4,7 +4,10 @@ Each picture has four quadrants of 40, 90, 150 and 220 (top left, top right, bot
 its slice. With the window 128/256 of the objects, VOI LINEAR shows a value as that very grey.
 """
 
+import hashlib
+import json
 import sys
+import uuid
 from pathlib import Path
 
 import numpy as np
@@ -72,12 +75,45 @@ def slice_of(series: str, index: int, number: int) -> Dataset:
     return ds
 
 
+def event(ds: Dataset, content: bytes) -> dict[str, object]:
+    """What a receiver would tell the gateway of the object, without the time."""
+    digest = hashlib.sha256(content).hexdigest()
+    return {
+        "schema": "noctis.ingest/1",
+        "event_id": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{ds.SOPInstanceUID} {digest}")),
+        "type": "instance.stored",
+        "receiver": "browser-tests",
+        "calling_aet": "TESTS",
+        "called_aet": "NOCTIS",
+        "remote_address": "127.0.0.1",
+        "canary": False,
+        "study_instance_uid": ds.StudyInstanceUID,
+        "series_instance_uid": ds.SeriesInstanceUID,
+        "sop_instance_uid": ds.SOPInstanceUID,
+        "sop_class_uid": ds.SOPClassUID,
+        "transfer_syntax_uid": ds.file_meta.TransferSyntaxUID,
+        "path": f"{ds.StudyInstanceUID}/{ds.SeriesInstanceUID}/{ds.SOPInstanceUID}.dcm",
+        "size": len(content),
+        "sha256": digest,
+        "index": {
+            "modality": ds.Modality,
+            "instance_number": int(ds.InstanceNumber),
+            "series_number": int(ds.SeriesNumber),
+            "study_date": ds.StudyDate,
+            "patient_id": ds.PatientID,
+            "patient_name": str(ds.PatientName),
+        },
+    }
+
+
 def main(out: Path) -> None:
-    """Writes everything."""
+    """Writes everything, and `events.json`: for each file, what a receiver would tell of it."""
     out.mkdir(parents=True, exist_ok=True)
+    events = {}
 
     def write(name: str, ds: Dataset) -> None:
         ds.save_as(out / name, enforce_file_format=True)
+        events[name] = event(ds, (out / name).read_bytes())
 
     for index in range(12):
         # Instance numbers run against the positions: position must win.
@@ -90,8 +126,7 @@ def main(out: Path) -> None:
     whole = (out / "ascending-00.dcm").read_bytes()
     (out / "truncated.dcm").write_bytes(whole[: len(whole) - 3000])
     (out / "text.dcm").write_text("This is a text file, not a DICOM object.\n" * 40)
-    wide = with_pixels(base("wide", "wide", CTImageStorage, 1), np.tile(quadrants(0), (1, 2)))
-    write("wide.dcm", wide)
+    (out / "events.json").write_text(json.dumps(events))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,157 @@
+/** The page of examples/viewer over the real gateway: what arrives, what is dropped, what cannot be shown. */
+import assert from "node:assert/strict";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { openPage } from "./lib/chromium.mjs";
+import { finish, fixture } from "./lib/fixture.mjs";
+import { startGateway } from "./lib/gateway.mjs";
+
+const shared = fixture();
+const SLICES = Array.from({ length: 12 }, (_, index) => `ascending-${String(index).padStart(2, "0")}.dcm`);
+let gateway;
+
+before(async () => {
+  await shared.ready;
+  gateway = await startGateway(shared.inputs);
+});
+after(() => gateway?.close());
+
+async function open(query = "") {
+  const page = await openPage(shared.browser, { viewport: { width: 1280, height: 800 } });
+  page.said = [];
+  page.on("console", (message) => page.said.push(message.text()));
+  await page.goto(`${gateway.url}/${query}`);
+  await page.waitForFunction(() => window.noctisViewer);
+  await page.waitForSelector("#connection[data-state=live]");
+  return page;
+}
+
+const file = (name) => path.join(shared.inputs, name);
+
+test("empty: the page says what to do", async () => {
+  const page = await open();
+  await page.waitForSelector("#empty:not([hidden])");
+  assert.match(await page.innerText("#empty"), /Waiting for a study/);
+  assert.equal(await page.innerText("#backend"), "WebGPU");
+  await finish(page);
+});
+
+test("a study opens while it arrives, and the time from event to drawable frame is printed", async () => {
+  const page = await open();
+  await gateway.send(SLICES[0]);
+  await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 1);
+  for (const name of SLICES.slice(1)) await gateway.send(name);
+  await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 12);
+  await page.waitForFunction(() => document.querySelector(".study-state")?.textContent === "12 images");
+  assert.match(await page.innerText(".study-head"), /TEST, QUADRANT/);
+  assert.match(await page.innerText(".series"), /ascending\s*12/);
+  await page.waitForFunction(() => window.noctisArrival.samples.length === 12);
+  const samples = await page.evaluate(() => window.noctisArrival.samples);
+  for (const ms of samples) assert.ok(ms >= -1 && ms < 60_000, `${samples}`);
+  await page.waitForFunction(() => document.querySelector("#progress").hidden);
+  const said = await waitFor(() => page.said.find((text) => text.startsWith("arrival to drawable: ")));
+  assert.match(said, /^arrival to drawable: median \d+ ms, p95 \d+ ms, n=12$/);
+  await finish(page);
+});
+
+async function waitFor(find) {
+  for (let turn = 0; turn < 100; turn += 1) {
+    const found = find();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("it did not come");
+}
+
+test("a stored study opens at its middle; another one that arrives is listed and does not take its place", async () => {
+  const page = await open("?backend=webgl2");
+  await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 12);
+  const { backend, sliceIndex } = await page.evaluate(() => window.noctisViewer.state);
+  assert.equal(backend, "webgl2");
+  // Six objects are read at the same time, from the middle outwards: one of them is the first.
+  assert.ok(sliceIndex >= 2 && sliceIndex <= 8, `slice ${sliceIndex}`);
+  const study = "1.2.826.0.1.3680043.10.1";
+  const { series_instance_uid: series, sop_instance_uid: sop } = gateway.events["second-0.dcm"];
+  await gateway.send("second-0.dcm", {
+    event_id: "00000000-0000-5000-8000-000000000001",
+    study_instance_uid: study,
+    path: `${study}/${series}/${sop}.dcm`,
+  });
+  await page.waitForFunction(() => document.querySelectorAll(".study").length === 2);
+  assert.equal(await page.evaluate(() => window.noctisViewer.state.sliceCount), 12);
+  await page.click(`[data-study="${study}"] .study-head`);
+  await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 1);
+  await finish(page);
+});
+
+test("?study= opens that study", async () => {
+  const page = await open("?study=1.2.826.0.1.3680043.10.1");
+  await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 1);
+  await finish(page);
+});
+
+test("a gateway that goes away and comes back: the page says so, and misses nothing", async () => {
+  const page = await open(`?study=${gateway.events[SLICES[0]].study_instance_uid}`);
+  await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 12);
+  await gateway.stop();
+  await page.waitForSelector("#connection[data-state=lost]");
+  await gateway.restart();
+  await gateway.send("frames.dcm");
+  await page.waitForSelector("#connection[data-state=live]");
+  await page.waitForFunction(() => window.noctisViewer.series.length === 2);
+  await finish(page, /ERR_|Failed to load/);
+});
+
+test("files of this computer: series are listed, and what cannot be shown is named", async () => {
+  const page = await open("?study=none");
+  const bad = ["text.dcm", "truncated.dcm", "no-pixels.dcm"];
+  await page.setInputFiles("#file-input", [...SLICES, "second-0.dcm", "second-1.dcm", ...bad].map(file));
+  await page.waitForFunction(() => window.noctisViewer.series.length === 2 && window.noctisViewer.state.sliceCount === 12);
+  await page.waitForFunction(() => document.querySelectorAll(".toast").length === 3);
+  const kinds = await page.evaluate(() => [...document.querySelectorAll(".toast")].map(({ dataset }) => dataset.kind).sort());
+  assert.deepEqual(kinds, ["malformed", "no-pixel-data", "truncated"]);
+  assert.match(await page.innerText("#toasts"), /malformed: /);
+  await page.waitForFunction(() => document.querySelector("#progress").hidden);
+  const rows = page.locator("[data-study^=local] .series button");
+  assert.equal(await rows.count(), 2);
+  await rows.nth(1).click();
+  await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 2);
+  await finish(page);
+});
+
+test("tools: presets, toggles and the slider act on the viewer and show its state", async () => {
+  const page = await open();
+  await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 12);
+  await page.click('[data-preset="Bone"]');
+  assert.deepEqual(
+    await page.evaluate(() => [window.noctisViewer.state.window.center, window.noctisViewer.state.window.width]),
+    [480, 2500],
+  );
+  await page.waitForSelector('[data-preset="Bone"][aria-pressed=true]');
+  await page.click('[data-tool="invert"]');
+  await page.waitForSelector('[data-tool="invert"][aria-pressed=true]');
+  await page.click('[data-tool="reset"]');
+  await page.waitForSelector('[data-tool="invert"][aria-pressed=false]');
+  await page.fill("#slider", "11");
+  await page.waitForFunction(() => window.noctisViewer.state.sliceIndex === 11);
+  await page.keyboard.press("?");
+  await page.waitForSelector("#help[open]");
+  await finish(page);
+});
+
+test("patient data: never in titles, and gone from the page when it is hidden", async () => {
+  const page = await open();
+  await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 12);
+  const everything = () =>
+    page.evaluate(() => {
+      const { innerText } = document.querySelector("#viewer").firstElementChild.shadowRoot.querySelector(".frame");
+      return `${document.body.innerText}\n${innerText}`;
+    });
+  assert.doesNotMatch((await page.title()) + (await page.innerText("#title")), /QUADRANT|Q-1/);
+  assert.match(await everything(), /QUADRANT/);
+  await page.click("#privacy");
+  await page.waitForSelector("#privacy[aria-pressed=true]");
+  await page.waitForFunction(() => document.querySelector(".study-name").textContent === "Patient hidden");
+  assert.doesNotMatch(await everything(), /QUADRANT|Q-1|2026-11-24/);
+  await finish(page);
+});
