@@ -202,7 +202,7 @@ fn padding(dataset: &DataSet<'_>, is_signed: bool) -> Option<(i64, i64)> {
 
 /// `PixelAspectRatio` (C.7.6.3.1.7): height and width of a pixel as two integers.
 fn aspect_ratio(dataset: &DataSet<'_>) -> Option<f64> {
-    match dataset.f64s(tags::PIXEL_ASPECT_RATIO)?.as_slice() {
+    match dataset.f64s(tags::PIXEL_ASPECT_RATIO).as_slice() {
         &[vertical, horizontal] if vertical > 0.0 && horizontal > 0.0 => Some(vertical / horizontal),
         _ => None,
     }

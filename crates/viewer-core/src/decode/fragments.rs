@@ -87,7 +87,7 @@ impl Fragments {
         let slice = |fragment: &Fragment| bytes.get(fragment.bytes.clone()).unwrap_or_default();
         Ok(match fragments {
             [fragment] => Cow::Borrowed(slice(fragment)),
-            several => Cow::Owned(several.iter().flat_map(slice).copied().collect()),
+            several => Cow::Owned(several.iter().map(slice).collect::<Vec<_>>().concat()),
         })
     }
 }

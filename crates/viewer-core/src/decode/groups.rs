@@ -91,8 +91,8 @@ impl FrameParameters {
 
     /// VOI LUT (C.11.2). `VOILUTFunction` is a single string, whatever the number of windows.
     fn read_voi(&mut self, dataset: &DataSet<'_>, charset: &CharacterSet) {
-        let centers = dataset.f64s(tags::WINDOW_CENTER).unwrap_or_default();
-        let widths = dataset.f64s(tags::WINDOW_WIDTH).unwrap_or_default();
+        let centers = dataset.f64s(tags::WINDOW_CENTER);
+        let widths = dataset.f64s(tags::WINDOW_WIDTH);
         let function = dataset.first_code(tags::VOILUT_FUNCTION);
         let function = function
             .and_then(|name| VoiFunction::from_name(&name))
@@ -143,11 +143,10 @@ impl FrameParameters {
     }
 
     fn read_plane(&mut self, dataset: &DataSet<'_>, _charset: &CharacterSet) {
-        let numbers = |tag| dataset.f64s(tag).unwrap_or_default();
-        if let Ok(position) = numbers(tags::IMAGE_POSITION_PATIENT).try_into() {
+        if let Ok(position) = dataset.f64s(tags::IMAGE_POSITION_PATIENT).try_into() {
             self.position = Some(position);
         }
-        if let Ok(orientation) = numbers(tags::IMAGE_ORIENTATION_PATIENT).try_into() {
+        if let Ok(orientation) = dataset.f64s(tags::IMAGE_ORIENTATION_PATIENT).try_into() {
             self.orientation = Some(orientation);
         }
     }
@@ -155,7 +154,7 @@ impl FrameParameters {
 
 /// Two distances, both more than zero.
 fn spacing(dataset: &DataSet<'_>, tag: Tag) -> Option<[f64; 2]> {
-    match dataset.f64s(tag)?.as_slice() {
+    match dataset.f64s(tag).as_slice() {
         &[row, column] if row > 0.0 && column > 0.0 => Some([row, column]),
         _ => None,
     }

@@ -29,12 +29,12 @@ impl DataSet<'_> {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
-    /// Decimal strings (DS); absent when one cannot be read.
-    pub(crate) fn f64s(&self, tag: Tag) -> Option<Vec<f64>> {
-        let text = self.code(tag)?;
+    /// Decimal strings (DS), up to the first that is not a finite number.
+    pub(crate) fn f64s(&self, tag: Tag) -> Vec<f64> {
+        let text = self.code(tag).unwrap_or_default();
         let numbers = text.split('\\').map(|number| number.trim().parse::<f64>());
         numbers
-            .map(|number| number.ok().filter(|number| number.is_finite()))
+            .map_while(|number| number.ok().filter(|number| number.is_finite()))
             .collect()
     }
 
