@@ -62,8 +62,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     let compiler = setup::wasm()?;
     setup::demo()?;
-    wasm::build_all(&compiler)?;
-    let programs = build_programs()?;
+    // Both take minutes the first time, and much of each runs on one core.
+    let programs = std::thread::scope(|scope| {
+        let programs = scope.spawn(build_programs);
+        wasm::build_all(&compiler)?;
+        programs.join().unwrap_or_else(|_| bail!("a thread died"))
+    })?;
     let events = listen()?;
     let place = Place::new(options.storage.as_deref())?;
     term::heading("Starting");
@@ -104,7 +108,6 @@ struct Programs {
 }
 
 fn build_programs() -> Result<Programs> {
-    term::heading("Building the receiver");
     let mut command = cargo::native();
     command.args(["build", "--release", "-p", "noctis-dicom-rx", "-p", "phantom"]);
     run::quietly("cargo build noctis-dicom-rx, noctis-phantom", &mut command)?;
