@@ -5,7 +5,7 @@ import { Feed, fromMiddle } from "./feed.js";
 import { listenForFiles } from "./files.js";
 import { date } from "./format.js";
 import * as gateway from "./gateway.js";
-import { StudyList } from "./studies.js";
+import { ARRIVING_MS, StudyList } from "./studies.js";
 import { Toasts } from "./toasts.js";
 import { Tools } from "./tools.js";
 
@@ -17,7 +17,6 @@ const list = new StudyList({
   counter: byId("study-count"),
   choose: (study) => open(study),
   chooseSeries: (study, series) => showSeries(study, series),
-  arrivalOver: () => refresh(),
 });
 const BACKENDS = { webgpu: "WebGPU", webgl2: "WebGL2", cpu: "CPU" };
 const CONNECTIONS = { live: "Live", connecting: "Connecting", lost: "Reconnecting" };
@@ -176,8 +175,11 @@ function thumbnailSoon() {
   }, 400);
 }
 
+let settling;
 const refresh = coalesced(() => {
   list.refresh();
+  clearTimeout(settling);
+  if (list.arriving) settling = setTimeout(refresh, ARRIVING_MS);
   if (!viewer) return;
   const { state } = viewer;
   list.shownSeries = state.seriesInstanceUid;

@@ -1,14 +1,14 @@
-/** The study list: what has been received or opened, which series it has, and what is arriving just now. */
-import { coalesced, make } from "./dom.js";
-import { counted, date, personName } from "./format.js";
+/** The studies: what has been received or opened, which series they have, and what is arriving just now. */
+import { coalesced } from "./dom.js";
+import { StudyItem } from "./study-item.js";
 
 /** A study counts as arriving for this long after its last object. */
-const ARRIVING_MS = 1500;
+export const ARRIVING_MS = 1500;
 
 /** One study and its series, as far as they are known. */
 export class Study {
   series = new Map();
-  lastArrival = 0;
+  lastArrival = Number.NEGATIVE_INFINITY;
 
   constructor(uid, { local = false } = {}) {
     this.uid = uid;
@@ -48,27 +48,24 @@ export class Study {
   }
 }
 
-/** Draws the list. */
+/** The list of studies. */
 export class StudyList {
   #list;
   #counter;
-  #choose;
-  #chooseSeries;
-  #arrivalOver;
+  #actions;
+  #items = new Map();
   #thumbs = new Map();
-  #timer;
   studies = new Map();
   open;
   shownSeries;
   private = false;
   refresh = coalesced(() => this.#draw());
 
-  constructor({ list, counter, choose, chooseSeries, arrivalOver }) {
+  /** `choose(study)` and `chooseSeries(study, series)` are called when a person does. */
+  constructor({ list, counter, ...actions }) {
     this.#list = list;
     this.#counter = counter;
-    this.#choose = choose;
-    this.#chooseSeries = chooseSeries;
-    this.#arrivalOver = arrivalOver;
+    this.#actions = actions;
   }
 
   /** The study of that UID, made if it is new. New studies come first. */
@@ -90,8 +87,6 @@ export class StudyList {
 
   /** A small picture of a study. */
   thumbnail(uid, blob) {
-    const old = this.#thumbs.get(uid);
-    if (old) URL.revokeObjectURL(old);
     this.#thumbs.set(uid, URL.createObjectURL(blob));
     this.refresh();
   }
@@ -100,58 +95,25 @@ export class StudyList {
     return this.#thumbs.has(uid);
   }
 
+  /** Whether any study is arriving. */
+  get arriving() {
+    return [...this.studies.values()].some((study) => study.arriving);
+  }
+
+  /** Elements stay the same while their text changes: one that is being clicked must not be replaced. */
   #draw() {
-    const focused = document.activeElement?.dataset?.key;
     this.#counter.textContent = this.studies.size > 0 ? String(this.studies.size) : "";
-    this.#list.replaceChildren(...[...this.studies.values()].map((study) => this.#item(study)));
-    if (focused) this.#list.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
-    clearTimeout(this.#timer);
-    if ([...this.studies.values()].some((study) => study.arriving)) {
-      this.#timer = setTimeout(() => this.#arrivalOver(), ARRIVING_MS + 50);
-    }
-  }
-
-  #item(study) {
-    const isOpen = study.uid === this.open;
-    const name = this.private ? "Patient hidden" : personName(study.name) || study.id || (study.local ? "Local files" : "No name");
-    const modalities = [...study.modalities].join(" ");
-    const thumb = this.#thumbs.get(study.uid);
-    const sub = [modalities, this.private ? "" : date(study.date)].filter(Boolean).join(" · ");
-    const state = study.arriving ? `Receiving · ${counted(study.count, "image")}` : counted(study.count, "image");
-    const head = make(
-      "button",
-      { class: "study-head", "data-key": study.uid, "aria-expanded": String(isOpen) },
-      make("span", { class: "thumb" }, thumb ? make("img", { src: thumb, alt: "" }) : modalities.slice(0, 2) || "—"),
-      make(
-        "span",
-        { class: "study-text" },
-        make("span", { class: "study-name" }, name),
-        make("span", { class: "study-sub" }, sub || (study.local ? "This computer" : " ")),
-        make("span", { class: "study-state", "data-arriving": study.arriving }, state),
-      ),
-    );
-    head.addEventListener("click", () => this.#choose(study));
-    const item = make("li", { class: "study", "data-open": isOpen, "data-study": study.uid }, head);
-    if (isOpen && study.series.size > 0) item.append(this.#seriesList(study));
-    return item;
-  }
-
-  #seriesList(study) {
-    const list = make("ol", { class: "series" });
-    const sorted = [...study.series.values()].sort((a, b) => (a.number ?? 1e9) - (b.number ?? 1e9));
-    for (const series of sorted) {
-      const current = series.uid === this.shownSeries;
-      const label = series.description || (series.number === undefined ? "Series" : `Series ${series.number}`);
-      const row = make(
-        "button",
-        { "data-key": series.uid, "data-series": series.uid, "aria-current": current ? "true" : undefined },
-        make("span", { class: "badge" }, series.modality || "—"),
-        make("span", {}, label),
-        make("span", {}, String(series.sops.size)),
-      );
-      row.addEventListener("click", () => this.#chooseSeries(study, series));
-      list.append(make("li", {}, row));
-    }
-    return list;
+    const items = [...this.studies.values()].map((study) => {
+      const item = this.#items.get(study.uid) ?? new StudyItem(study, this.#actions);
+      this.#items.set(study.uid, item);
+      item.update({
+        isOpen: study.uid === this.open,
+        shownSeries: this.shownSeries,
+        isPrivate: this.private,
+        thumbnail: this.#thumbs.get(study.uid),
+      });
+      return item.element;
+    });
+    if (items.some((element, index) => this.#list.children[index] !== element)) this.#list.replaceChildren(...items);
   }
 }

@@ -112,8 +112,8 @@ test("files of this computer: series are listed, and what cannot be shown is nam
   assert.deepEqual(kinds, ["malformed", "no-pixel-data", "truncated"]);
   assert.match(await page.innerText("#toasts"), /malformed: /);
   await page.waitForFunction(() => document.querySelector("#progress").hidden);
+  await page.waitForFunction(() => document.querySelectorAll("[data-study^=local] .series button").length === 2);
   const rows = page.locator("[data-study^=local] .series button");
-  assert.equal(await rows.count(), 2);
   await rows.nth(1).click();
   await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 2);
   await finish(page);

@@ -1,0 +1,86 @@
+/** One study in the list, with its series. */
+import { make } from "./dom.js";
+import { counted, date, personName } from "./format.js";
+
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** What a series is called. */
+function seriesName({ description, number }) {
+  return description || (number === undefined ? "Series" : `Series ${number}`);
+}
+
+/** The elements of a study; made once, changed in place. */
+export class StudyItem {
+  #study;
+  #chooseSeries;
+  #head;
+  #thumb = make("span", { class: "thumb" });
+  #name = make("span", { class: "study-name" });
+  #sub = make("span", { class: "study-sub" });
+  #state = make("span", { class: "study-state" });
+  #series = make("ol", { class: "series" });
+  #rows = new Map();
+  element;
+
+  constructor(study, { choose, chooseSeries }) {
+    this.#study = study;
+    this.#chooseSeries = chooseSeries;
+    const text = make("span", { class: "study-text" }, this.#name, this.#sub, this.#state);
+    this.#head = make("button", { class: "study-head" }, this.#thumb, text);
+    this.#head.addEventListener("click", () => choose(study));
+    this.element = make("li", { class: "study", "data-study": study.uid }, this.#head, this.#series);
+  }
+
+  update({ isOpen, shownSeries, isPrivate, thumbnail }) {
+    const study = this.#study;
+    const modalities = [...study.modalities].join(" ");
+    const unnamed = study.local ? "Local files" : "No name";
+    const sub = [modalities, isPrivate ? "" : date(study.date)].filter(Boolean).join(" · ");
+    const count = counted(study.count, "image");
+    setText(this.#name, isPrivate ? "Patient hidden" : personName(study.name) || study.id || unnamed);
+    setText(this.#sub, sub || (study.local ? "This computer" : " "));
+    setText(this.#state, study.arriving ? `Receiving · ${count}` : count);
+    this.#state.toggleAttribute("data-arriving", study.arriving);
+    this.element.toggleAttribute("data-open", isOpen);
+    this.#head.setAttribute("aria-expanded", String(isOpen));
+    this.#picture(thumbnail, modalities.slice(0, 2) || "—");
+    this.#series.hidden = !isOpen || study.series.size === 0;
+    if (!this.#series.hidden) this.#updateSeries(shownSeries);
+  }
+
+  #picture(thumbnail, letters) {
+    const shown = this.#thumb.querySelector("img");
+    if (!thumbnail) setText(this.#thumb, letters);
+    else if (!shown) this.#thumb.replaceChildren(make("img", { src: thumbnail, alt: "" }));
+  }
+
+  #updateSeries(shownSeries) {
+    const sorted = [...this.#study.series.values()].sort((a, b) => (a.number ?? 1e9) - (b.number ?? 1e9));
+    for (const [index, series] of sorted.entries()) {
+      const row = this.#rows.get(series.uid) ?? this.#row(series);
+      const [badge, label, count] = row.button.children;
+      setText(badge, series.modality || "—");
+      setText(label, seriesName(series));
+      setText(count, String(series.sops.size));
+      if (series.uid === shownSeries) row.button.setAttribute("aria-current", "true");
+      else row.button.removeAttribute("aria-current");
+      if (this.#series.children[index] !== row.element) this.#series.insertBefore(row.element, this.#series.children[index] ?? null);
+    }
+  }
+
+  #row(series) {
+    const button = make(
+      "button",
+      { "data-series": series.uid },
+      make("span", { class: "badge" }),
+      make("span"),
+      make("span"),
+    );
+    button.addEventListener("click", () => this.#chooseSeries(this.#study, series));
+    const row = { button, element: make("li", {}, button) };
+    this.#rows.set(series.uid, row);
+    return row;
+  }
+}
