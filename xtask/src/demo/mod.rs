@@ -10,13 +10,14 @@ use service::Service;
 use std::io::BufRead as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc;
 use std::time::Duration;
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Send the DICOM files of this folder instead of the generated head
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", value_parser = absolute)]
     send: Option<PathBuf>,
     /// Gantry tilt of the generated head, degrees
     #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
@@ -31,8 +32,13 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 0)]
     port: u16,
     /// Keep what was received in this folder; if not given, in a folder that is removed at the end
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", value_parser = absolute)]
     storage: Option<PathBuf>,
+}
+
+/// Paths of the command line are relative to where the command was given, not to the root of the repository.
+fn absolute(path: &str) -> std::io::Result<PathBuf> {
+    std::path::absolute(path)
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -71,21 +77,23 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let events = listen()?;
     let place = Place::new(options.storage.as_deref())?;
     term::heading("Starting");
+    let study = |index| send::Study::new(options, &programs, index);
+    study(0).prepare()?;
     let (mut services, url, port) = start(&programs, &place, options.port)?;
     let page = match options.backend.and_then(|backend| backend.to_possible_value()) {
         Some(backend) => format!("{url}/?backend={}", backend.get_name()),
         None => url,
     };
     announce(&page, &place, options);
-    let mut studies = 0;
-    let mut sender = send::start(options, &programs, studies, port);
+    let mut index = 0;
+    let mut sender = send::start(study(0), study(1), port);
     let outcome = loop {
         match events.recv_timeout(Duration::from_millis(300)) {
             Ok(Event::Stop) | Err(mpsc::RecvTimeoutError::Disconnected) => break Ok(()),
             Ok(Event::Again) => {
                 if sender.is_finished() {
-                    studies += 1;
-                    sender = send::start(options, &programs, studies, port);
+                    index += 1;
+                    sender = send::start(study(index), study(index + 1), port);
                 }
             }
             Err(mpsc::RecvTimeoutError::Timeout) => {}
@@ -94,6 +102,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             break Err(error);
         }
     };
+    send::STOPPING.store(true, Ordering::Relaxed);
     println!();
     for service in services.into_iter().rev() {
         service.stop();
@@ -127,7 +136,7 @@ struct Place {
 impl Place {
     fn new(storage: Option<&Path>) -> Result<Self> {
         let (folder, temporary) = match storage {
-            Some(folder) => (root::path().join(folder), false),
+            Some(folder) => (folder.to_path_buf(), false),
             None => (root::scratch("demo")?.join(std::process::id().to_string()), true),
         };
         std::fs::create_dir_all(folder.join("received"))
