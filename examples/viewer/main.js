@@ -256,7 +256,10 @@ async function start() {
     toasts.show(error);
     refresh();
   });
-  viewer.on("drawn", thumbnailSoon);
+  viewer.on("drawn", () => {
+    if (document.activeElement === document.body) viewer.focus();
+    thumbnailSoon();
+  });
   viewer.on("lost", ({ reason }) => console.warn(`the graphics device was lost: ${reason}`));
   byId("slider").addEventListener("input", (event) => {
     viewer.renderSlice(Number(event.target.value)).catch(() => {}); // told by "error"
@@ -266,7 +269,12 @@ async function start() {
 
 byId("privacy").addEventListener("click", togglePrivacy);
 for (const id of ["open-files", "empty-open"]) byId(id).addEventListener("click", () => byId("file-input").click());
-listenForFiles({ target: document.body, hint: byId("drop"), input: byId("file-input"), take: (files) => void openLocal(files) });
+listenForFiles({
+  target: document.body,
+  hint: byId("drop"),
+  input: byId("file-input"),
+  take: (files) => void openLocal(files),
+});
 gateway.subscribe({
   stored,
   state: (state) => {

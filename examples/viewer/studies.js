@@ -31,7 +31,13 @@ export class Study {
 
   /** Counts an object of a series, once. */
   add(seriesUid, sop, modality) {
-    const series = this.series.get(seriesUid) ?? { uid: seriesUid, sops: new Set(), modality, description: "", number: undefined };
+    const series = this.series.get(seriesUid) ?? {
+      uid: seriesUid,
+      sops: new Set(),
+      modality,
+      description: "",
+      number: undefined,
+    };
     this.series.set(seriesUid, series);
     series.sops.add(sop);
     if (modality) this.modalities.add(modality);

@@ -66,7 +66,8 @@ export class StudyItem {
       setText(count, String(series.sops.size));
       if (series.uid === shownSeries) row.button.setAttribute("aria-current", "true");
       else row.button.removeAttribute("aria-current");
-      if (this.#series.children[index] !== row.element) this.#series.insertBefore(row.element, this.#series.children[index] ?? null);
+      if (this.#series.children[index] !== row.element)
+        this.#series.insertBefore(row.element, this.#series.children[index] ?? null);
     }
   }
 

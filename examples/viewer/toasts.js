@@ -18,7 +18,15 @@ const TITLES = {
 };
 
 function fileName(source) {
-  return source ? decodeURIComponent(source.split(/[?#]/)[0].split("/").filter((part) => part && part !== "file").at(-1)) : "";
+  return source
+    ? decodeURIComponent(
+        source
+          .split(/[?#]/)[0]
+          .split("/")
+          .filter((part) => part && part !== "file")
+          .at(-1),
+      )
+    : "";
 }
 
 /** The list of messages. */

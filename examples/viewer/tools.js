@@ -82,7 +82,17 @@ export class Tools {
     this.#buttons.push(camera);
     const help = button("help", "Mouse, touch and keys (?)", () => byId("help").showModal());
     const gap = () => make("span", { class: "gap" });
-    byId("tools").append(drags, gap(), ...this.#buttons.slice(0, 6), gap(), this.#group, make("span", { class: "spring" }), text, camera, help);
+    byId("tools").append(
+      drags,
+      gap(),
+      ...this.#buttons.slice(0, 6),
+      gap(),
+      this.#group,
+      make("span", { class: "spring" }),
+      text,
+      camera,
+      help,
+    );
     byId("keys").append(...HELP.map(([what, keys]) => make("div", {}, make("span", {}, what), make("kbd", {}, keys))));
     this.#drag("window");
     this.#keys(togglePrivacy);

@@ -59,16 +59,21 @@ for (const backend of BACKENDS) {
     test("follows the element's size, letterboxed, and keeps what was in the middle", async () => {
       const page = await shared.open({ backend });
       await page.evaluate((url) => window.load(url), SERIES[1]);
-      await page.evaluate(() => Object.assign(document.querySelector("#viewer").style, { width: "600px", height: "300px" }));
+      await page.evaluate(() =>
+        Object.assign(document.querySelector("#viewer").style, { width: "600px", height: "300px" }),
+      );
       let picture = await screen(page);
       assertQuadrants(picture, greysOf(0), { x: 150, y: 0, size: 300 }, "after the resize");
       assertGrey(picture, [140, 150], 0, "beside the image");
       await page.evaluate(() => window.viewer.setView({ zoom: 8, pan: [500, 0] }));
       const middle = await page.evaluate(() => window.viewer.imageFromElement(300, 150));
-      await page.evaluate(() => Object.assign(document.querySelector("#viewer").style, { width: "400px", height: "400px" }));
+      await page.evaluate(() =>
+        Object.assign(document.querySelector("#viewer").style, { width: "400px", height: "400px" }),
+      );
       picture = await screen(page);
       const after = await page.evaluate(() => window.viewer.imageFromElement(200, 200));
-      for (const axis of [0, 1]) assert.ok(Math.abs(after[axis] - middle[axis]) < 0.01, `${after} instead of ${middle}`);
+      for (const axis of [0, 1])
+        assert.ok(Math.abs(after[axis] - middle[axis]) < 0.01, `${after} instead of ${middle}`);
       assertGrey(picture, [200, 100], 40);
       await finish(page);
     });
@@ -76,10 +81,11 @@ for (const backend of BACKENDS) {
     test("draws in device pixels, and follows a change of their ratio", async () => {
       const page = await shared.open({ backend }, { deviceScaleFactor: 2 });
       await page.evaluate((url) => window.load(url), SERIES[1]);
-      const size = () => page.evaluate(async () => {
-        const { width, height } = await createImageBitmap(await window.viewer.toPng());
-        return [width, height];
-      });
+      const size = () =>
+        page.evaluate(async () => {
+          const { width, height } = await createImageBitmap(await window.viewer.toPng());
+          return [width, height];
+        });
       assert.deepEqual(await size(), [1024, 1024]);
       const session = await page.context().newCDPSession(page);
       // The size changes too: the emulation tells the page of a new ratio only together with it.

@@ -98,9 +98,10 @@ test("slices are shown while others still arrive, and the shown one stays when o
   const seen = await page.evaluate(async (urls) => {
     const steps = [];
     let next;
-    const arrived = () => new Promise((resolve) => {
-      next = resolve;
-    });
+    const arrived = () =>
+      new Promise((resolve) => {
+        next = resolve;
+      });
     async function* slowly() {
       for (const url of urls) {
         const ready = arrived();
@@ -117,7 +118,10 @@ test("slices are shown while others still arrive, and the shown one stays when o
     return { steps, result };
   }, SERIES);
   assert.equal(seen.result.loaded, 12);
-  assert.deepEqual(seen.steps.map(([count]) => count), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  assert.deepEqual(
+    seen.steps.map(([count]) => count),
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+  );
   assert.deepEqual(new Set(seen.steps.map(([, at]) => at)), new Set([12.5]));
   assert.equal(await page.evaluate(() => window.viewer.state.sliceIndex), 5);
   assertQuadrants(await screen(page), greysOf(5));
@@ -160,8 +164,13 @@ test("a new load replaces the one before, and that one says so", async () => {
 test("several series: the first is shown, the others are listed and can be chosen, each with its own view", async () => {
   const page = await shared.open({});
   await page.evaluate((urls) => window.load(urls), [...SERIES, "/inputs/second-0.dcm", "/inputs/second-1.dcm"]);
-  const list = await page.evaluate(() => window.viewer.series.map(({ description, sliceCount }) => [description, sliceCount]));
-  assert.deepEqual(list, [["ascending", 12], ["second", 2]]);
+  const list = await page.evaluate(() =>
+    window.viewer.series.map(({ description, sliceCount }) => [description, sliceCount]),
+  );
+  assert.deepEqual(list, [
+    ["ascending", 12],
+    ["second", 2],
+  ]);
   await page.evaluate(() => window.viewer.setView({ invert: true }));
   await page.evaluate(() => window.viewer.showSeries(window.viewer.series[1].seriesInstanceUid));
   await page.evaluate(() => window.viewer.renderSlice(1));
@@ -181,7 +190,9 @@ test("wasm served with a wrong type, and a missing wasm file by name", async () 
   assert.equal((await page.evaluate((url) => window.load(url), SERIES[0])).loaded, 1);
   await page.evaluate(() => window.viewer.destroy());
   await page.route("**/noctis_viewer_webgl2_bg.wasm", (route) => route.fulfill({ status: 404 }));
-  const error = await page.evaluate(() => window.start({ backend: "webgl2" }).catch(({ kind, message }) => ({ kind, message })));
+  const error = await page.evaluate(() =>
+    window.start({ backend: "webgl2" }).catch(({ kind, message }) => ({ kind, message })),
+  );
   assert.match(error.message, /noctis_viewer_webgl2_bg\.wasm is missing \(HTTP 404\)/);
   await finish(page, /404/);
 });

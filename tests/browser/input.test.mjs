@@ -114,7 +114,8 @@ test("the table of bindings can be changed", async () => {
 test("what is said to screen readers", async () => {
   const page = await opened();
   await page.evaluate(() => window.viewer.renderSlice(2));
-  const spoken = () => document.querySelector("#viewer").firstElementChild.shadowRoot.querySelector("[role=status]").textContent;
+  const spoken = () =>
+    document.querySelector("#viewer").firstElementChild.shadowRoot.querySelector("[role=status]").textContent;
   await page.waitForFunction(spoken);
   await page.waitForFunction(`(${spoken})().startsWith("Slice 3 of 12")`);
   assert.match(await page.evaluate(spoken), /^Slice 3 of 12, W 256 {2}L 128$/);

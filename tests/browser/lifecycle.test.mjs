@@ -31,7 +31,10 @@ for (const backend of BACKENDS) {
     assert.equal(page.workers().length, 0);
     assert.equal(await page.evaluate(() => document.querySelectorAll("#viewer *").length), 0);
     assert.ok(after.nodes <= before.nodes + 20, `${before.nodes} nodes before, ${after.nodes} after`);
-    assert.ok(after.jsEventListeners <= before.jsEventListeners + 5, `${before.jsEventListeners} listeners before, ${after.jsEventListeners} after`);
+    assert.ok(
+      after.jsEventListeners <= before.jsEventListeners + 5,
+      `${before.jsEventListeners} listeners before, ${after.jsEventListeners} after`,
+    );
     await finish(page);
   });
 }

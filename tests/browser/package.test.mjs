@@ -6,8 +6,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { assertQuadrants, finish, fixture, greysOf, screen } from "./lib/fixture.mjs";
 import { openPage } from "./lib/chromium.mjs";
+import { assertQuadrants, finish, fixture, greysOf, screen } from "./lib/fixture.mjs";
 import { dist, root } from "./lib/paths.mjs";
 import { serve } from "./lib/server.mjs";
 
@@ -91,7 +91,8 @@ test("types: strict, with the library check on", () => {
 
 test("vite build with default settings, served with a strict content security policy", async () => {
   execFileSync(process.execPath, [vite, "build", "--logLevel", "warn"], { cwd: app, stdio: "inherit" });
-  const csp = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data:; style-src 'self' 'unsafe-inline'";
+  const csp =
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data:; style-src 'self' 'unsafe-inline'";
   const server = await serve({ "/": path.join(app, "dist") }, { csp });
   try {
     await assertShown(`${server.url}/`);
@@ -103,13 +104,17 @@ test("vite build with default settings, served with a strict content security po
 });
 
 test("vite's development server with default settings", async () => {
-  const server = spawn(process.execPath, [vite, "--host", "127.0.0.1", "--port", "5291"], { cwd: app, stdio: "pipe" });
+  const server = spawn(process.execPath, [vite, "--host", "127.0.0.1", "--port", "5291"], {
+    cwd: app,
+    stdio: "pipe",
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" },
+  });
   try {
     const url = await new Promise((resolve, reject) => {
       let text = "";
       server.stdout.on("data", (data) => {
         text += data;
-        const found = /http:\/\/127\.0\.0\.1:\d+\//.exec(text.replaceAll(/\u001b\[\d+m/g, ""));
+        const found = /http:\/\/127\.0\.0\.1:\d+\//.exec(text);
         if (found) resolve(found[0]);
       });
       server.on("exit", () => reject(new Error(`vite ended: ${text}`)));

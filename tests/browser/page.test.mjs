@@ -106,9 +106,13 @@ test("files of this computer: series are listed, and what cannot be shown is nam
   const page = await open("?study=none");
   const bad = ["text.dcm", "truncated.dcm", "no-pixels.dcm"];
   await page.setInputFiles("#file-input", [...SLICES, "second-0.dcm", "second-1.dcm", ...bad].map(file));
-  await page.waitForFunction(() => window.noctisViewer.series.length === 2 && window.noctisViewer.state.sliceCount === 12);
+  await page.waitForFunction(
+    () => window.noctisViewer.series.length === 2 && window.noctisViewer.state.sliceCount === 12,
+  );
   await page.waitForFunction(() => document.querySelectorAll(".toast").length === 3);
-  const kinds = await page.evaluate(() => [...document.querySelectorAll(".toast")].map(({ dataset }) => dataset.kind).sort());
+  const kinds = await page.evaluate(() =>
+    [...document.querySelectorAll(".toast")].map(({ dataset }) => dataset.kind).sort(),
+  );
   assert.deepEqual(kinds, ["malformed", "no-pixel-data", "truncated"]);
   assert.match(await page.innerText("#toasts"), /malformed: /);
   await page.waitForFunction(() => document.querySelector("#progress").hidden);

@@ -16,7 +16,12 @@ async function survive(page, backend, lose) {
   await lose(page);
   assertQuadrants(await screen(page), greys, {}, "after");
   await page.evaluate(() => window.viewer.renderSlice(2));
-  assertQuadrants(await screen(page), greysOf(2).map((grey) => 255 - grey), {}, "another slice");
+  assertQuadrants(
+    await screen(page),
+    greysOf(2).map((grey) => 255 - grey),
+    {},
+    "another slice",
+  );
   const [lost] = await page.evaluate(() => window.seen.filter(({ type }) => type === "lost"));
   assert.equal(lost.event.backend, backend);
 }
@@ -57,6 +62,11 @@ test("webgpu: a lost device is restored; when it cannot be, the next backend tha
   const { backend, backendReason } = await page.evaluate(() => window.viewer.state);
   assert.equal(backend, "cpu");
   assert.match(backendReason, /webgpu is not used: .*; webgl2 is not used: /);
-  assertQuadrants(await screen(page), greysOf(2).map((grey) => 255 - grey), {}, "on the next backend");
+  assertQuadrants(
+    await screen(page),
+    greysOf(2).map((grey) => 255 - grey),
+    {},
+    "on the next backend",
+  );
   await finish(page, NOISE);
 });

@@ -42,3 +42,12 @@ export function below(backend: Backend, asked: "auto" | Backend): readonly Backe
   const all = candidates(asked);
   return all.slice(all.indexOf(backend) + 1);
 }
+
+/**
+ * Has the browser start its GPU process and find an adapter while the code that will use it is still on its way. The
+ * answer is not used: the render module asks again, and then gets it at once.
+ */
+export function warmUpGpu(): void {
+  const { gpu } = navigator as { readonly gpu?: { requestAdapter(): Promise<unknown> } };
+  gpu?.requestAdapter().catch(() => {});
+}

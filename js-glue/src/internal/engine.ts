@@ -173,6 +173,10 @@ export class Engine implements ViewportTarget {
     this.display.refresh(this.stage);
   }
 
+  focus(): void {
+    this.#shell.frame.focus({ preventScroll: true });
+  }
+
   assertAlive(): void {
     if (this.#destroyed) throw new NoctisError("invalid-argument", "this viewer has been destroyed");
   }

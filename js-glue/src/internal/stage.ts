@@ -2,7 +2,7 @@ import { NoctisError } from "../public/errors.js";
 import type { Backend } from "../public/options.js";
 import type { Assets } from "./assets.js";
 import { BoxObserver, type BoxSize } from "./box-size.js";
-import { below, candidates, obstacle } from "./capabilities.js";
+import { below, candidates, obstacle, warmUpGpu } from "./capabilities.js";
 import { toNoctisError } from "./errors.js";
 import { type Picture, Surface } from "./surface.js";
 
@@ -57,7 +57,9 @@ export class Stage {
 
   /** Starts the first backend that works. */
   async start(): Promise<void> {
-    await this.#open(candidates(this.#asked));
+    const backends = candidates(this.#asked);
+    if (backends.includes("webgpu")) warmUpGpu();
+    await this.#open(backends);
   }
 
   /** The backend in use; while it is being started again, the one that was. */

@@ -130,6 +130,10 @@ class Handle implements Viewer {
     return pngOf(await stage.pixels(display.shown, width, height), width, height);
   }
 
+  focus(): void {
+    this.#engine.focus();
+  }
+
   on<T extends keyof ViewerEvents>(type: T, listener: (event: ViewerEvents[T]) => void): () => void {
     return this.#engine.events.on(type, listener);
   }

@@ -112,6 +112,8 @@ export interface Viewer {
   elementFromImage(column: number, row: number): readonly [number, number] | undefined;
   /** The picture without overlay, as PNG, by default in the size of the canvas (device pixels). */
   toPng(size?: { readonly width: number; readonly height: number }): Promise<Blob>;
+  /** Takes the keyboard. */
+  focus(): void;
   /** Listens to an event; the returned function ends that. */
   on<T extends keyof ViewerEvents>(type: T, listener: (event: ViewerEvents[T]) => void): () => void;
   /** Frees workers, GPU memory, listeners and the viewer's elements. */

@@ -13,7 +13,9 @@ import { serve } from "./server.mjs";
 export const BACKENDS = ["webgpu", "webgl2", "cpu"];
 
 /** The addresses of the twelve slices, in an order of arrival that is neither that of places nor of numbers. */
-export const SERIES = [5, 0, 11, 3, 8, 1, 10, 2, 9, 4, 7, 6].map((i) => `/inputs/ascending-${String(i).padStart(2, "0")}.dcm`);
+export const SERIES = [5, 0, 11, 3, 8, 1, 10, 2, 9, 4, 7, 6].map(
+  (i) => `/inputs/ascending-${String(i).padStart(2, "0")}.dcm`,
+);
 
 /** Sets up server and browser for the tests of a file; hooks that need them wait for `shared.ready`. */
 export function fixture() {
@@ -59,7 +61,12 @@ export function assertGrey(picture, [x, y], grey, what = "") {
 
 /** Asserts the four quadrants of a picture that fills a square, away from text and edges. */
 export function assertQuadrants(picture, greys, { x = 0, y = 0, size = 512 } = {}, what = "") {
-  const places = [[0.3, 0.35], [0.7, 0.35], [0.3, 0.65], [0.7, 0.65]];
+  const places = [
+    [0.3, 0.35],
+    [0.7, 0.35],
+    [0.3, 0.65],
+    [0.7, 0.65],
+  ];
   for (const [index, [px, py]] of places.entries()) {
     assertGrey(picture, [x + px * size, y + py * size], greys[index], `${what} quadrant ${index}`);
   }

@@ -1,6 +1,7 @@
 /** A static server on a free port of the loopback interface. */
-import { createServer } from "node:http";
+
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import path from "node:path";
 
 const TYPES = {

@@ -7,7 +7,19 @@ window.start = async (options = {}) => {
   const viewer = await createViewer(element, options);
   window.viewer = viewer;
   window.seen = [];
-  for (const type of ["slice", "error", "lost", "restored", "backend", "frame", "drawn", "progress", "window", "view", "series"]) {
+  for (const type of [
+    "slice",
+    "error",
+    "lost",
+    "restored",
+    "backend",
+    "frame",
+    "drawn",
+    "progress",
+    "window",
+    "view",
+    "series",
+  ]) {
     viewer.on(type, (event) => window.seen.push({ type, event: event instanceof Error ? plain(event) : event }));
   }
   return viewer.state;
