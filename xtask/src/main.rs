@@ -32,7 +32,7 @@ struct Cli {
 enum Command {
     /// Bring this machine to working state: Debian packages, wasm compiler, npm packages, Python environment
     Setup,
-    /// Build the browser modules and the npm package into static/wasm/<version>/
+    /// Build the browser modules and the npm package into static/wasm/VERSION/
     Wasm(wasm::Options),
     /// Start receiver, gateway and page, send a study, and stay up until Ctrl-C
     Demo(demo::Options),

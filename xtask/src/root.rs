@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 /// The version of the workspace: the name of the folder under `static/wasm/`.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The root of the repository.
+/// The root of the repository. Cargo says at run time where this package is; the place at compile time is another one
+/// when two checkouts share a target folder.
 pub(crate) fn path() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let here = Path::new(&here);
     here.parent().unwrap_or(here).to_path_buf()
 }
 

@@ -1,4 +1,4 @@
-//! The render module of the page: [`Renderer`] over one backend, chosen by a feature, so that a page loads only what
+//! The render module of the page: `Renderer` over one backend, chosen by a feature, so that a page loads only what
 //! its browser needs. The three modules have the same JavaScript interface.
 //!
 //! This crate converts and delegates: DICOM stays in the decode module, pictures in `viewer-core` and `viewer-gpu`.

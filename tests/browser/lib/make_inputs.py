@@ -68,7 +68,9 @@ def with_pixels(ds: Dataset, pixels: np.ndarray) -> Dataset:
 
 def slice_of(series: str, index: int, number: int) -> Dataset:
     """One slice of a series that lies along the patient's axis."""
-    ds = with_pixels(base(f"{series} {index}", series, CTImageStorage, number), quadrants(index))
+    ds = with_pixels(
+        base(f"{series} {index}", series, CTImageStorage, number), quadrants(index)
+    )
     ds.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
     ds.ImagePositionPatient = [0, 0, 2.5 * index]
     ds.SliceThickness = 2.5
@@ -80,7 +82,9 @@ def event(ds: Dataset, content: bytes) -> dict[str, object]:
     digest = hashlib.sha256(content).hexdigest()
     return {
         "schema": "noctis.ingest/1",
-        "event_id": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{ds.SOPInstanceUID} {digest}")),
+        "event_id": str(
+            uuid.uuid5(uuid.NAMESPACE_OID, f"{ds.SOPInstanceUID} {digest}")
+        ),
         "type": "instance.stored",
         "receiver": "browser-tests",
         "calling_aet": "TESTS",
@@ -120,8 +124,13 @@ def main(out: Path) -> None:
         write(f"ascending-{index:02}.dcm", slice_of("ascending", index, 100 - index))
     for index in range(3):
         write(f"second-{index}.dcm", slice_of("second", index, index + 1))
-    frames = base("frames", "frames", MultiFrameGrayscaleWordSecondaryCaptureImageStorage, 1)
-    write("frames.dcm", with_pixels(frames, np.stack([quadrants(index) for index in range(5)])))
+    frames = base(
+        "frames", "frames", MultiFrameGrayscaleWordSecondaryCaptureImageStorage, 1
+    )
+    write(
+        "frames.dcm",
+        with_pixels(frames, np.stack([quadrants(index) for index in range(5)])),
+    )
     write("no-pixels.dcm", base("no pixels", "bad", CTImageStorage, 1))
     whole = (out / "ascending-00.dcm").read_bytes()
     (out / "truncated.dcm").write_bytes(whole[: len(whole) - 3000])
