@@ -47,6 +47,8 @@ test("among good slices: the good ones are shown, each bad one is named", async 
   assert.equal(events, bad.length);
   const text = await page.evaluate(() => window.text());
   assert.match(text, new RegExp(`${bad.length} objects could not be shown`));
+  await page.getByRole("button", { name: "Dismiss" }).click();
+  assert.doesNotMatch(await page.evaluate(() => window.text()), /could not be shown/);
   await page.evaluate(() => window.viewer.renderSlice(11));
   assertQuadrants(await screen(page), greysOf(11));
   await finish(page, /404/);

@@ -6,19 +6,14 @@ const SIMD_PROBE = Uint8Array.of(
   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11],
 );
 
-/** Says what the browser lacks that no backend can do without, or undefined. */
-export function missingWasm(): string | undefined {
-  if (typeof WebAssembly !== "object") return "this browser has no WebAssembly, or it is switched off";
-  if (!WebAssembly.validate(SIMD_PROBE)) return "this browser's WebAssembly has no SIMD instructions";
-  return undefined;
-}
-
 /** Throws unless the wasm modules can run here. */
 export function requireWasm(): void {
-  const missing = missingWasm();
-  if (missing) {
-    throw new NoctisError("unsupported-browser", `${missing}; use Chrome 91, Firefox 89, Safari 16.4 or newer`);
-  }
+  if (typeof WebAssembly === "object" && WebAssembly.validate(SIMD_PROBE)) return;
+  const missing =
+    typeof WebAssembly === "object"
+      ? "this browser's WebAssembly has no SIMD instructions"
+      : "this browser has no WebAssembly, or it is switched off";
+  throw new NoctisError("unsupported-browser", `${missing}; use Chrome 91, Firefox 89, Safari 16.4 or newer`);
 }
 
 /** Why a backend cannot work here, as far as that can be told without starting it. */

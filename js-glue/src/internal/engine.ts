@@ -174,7 +174,7 @@ export class Engine implements ViewportTarget {
   }
 
   focus(): void {
-    this.#shell.frame.focus({ preventScroll: true });
+    this.#shell.frame.focus({ preventScroll: true, focusVisible: false });
   }
 
   assertAlive(): void {

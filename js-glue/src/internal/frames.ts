@@ -18,11 +18,6 @@ export class FrameStore {
     this.#cache = new LruCache(maxBytes, (frame) => frame.pixels.byteLength);
   }
 
-  /** Bytes of decoded frames held. */
-  get bytes(): number {
-    return this.#cache.bytes;
-  }
-
   get(slice: Slice): DecodedFrame | undefined {
     return this.#cache.get(slice.key);
   }

@@ -53,16 +53,6 @@ export class DecodePool {
     return this.#places.filter(({ endpoint }) => endpoint.isWorker).length;
   }
 
-  /** Requests that wait. */
-  get waiting(): number {
-    return this.#queue.length;
-  }
-
-  /** How many objects may wait, so that no more bytes are read than can be decoded soon. */
-  get depth(): number {
-    return 2 * Math.max(1, this.#maxWorkers);
-  }
-
   /** Parses an object and decodes its first frame. The buffer is given away. */
   async open(
     object: number,
