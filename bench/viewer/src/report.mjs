@@ -2,10 +2,10 @@
 
 /** What is printed: from the figures of one visit to one number, and how it is written. */
 const ROWS = [
-  { key: "shown", kind: "navigation", label: "navigation to shown, ms", of: (f) => f.shownMs },
+  { key: "shown", kind: "navigation", label: "navigation to shown, ms", of: (f, floor) => f.shownMs - floor },
   { key: "ready", kind: "navigation", label: "  of it: library ready, ms", of: (f) => f.readyMs },
-  { key: "first", kind: "memory", label: "memory to shown, first image, ms", of: (f) => f.firstMs },
-  { key: "second", kind: "memory", label: "memory to shown, second image, ms", of: (f) => f.secondMs },
+  { key: "first", kind: "memory", label: "memory to shown, first image, ms", of: (f, floor) => f.firstMs - floor },
+  { key: "second", kind: "memory", label: "memory to shown, second image, ms", of: (f, floor) => f.secondMs - floor },
   { key: "code", kind: "navigation", label: "code on the wire until shown, kB", of: (f) => f.codeBytes / 1000 },
   { key: "object", kind: "navigation", label: "DICOM on the wire until shown, kB", of: (f) => f.objectBytes / 1000 },
   { key: "stepCall", kind: "navigation", label: "window step: the call, ms", of: (f) => median(f.stepCallMs), digits: 2 },
@@ -52,27 +52,29 @@ export function median(values) {
 /**
  * Summarises counted visits.
  *
- * @returns {{text: string, summary: object}} the table, and the same numbers: object -> row -> column
+ * @returns {{text: string, summary: object, floorMs: number}} the table, the same numbers (object -> row -> column),
+ *   and what was subtracted from each "shown"
  */
 export function report(results, columns, objects) {
+  const floorMs = median(results.filter(({ kind }) => kind === "floor").flatMap(({ figures }) => figures.floorMs));
   const summary = {};
   const blocks = [];
   for (const object of objects) {
     const rows = {};
-    for (const row of ROWS) rows[row.key] = summarise(results, columns, object, row);
+    for (const row of ROWS) rows[row.key] = summarise(results, columns, object, row, floorMs);
     summary[object.name] = rows;
     blocks.push(table(object.label, rows, columns), goals(rows), "");
   }
   blocks.push(sizes(columns));
-  return { text: blocks.flat().join("\n"), summary };
+  return { text: blocks.flat().join("\n"), summary, floorMs };
 }
 
-function summarise(results, columns, object, { kind, of }) {
+function summarise(results, columns, object, { kind, of }, floorMs) {
   const cells = {};
   for (const { name } of columns) {
     const values = results
       .filter((visit) => visit.object === object.name && visit.column === name && visit.kind === kind && visit.figures)
-      .map((visit) => of(visit.figures));
+      .map((visit) => of(visit.figures, floorMs));
     if (values.length === 0) continue;
     cells[name] = { median: median(values), least: Math.min(...values), most: Math.max(...values), count: values.length };
   }

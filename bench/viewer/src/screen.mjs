@@ -15,10 +15,13 @@ export class Screen {
     this.frames = [];
     this.arrived = () => {};
     this.failure = undefined;
-    cdp.on("Page.screencastFrame", ({ data, metadata, sessionId }) => {
+    cdp.on("Page.screencastFrame", ({ data, sessionId }) => {
+      // When it has come out, which is after the GPU was done with it. The time that the browser gives with it is
+      // the one at which the frame was begun.
+      this.frames.push({ data, time: Date.now() });
       cdp.send("Page.screencastFrameAck", { sessionId }).catch(() => {});
-      this.frames.push({ data, time: metadata.timestamp * 1000 });
-      this.arrived();
+      // After whatever else has come in, so that comparing pictures delays no time.
+      setImmediate(() => this.arrived());
     });
   }
 
@@ -31,6 +34,12 @@ export class Screen {
     await this.cdp.send("Page.stopScreencast");
   }
 
+  /** The arrival of the next frame, whatever it shows. */
+  async next() {
+    while (this.frames.length === 0) await new Promise((resolve) => (this.arrived = resolve));
+    return this.frames.shift().time;
+  }
+
   /** Nothing more is to be expected. */
   giveUp(reason) {
     this.failure = reason;
@@ -38,7 +47,7 @@ export class Screen {
   }
 
   /**
-   * The first frame, among those not looked at yet, that shows the picture.
+   * The arrival of the first frame, among those not looked at yet, that shows the picture.
    *
    * @param {Float64Array} expected grey levels, GRID x GRID
    * @returns {Promise<number>} ms since the epoch

@@ -34,6 +34,35 @@ async function inFreshPage(setting, action) {
   }
 }
 
+const FLOOR_SAMPLES = 9;
+
+/**
+ * How long a frame takes from a 2-D canvas through the compositor and out of the browser: the part of every
+ * "shown" that is no viewer's.
+ *
+ * @returns {Promise<{floorMs: number[]}>}
+ */
+export function visitFloor(setting) {
+  return inFreshPage(setting, async (page, _cdp, screen) => {
+    await page.setContent(`<body style="margin:0"><canvas width="${WINDOW_SIDE}" height="${WINDOW_SIDE}"></canvas>`);
+    await screen.start();
+    await page.waitForTimeout(500);
+    const floorMs = [];
+    for (let sample = 0; sample < FLOOR_SAMPLES; sample += 1) {
+      screen.frames.length = 0;
+      const called = await page.evaluate((grey) => {
+        const context = document.querySelector("canvas").getContext("2d");
+        context.fillStyle = `rgb(${grey} ${grey} ${grey})`;
+        context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+        return performance.timeOrigin + performance.now();
+      }, 20 * sample);
+      floorMs.push((await screen.next()) - called);
+      await page.waitForTimeout(200);
+    }
+    return { floorMs };
+  });
+}
+
 /**
  * Navigation to shown, bytes until then, memory at rest after it, then window steps.
  *

@@ -68,6 +68,11 @@ impl PixelFormat {
         }
     }
 
+    /// Whether stored values are signed.
+    pub const fn is_signed(self) -> bool {
+        matches!(self, Self::R8Sint | Self::R16Sint | Self::R32Sint)
+    }
+
     /// Whether pixels hold colour, not stored grey values.
     pub const fn is_color(self) -> bool {
         matches!(self, Self::Rgba8Uint | Self::Rgba16Uint)

@@ -6,6 +6,7 @@
 pub mod cpu;
 pub mod decode;
 mod error;
+mod field;
 mod frame;
 pub mod lut;
 pub mod metadata;
@@ -14,4 +15,5 @@ pub mod space;
 mod view;
 
 pub use error::{Error, ErrorKind, Result};
+pub use field::Field;
 pub use frame::{Frame, FrameSpec, PixelFormat};

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use viewer_core::{
-    ErrorKind, PixelFormat,
-    decode::{DicomObject, Limits},
+    ErrorKind, FrameSpec, PixelFormat,
+    decode::{DicomObject, Limits, PlacedFrame, decode_multi_byte},
 };
 
 /// Explicit little-endian elements.
@@ -178,6 +178,107 @@ fn every_cut_is_an_error_and_no_panic() {
             _ => &[ErrorKind::Truncated, ErrorKind::NoPixelData],
         };
         assert!(allowed.contains(&kind), "{cut}: {kind}");
+    }
+}
+
+fn open_head(bytes: &[u8], length: usize) -> Option<DicomObject> {
+    let total = bytes.len() as u64;
+    let head = bytes.get(..length)?.to_vec();
+    DicomObject::open_head(head, total, &Limits::default(), decode_multi_byte)
+}
+
+/// The pixels of frame 0 as its place says.
+fn placed(bytes: &[u8], object: &DicomObject) -> (FrameSpec, Vec<u8>) {
+    let PlacedFrame { spec, start, field } = object.placed_frame(0).expect("placed");
+    let length = spec.rows as usize * spec.columns as usize * spec.format.bytes_per_pixel();
+    let start = usize::try_from(start).expect("small");
+    let mut pixels = bytes[start..start + length].to_vec();
+    field.cut(
+        &mut pixels,
+        spec.format.bytes_per_pixel(),
+        spec.format.is_signed(),
+    );
+    (spec, pixels)
+}
+
+#[test]
+fn a_head_says_as_much_as_the_whole_and_where_the_pixels_are() {
+    let odd_field = Elements::default()
+        .word(0x28, 0x02, 1)
+        .put(0x28, 0x04, b"CS", b"MONOCHROME1")
+        .word(0x28, 0x10, 1)
+        .word(0x28, 0x11, 3)
+        .word(0x28, 0x100, 16)
+        .word(0x28, 0x101, 10)
+        .word(0x28, 0x102, 11)
+        .word(0x28, 0x103, 1)
+        .put(0x28, 0x1050, b"DS", b"40")
+        .put(0x28, 0x1051, b"DS", b"400")
+        .put(0x7FE0, 0x10, b"OW", &[0xFF, 0xF7, 0x03, 0x08, 0xFE, 0x1F]);
+    for (bytes, pixel_bytes) in [(ct().file(EXPLICIT), 12), (odd_field.file(EXPLICIT), 6)] {
+        let whole = open(&bytes).expect("sound");
+        let frame = whole.frame(0).expect("whole");
+        let mut heads = 0;
+        for length in 0..=bytes.len() {
+            let Some(head) = open_head(&bytes, length) else {
+                assert!(
+                    length < bytes.len() - pixel_bytes,
+                    "{length}: the header is there"
+                );
+                continue;
+            };
+            heads += 1;
+            assert_eq!(head.info(), whole.info(), "{length}");
+            assert_eq!(
+                placed(&bytes, &head),
+                (frame.spec().clone(), frame.pixels().to_vec())
+            );
+            let outcome = head.frame(0);
+            assert_eq!(outcome.is_ok(), length == bytes.len(), "{length}: {outcome:?}");
+        }
+        assert_eq!(heads, pixel_bytes + 1);
+    }
+}
+
+fn grey_of_8_bits(photometric: &[u8]) -> Elements {
+    Elements::default()
+        .word(0x28, 0x02, 1)
+        .put(0x28, 0x04, b"CS", photometric)
+        .word(0x28, 0x10, 1)
+        .word(0x28, 0x11, 2)
+        .word(0x28, 0x100, 8)
+        .put(0x7FE0, 0x10, b"OW", &[1, 2])
+}
+
+#[test]
+fn what_a_head_cannot_tell_is_left_to_the_whole() {
+    let bytes = ct().file(EXPLICIT);
+    let all = bytes.len();
+    assert!(open_head(&bytes, all).is_some());
+    assert!(
+        open_head(&bytes[..all - 1], all - 1).is_none(),
+        "an object cut in its pixels"
+    );
+    let longer = DicomObject::open_head(
+        bytes.clone(),
+        all as u64 - 1,
+        &Limits::default(),
+        decode_multi_byte,
+    );
+    assert!(longer.is_none(), "a head longer than the object");
+    let limits = Limits {
+        max_object_bytes: all as u64 - 1,
+        ..Limits::default()
+    };
+    let too_long = DicomObject::open_head(bytes[..all - 12].to_vec(), all as u64, &limits, decode_multi_byte);
+    assert!(too_long.is_none(), "an object beyond the limit");
+    for (what, changed) in [
+        ("RLE", ct().file("1.2.840.10008.1.2.5")),
+        ("no window", grey_of_8_bits(b"MONOCHROME2").file(EXPLICIT)),
+        ("palette", grey_of_8_bits(b"PALETTE COLOR").file(EXPLICIT)),
+        ("text", b"text".repeat(100)),
+    ] {
+        assert!(open_head(&changed, changed.len()).is_none(), "{what}");
     }
 }
 

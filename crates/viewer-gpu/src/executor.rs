@@ -1,10 +1,14 @@
 //! One device and what is drawn with it.
 
-use viewer_core::{Error, ErrorKind, Frame, FrameSpec, Result, plan::SlicePlan};
+use viewer_core::{
+    Error, ErrorKind, Frame, FrameSpec, PixelFormat, Result,
+    lut::Voi,
+    plan::{SlicePlan, View},
+};
 
 use crate::{
     caps::{self, Caps, Trouble},
-    pipeline::Pipelines,
+    pipeline::{Pipelines, Variant},
     readback,
     slice::Slice,
     texture::{FrameTexture, row_bytes, rows_per_band},
@@ -44,6 +48,40 @@ impl Executor {
             caps,
             pipelines,
         })
+    }
+
+    /// Makes the pipeline for frames of `pixel_format` into targets of `format`, and draws one pixel with it, so that
+    /// the first picture finds it ready: drivers put off much of their work to the first use.
+    ///
+    /// # Errors
+    /// As [`Executor::draw`].
+    pub fn warm_up(&self, pixel_format: PixelFormat, format: wgpu::TextureFormat) -> Result<()> {
+        let spec = FrameSpec {
+            rows: 1,
+            columns: 1,
+            format: pixel_format,
+            rescale_slope: 1.0,
+            rescale_intercept: 0.0,
+            inverted: false,
+            voi: Voi::linear(128.0, 256.0),
+            padding: None,
+            pixel_aspect: 1.0,
+        };
+        let plan = SlicePlan::new(&spec, &View::of(&spec), [1, 1])?;
+        let target = self.device.create_texture(&wgpu::TextureDescriptor {
+            label: Some("warm-up"),
+            size: wgpu::Extent3d::default(),
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format,
+            usage: wgpu::TextureUsages::RENDER_ATTACHMENT,
+            view_formats: &[],
+        });
+        let view = target.create_view(&wgpu::TextureViewDescriptor::default());
+        self.draw(&plan, &self.allocate(spec)?, &view, format)?;
+        target.destroy();
+        Ok(())
     }
 
     /// What the device can do.
@@ -169,7 +207,7 @@ impl Executor {
             })],
             ..Default::default()
         });
-        pass.set_pipeline(&self.pipelines.get(&self.device, frame.shader, format));
+        pass.set_pipeline(&self.pipelines.get(&self.device, Variant::of(plan), format));
         pass.set_bind_group(0, &frame.bind_group, &[]);
         pass.draw(0..3, 0..1);
         Ok(())

@@ -2,7 +2,10 @@
 
 use std::{cell::RefCell, mem::size_of, num::NonZeroU64};
 
-use viewer_core::PixelFormat;
+use viewer_core::{
+    PixelFormat,
+    plan::{CurveShape, Interpolation, Shading, SlicePlan},
+};
 
 use crate::slice::Slice;
 
@@ -53,12 +56,55 @@ impl Shader {
     }
 }
 
+/// What holds for every pixel of a picture; a pipeline is made for it, see the overrides of `shaders/slice.wgsl`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Variant {
+    pub(crate) shader: Shader,
+    pub(crate) is_linear: bool,
+    pub(crate) is_sigmoid: bool,
+    pub(crate) has_padding: bool,
+    pub(crate) is_gentle: bool,
+}
+
+impl Variant {
+    /// The one that draws `plan`.
+    pub(crate) fn of(plan: &SlicePlan) -> Self {
+        let (is_sigmoid, is_gentle) = match plan.shading {
+            Shading::Grey { fixed, .. } => (
+                fixed.shape == CurveShape::Sigmoid,
+                fixed.gentle(plan.range).is_some(),
+            ),
+            Shading::Color { .. } => (false, false),
+        };
+        let is_linear = plan.interpolation == Interpolation::Linear;
+        Self {
+            shader: Shader::of(plan.format),
+            is_linear,
+            is_sigmoid,
+            // The nearest pixel is shown whether it is padding or not.
+            has_padding: is_linear && plan.padding.is_some(),
+            is_gentle,
+        }
+    }
+
+    /// The values of the overrides.
+    pub(crate) fn constants(self) -> [(&'static str, f64); 4] {
+        [
+            ("is_linear", self.is_linear),
+            ("is_sigmoid", self.is_sigmoid),
+            ("has_padding", self.has_padding),
+            ("is_gentle", self.is_gentle),
+        ]
+        .map(|(name, value)| (name, f64::from(u8::from(value))))
+    }
+}
+
 /// Everything on a device that does not depend on frames.
 #[derive(Debug)]
 pub(crate) struct Pipelines {
     module: wgpu::ShaderModule,
     uniform: wgpu::Buffer,
-    made: RefCell<Vec<(Shader, wgpu::TextureFormat, wgpu::RenderPipeline)>>,
+    made: RefCell<Vec<(Variant, wgpu::TextureFormat, wgpu::RenderPipeline)>>,
 }
 
 impl Pipelines {
@@ -106,28 +152,29 @@ impl Pipelines {
         })
     }
 
-    /// The pipeline that draws with `shader` into targets of `format`.
+    /// The pipeline that draws `variant` into targets of `format`.
     pub(crate) fn get(
         &self,
         device: &wgpu::Device,
-        shader: Shader,
+        variant: Variant,
         format: wgpu::TextureFormat,
     ) -> wgpu::RenderPipeline {
         let mut made = self.made.borrow_mut();
-        if let Some((.., pipeline)) = made.iter().find(|(s, f, _)| (*s, *f) == (shader, format)) {
+        if let Some((.., pipeline)) = made.iter().find(|(v, f, _)| (*v, *f) == (variant, format)) {
             return pipeline.clone();
         }
-        let pipeline = self.make(device, shader, format);
-        made.push((shader, format, pipeline.clone()));
+        let pipeline = self.make(device, variant, format);
+        made.push((variant, format, pipeline.clone()));
         pipeline
     }
 
     fn make(
         &self,
         device: &wgpu::Device,
-        shader: Shader,
+        variant: Variant,
         format: wgpu::TextureFormat,
     ) -> wgpu::RenderPipeline {
+        let shader = variant.shader;
         let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
             label: Some("slice"),
             bind_group_layouts: &[Some(&layout(device, shader))],
@@ -148,7 +195,10 @@ impl Pipelines {
             fragment: Some(wgpu::FragmentState {
                 module: &self.module,
                 entry_point: Some(shader.entry_point()),
-                compilation_options: wgpu::PipelineCompilationOptions::default(),
+                compilation_options: wgpu::PipelineCompilationOptions {
+                    constants: &variant.constants(),
+                    ..Default::default()
+                },
                 targets: &[Some(format.into())],
             }),
             multiview_mask: None,

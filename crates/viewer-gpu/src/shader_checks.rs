@@ -5,12 +5,12 @@ use std::mem::{offset_of, size_of};
 
 use naga::{
     Expression, ShaderStage, TypeInner,
-    back::glsl,
+    back::{glsl, pipeline_constants},
     valid::{Capabilities, ModuleInfo, ValidationFlags, Validator},
 };
 
 use crate::{
-    pipeline::{Shader, WGSL},
+    pipeline::{Shader, Variant, WGSL},
     slice::Slice,
 };
 
@@ -34,6 +34,56 @@ fn every_entry_point_becomes_glsl_es_3() {
         SHADERS.len() + 1,
         "a vertex shader and one fragment shader a kind"
     );
+    let written = glsl_es_3(&module, &info, ShaderStage::Vertex, "full_screen", []);
+    assert!(written.starts_with("#version 300 es"), "{written}");
+    let mut pictures = std::collections::BTreeSet::new();
+    for variant in variants() {
+        let entry_point = variant.shader.entry_point();
+        let written = glsl_es_3(
+            &module,
+            &info,
+            ShaderStage::Fragment,
+            entry_point,
+            variant.constants(),
+        );
+        assert!(written.starts_with("#version 300 es"), "{variant:?}: {written}");
+        pictures.insert(written);
+    }
+    assert!(
+        pictures.len() > 16,
+        "the overrides decide nothing: {}",
+        pictures.len()
+    );
+}
+
+/// Every kind of frame with every combination of what its pipeline decides.
+fn variants() -> impl Iterator<Item = Variant> {
+    SHADERS.into_iter().flat_map(|shader| {
+        (0..16).map(move |bits: u8| Variant {
+            shader,
+            is_linear: bits & 1 != 0,
+            is_sigmoid: bits & 2 != 0,
+            has_padding: bits & 4 != 0,
+            is_gentle: bits & 8 != 0,
+        })
+    })
+}
+
+/// What wgpu hands to WebGL2.
+fn glsl_es_3<const N: usize>(
+    module: &naga::Module,
+    info: &ModuleInfo,
+    shader_stage: ShaderStage,
+    entry_point: &str,
+    constants: [(&str, f64); N],
+) -> String {
+    let constants = constants
+        .map(|(name, value)| (name.to_owned(), value))
+        .into_iter()
+        .collect();
+    let (module, info) =
+        pipeline_constants::process_overrides(module, info, Some((shader_stage, entry_point)), &constants)
+            .unwrap_or_else(|error| panic!("{entry_point}: {error}"));
     let options = glsl::Options {
         version: glsl::Version::Embedded {
             version: 300,
@@ -41,27 +91,23 @@ fn every_entry_point_becomes_glsl_es_3() {
         },
         ..glsl::Options::default()
     };
-    let mut entry_points = vec![(ShaderStage::Vertex, "full_screen")];
-    entry_points.extend(SHADERS.map(|shader| (ShaderStage::Fragment, shader.entry_point())));
-    for (shader_stage, entry_point) in entry_points {
-        let pipeline = glsl::PipelineOptions {
-            shader_stage,
-            entry_point: entry_point.to_owned(),
-            multiview: None,
-        };
-        let mut glsl = String::new();
-        glsl::Writer::new(
-            &mut glsl,
-            &module,
-            &info,
-            &options,
-            &pipeline,
-            naga::proc::BoundsCheckPolicies::default(),
-        )
-        .and_then(|mut writer| writer.write())
-        .unwrap_or_else(|error| panic!("{entry_point}: {error}"));
-        assert!(glsl.starts_with("#version 300 es"), "{entry_point}: {glsl}");
-    }
+    let pipeline = glsl::PipelineOptions {
+        shader_stage,
+        entry_point: entry_point.to_owned(),
+        multiview: None,
+    };
+    let mut written = String::new();
+    glsl::Writer::new(
+        &mut written,
+        &module,
+        &info,
+        &options,
+        &pipeline,
+        naga::proc::BoundsCheckPolicies::default(),
+    )
+    .and_then(|mut writer| writer.write())
+    .unwrap_or_else(|error| panic!("{entry_point}: {error}"));
+    written
 }
 
 #[test]
@@ -100,7 +146,7 @@ fn the_uniform_has_the_layout_of_slice() {
     let fields = fields! {
         column_origin column_step_x column_step_y row_origin row_step_x row_step_y
         curve_low curve_high curve_anchor padding_low padding_high size
-        curve_offset curve_gain curve_is_sigmoid is_linear weight_bits is_inverted units_per_level unused
+        curve_offset curve_gain gentle_anchor gentle_offset gentle_gain weight_bits is_inverted units_per_level
     };
     let (module, _) = module();
     let uniform = module

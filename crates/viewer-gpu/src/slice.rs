@@ -1,7 +1,7 @@
 //! The uniform of `shaders/slice.wgsl`, made from a plan.
 
 use bytemuck::{Pod, Zeroable};
-use viewer_core::plan::{CurveShape, FixedCurve, Interpolation, Shading, SlicePlan};
+use viewer_core::plan::{CurveShape, FixedCurve, GentleCurve, Shading, SlicePlan};
 
 /// Mirror of `Slice` in `shaders/slice.wgsl`; a test compares names and offsets.
 #[repr(C)]
@@ -21,12 +21,12 @@ pub(crate) struct Slice {
     pub size: [u32; 2],
     pub curve_offset: f32,
     pub curve_gain: f32,
-    pub curve_is_sigmoid: u32,
-    pub is_linear: u32,
+    pub gentle_anchor: i32,
+    pub gentle_offset: f32,
+    pub gentle_gain: f32,
     pub weight_bits: u32,
     pub is_inverted: u32,
     pub units_per_level: f32,
-    pub unused: u32,
 }
 
 /// A curve for colour frames, whose shader reads none.
@@ -39,6 +39,13 @@ const NO_CURVE: FixedCurve = FixedCurve {
     gain: 0.0,
 };
 
+/// For pipelines that read none.
+const NOT_GENTLE: GentleCurve = GentleCurve {
+    anchor: 0,
+    offset: 0.0,
+    gain: 0.0,
+};
+
 impl Slice {
     /// The uniform of `plan`.
     pub(crate) fn new(plan: &SlicePlan) -> Self {
@@ -46,6 +53,7 @@ impl Slice {
             Shading::Grey { fixed, .. } => (fixed, false),
             Shading::Color { inverted } => (NO_CURVE, inverted),
         };
+        let gentle = curve.gentle(plan.range).unwrap_or(NOT_GENTLE);
         let (padding_low, padding_high) = plan.padding.unwrap_or((i64::MAX, i64::MIN));
         Self {
             column_origin: words(plan.column.origin),
@@ -62,12 +70,12 @@ impl Slice {
             size: plan.size,
             curve_offset: curve.offset,
             curve_gain: curve.gain,
-            curve_is_sigmoid: u32::from(curve.shape == CurveShape::Sigmoid),
-            is_linear: u32::from(plan.interpolation == Interpolation::Linear),
+            gentle_anchor: gentle.anchor,
+            gentle_offset: gentle.offset,
+            gentle_gain: gentle.gain,
             weight_bits: plan.range.weight_bits,
             is_inverted: u32::from(is_inverted),
             units_per_level: if plan.range.max == 0xFFFF { 257.0 } else { 1.0 },
-            unused: 0,
         }
     }
 }

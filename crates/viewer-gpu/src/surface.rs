@@ -1,6 +1,6 @@
 //! Pictures on a canvas.
 
-use viewer_core::{Error, ErrorKind, Result, plan::SlicePlan};
+use viewer_core::{Error, ErrorKind, PixelFormat, Result, plan::SlicePlan};
 use wgpu::CurrentSurfaceTexture;
 
 use crate::{Executor, FrameTexture};
@@ -45,6 +45,14 @@ impl CanvasSurface {
     /// `[width, height]` in canvas pixels.
     pub const fn size(&self) -> [u32; 2] {
         [self.config.width, self.config.height]
+    }
+
+    /// Makes ready what the first picture of a frame of `pixel_format` needs.
+    ///
+    /// # Errors
+    /// As [`Executor::warm_up`].
+    pub fn warm_up(&self, executor: &Executor, pixel_format: PixelFormat) -> Result<()> {
+        executor.warm_up(pixel_format, self.config.format)
     }
 
     /// Changes the size; the canvas is blank until the next picture.

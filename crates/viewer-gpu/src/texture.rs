@@ -19,12 +19,11 @@ pub(crate) fn row_bytes(spec: &FrameSpec) -> usize {
     spec.columns as usize * spec.format.bytes_per_pixel()
 }
 
-/// A frame's texture and how shaders see it. Dropping it frees the memory.
+/// A frame's texture, bound for the shader that draws it. Dropping it frees the memory.
 #[derive(Debug)]
 pub struct FrameTexture {
     spec: FrameSpec,
     texture: wgpu::Texture,
-    pub(crate) shader: Shader,
     pub(crate) bind_group: wgpu::BindGroup,
 }
 
@@ -66,15 +65,13 @@ impl FrameTexture {
             usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
             view_formats: &[],
         });
-        let shader = Shader::of(spec.format);
         let bind_group = bind(
-            shader,
+            Shader::of(spec.format),
             &texture.create_view(&wgpu::TextureViewDescriptor::default()),
         );
         Ok(Self {
             spec,
             texture,
-            shader,
             bind_group,
         })
     }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use js_sys::Uint8Array;
 use viewer_core::{
-    Error, ErrorKind, Frame, FrameSpec, Result, cpu,
+    Error, ErrorKind, Field, Frame, FrameSpec, PixelFormat, Result, cpu,
     plan::SlicePlan,
     space::{MAX_CANVAS_AREA, MAX_CANVAS_SIDE, MAX_IMAGE_SIDE},
 };
@@ -61,14 +61,24 @@ impl Backend {
         [self.canvas.width(), self.canvas.height()]
     }
 
+    #[expect(
+        clippy::unused_self,
+        clippy::unnecessary_wraps,
+        reason = "the other backends have pipelines"
+    )]
+    pub(crate) const fn warm_up(&self, _format: PixelFormat) -> Result<()> {
+        Ok(())
+    }
+
     #[expect(clippy::unused_self, reason = "the other backends upload to their device")]
-    pub(crate) fn upload(&self, spec: FrameSpec, pixels: &Uint8Array) -> Result<StoredFrame> {
+    pub(crate) fn upload(&self, spec: FrameSpec, field: Field, pixels: &Uint8Array) -> Result<StoredFrame> {
         let bytes = pixels.length() as usize;
         let mut copy = Vec::new();
         copy.try_reserve_exact(bytes)
             .map_err(|_no_memory| Error::new(ErrorKind::Limit, "no memory for the frame"))?;
         copy.resize(bytes, 0);
         pixels.copy_to(&mut copy);
+        field.cut(&mut copy, spec.format.bytes_per_pixel(), spec.format.is_signed());
         Frame::new(spec, copy)
     }
 

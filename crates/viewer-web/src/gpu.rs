@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use js_sys::Uint8Array;
-use viewer_core::{Error, ErrorKind, FrameSpec, Result, plan::SlicePlan};
+use viewer_core::{Error, ErrorKind, Field, FrameSpec, PixelFormat, Result, plan::SlicePlan};
 use viewer_gpu::{CanvasSurface, Executor, FrameTexture, Trouble, rows_per_band, wgpu};
 use web_sys::HtmlCanvasElement;
 
@@ -95,8 +95,13 @@ impl Backend {
         self.surface.borrow().size()
     }
 
+    pub(crate) fn warm_up(&self, format: PixelFormat) -> Result<()> {
+        self.check_context()?;
+        self.surface.borrow().warm_up(&self.executor, format)
+    }
+
     /// Band by band through one staging buffer, so that wasm memory does not grow with the frame.
-    pub(crate) fn upload(&self, spec: FrameSpec, pixels: &Uint8Array) -> Result<StoredFrame> {
+    pub(crate) fn upload(&self, spec: FrameSpec, field: Field, pixels: &Uint8Array) -> Result<StoredFrame> {
         self.check_context()?;
         let row_bytes = u32::try_from(u64::from(spec.columns) * spec.format.bytes_per_pixel() as u64).ok();
         let fitting = row_bytes.filter(|bytes| bytes.checked_mul(spec.rows) == Some(pixels.length()));
@@ -106,6 +111,7 @@ impl Backend {
                 "the pixels do not have the frame's size",
             ));
         };
+        let format = spec.format;
         let band_rows = rows_per_band(&spec);
         let frame = self.executor.allocate(spec)?;
         let mut staging = vec![0; row_bytes as usize * band_rows as usize];
@@ -115,6 +121,7 @@ impl Backend {
             let band = pixels.subarray(first_row * row_bytes, last_row * row_bytes);
             let staged = &mut staging[..band.length() as usize];
             band.copy_to(staged);
+            field.cut(staged, format.bytes_per_pixel(), format.is_signed());
             self.executor.write_rows(&frame, first_row, staged)?;
         }
         Ok(frame)

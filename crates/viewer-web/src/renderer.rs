@@ -10,7 +10,7 @@ use std::{
 
 use js_sys::{Function, Promise, Uint8Array};
 use viewer_core::{
-    Error, ErrorKind, Result,
+    Error, ErrorKind, PixelFormat, Result,
     plan::SlicePlan,
     space::{CanvasPoint, ImagePoint, Placement},
 };
@@ -21,7 +21,7 @@ use web_sys::HtmlCanvasElement;
 use crate::{
     FrameSpec, View,
     backend::{Backend, StoredFrame},
-    error::to_js,
+    error::{misuse, to_js},
     listeners::Ticket,
 };
 
@@ -76,6 +76,17 @@ impl Renderer {
         self.backend.max_side()
     }
 
+    /// Makes ready what the first picture of a frame of `format` needs. To be called when there is nothing better to
+    /// do: it may block for a while.
+    ///
+    /// # Errors
+    /// `malformed` for an unknown format, `device-lost`.
+    #[wasm_bindgen(js_name = warmUp)]
+    pub fn warm_up(&self, format: &str) -> JsResult<()> {
+        let format = PixelFormat::from_name(format).ok_or_else(|| misuse("unknown pixel format"))?;
+        self.backend.warm_up(format).map_err(|error| to_js(&error))
+    }
+
     /// Takes a copy of a frame's pixels (row after row, little-endian) and gives the number it is drawn by.
     ///
     /// # Errors
@@ -83,7 +94,7 @@ impl Renderer {
     pub fn upload(&self, spec: &FrameSpec, pixels: &Uint8Array) -> JsResult<u32> {
         let frame = self
             .backend
-            .upload(spec.to_core(), pixels)
+            .upload(spec.to_core(), spec.field(), pixels)
             .map_err(|error| to_js(&error))?;
         let id = self.next_id.replace(self.next_id.get().wrapping_add(1));
         self.frames.borrow_mut().insert(id, Rc::new(frame));

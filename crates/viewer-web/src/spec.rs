@@ -1,6 +1,6 @@
 //! What a frame is, as JavaScript fills it in.
 
-use viewer_core::{PixelFormat, lut::Voi, lut::VoiFunction};
+use viewer_core::{Field, PixelFormat, lut::Voi, lut::VoiFunction};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::misuse;
@@ -40,6 +40,11 @@ pub struct FrameSpec {
     /// Height of a pixel over its width.
     #[wasm_bindgen(js_name = pixelAspect)]
     pub pixel_aspect: f64,
+    /// Bits above the stored value in each container, to be cut.
+    #[wasm_bindgen(js_name = unusedAbove)]
+    pub unused_above: u32,
+    /// Bits above and below the stored value, to be cut.
+    pub unused: u32,
 }
 
 #[wasm_bindgen]
@@ -64,6 +69,8 @@ impl FrameSpec {
             padding_low: None,
             padding_high: None,
             pixel_aspect: 1.0,
+            unused_above: 0,
+            unused: 0,
         })
     }
 
@@ -87,6 +94,14 @@ impl FrameSpec {
     pub fn set_voi_function(&mut self, name: &str) -> JsResult<()> {
         self.voi_function = VoiFunction::from_name(name).ok_or_else(|| misuse("unknown VOI function"))?;
         Ok(())
+    }
+
+    /// What is to be cut from the pixels.
+    pub(crate) const fn field(&self) -> Field {
+        Field {
+            above: self.unused_above,
+            unused: self.unused,
+        }
     }
 
     /// The description as `viewer-core` holds it.

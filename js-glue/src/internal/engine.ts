@@ -96,7 +96,7 @@ export class Engine implements ViewportTarget {
       if (!this.#destroyed) {
         if (this.#loads.size === 0) this.#shell.progress(undefined);
         this.#tell();
-        this.stage.flush();
+        this.stage.settle();
       }
     }
   }
@@ -124,7 +124,7 @@ export class Engine implements ViewportTarget {
     this.goTo(index);
     const error = await this.display.fetch(slice, this.stage);
     if (error) throw error;
-    this.stage.flush();
+    this.stage.settle();
   }
 
   goTo(index: number): void {

@@ -1,6 +1,7 @@
 import { type DecodePool, Priority } from "./decode/pool.js";
 import type { DecodedFrame } from "./decode/protocol.js";
 import { LruCache } from "./lru.js";
+import type { SourceBytes } from "./source.js";
 import type { Slice } from "./stack.js";
 
 /** How far around the visible slice frames are decoded again ahead of time. */
@@ -66,7 +67,7 @@ export class FrameStore {
   async #decode(slice: Slice, priority: Priority): Promise<DecodedFrame> {
     const { object, frame, key } = slice;
     const { signal } = this.#lifetime;
-    const read = (): Promise<ArrayBuffer> => object.source.read(signal);
+    const read = (): Promise<SourceBytes> => object.source.read(signal);
     const decoded =
       object.info.frames > 1
         ? await this.#pool.frame(object.id, frame, read, priority, signal)

@@ -6,8 +6,24 @@ export interface Source {
   readonly original: LoadSource;
   /** File name or address, for error places. */
   readonly name: string | undefined;
-  /** Reads the bytes into a buffer that may be transferred. */
-  read(signal?: AbortSignal): Promise<ArrayBuffer>;
+  read(signal?: AbortSignal): Promise<SourceBytes>;
+}
+
+/** The bytes of an object as they were read. */
+export interface SourceBytes {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The caller of `load` has them as well: they are neither changed nor transferred. */
+  readonly isShared: boolean;
+}
+
+/** The bytes in a buffer that may be transferred; they are then gone from here. */
+export function transferable({ bytes, isShared }: SourceBytes): ArrayBuffer {
+  const isWhole = bytes.byteLength === bytes.buffer.byteLength;
+  return isShared || !isWhole ? bytes.slice().buffer : bytes.buffer;
+}
+
+function own(buffer: ArrayBuffer): SourceBytes {
+  return { bytes: new Uint8Array(buffer), isShared: false };
 }
 
 function isSource(input: LoadInput): input is LoadSource {
@@ -63,11 +79,16 @@ async function fetchBytes(url: string, signal: AbortSignal | undefined): Promise
   return response.arrayBuffer();
 }
 
+/** A copy where the memory is shared between threads, which can neither be transferred nor relied on. */
+function unshared(given: Uint8Array): Uint8Array<ArrayBuffer> {
+  return given.buffer instanceof ArrayBuffer ? (given as Uint8Array<ArrayBuffer>) : given.slice();
+}
+
 /** How the bytes of a source are read. */
 export function sourceOf(original: LoadSource): Source {
   if (typeof original === "string" || original instanceof URL) {
     const url = String(original);
-    return { original, name: url, read: (signal) => fetchBytes(url, signal) };
+    return { original, name: url, read: async (signal) => own(await fetchBytes(url, signal)) };
   }
   if (original instanceof Blob) {
     const name = original instanceof File ? original.name : undefined;
@@ -75,15 +96,14 @@ export function sourceOf(original: LoadSource): Source {
       original,
       name,
       read: () =>
-        original.arrayBuffer().catch((cause: unknown) => {
+        original.arrayBuffer().then(own, (cause: unknown) => {
           throw new NoctisError("io", "the file could not be read", { ...(name && { source: name }), cause });
         }),
     };
   }
   if (original instanceof ArrayBuffer || original instanceof Uint8Array) {
-    // A copy: transferring the caller's own buffer would empty it.
-    const bytes = original instanceof Uint8Array ? original : new Uint8Array(original);
-    return { original, name: undefined, read: async () => bytes.slice().buffer };
+    const given = original instanceof Uint8Array ? original : new Uint8Array(original);
+    return { original, name: undefined, read: async () => ({ bytes: unshared(given), isShared: true }) };
   }
   throw new NoctisError("invalid-argument", "load takes files, addresses (strings, URLs) or bytes");
 }

@@ -2,13 +2,15 @@ import { NoctisError } from "../public/errors.js";
 import type { Backend } from "../public/options.js";
 import type { Assets } from "./assets.js";
 import { BoxObserver, type BoxSize } from "./box-size.js";
-import { below, candidates, obstacle, warmUpGpu } from "./capabilities.js";
+import { below, candidates, obstacle } from "./capabilities.js";
 import { toNoctisError } from "./errors.js";
 import { type Picture, Surface } from "./surface.js";
 
 /** After this many losses within `LOSS_WINDOW_MS`, the next backend down is taken. */
 const MAX_LOSSES = 3;
 const LOSS_WINDOW_MS = 30_000;
+/** The second of the two formats of most images is made ready when the first picture is probably there. */
+const WARM_UP_MS = 500;
 /** Longest side of a canvas before a backend has said what it can do. */
 const MAX_CANVAS = 8192;
 
@@ -57,9 +59,7 @@ export class Stage {
 
   /** Starts the first backend that works. */
   async start(): Promise<void> {
-    const backends = candidates(this.#asked);
-    if (backends.includes("webgpu")) warmUpGpu();
-    await this.#open(backends);
+    await this.#open(candidates(this.#asked));
   }
 
   /** The backend in use; while it is being started again, the one that was. */
@@ -84,6 +84,11 @@ export class Stage {
   /** Has the picture drawn with the next animation frame. */
   invalidate(): void {
     if (this.#request === 0 && !this.#destroyed) this.#request = requestAnimationFrame(() => this.flush());
+  }
+
+  /** Draws at once what would be drawn with the next animation frame. */
+  settle(): void {
+    if (this.#request !== 0) this.flush();
   }
 
   /** Draws at once. */
@@ -201,6 +206,10 @@ export class Stage {
     this.#box.append(surface.canvas);
     this.#hooks.backend(backend, this.#reason(backend));
     this.flush();
+    // Later, so that what the page does with its viewer comes first.
+    setTimeout(() => surface.warmUp("r16uint"));
+    // WebGL2 compiles on this thread, where by then somebody may be scrolling.
+    if (backend === "webgpu") setTimeout(() => surface.warmUp("r16sint"), WARM_UP_MS);
     return undefined;
   }
 

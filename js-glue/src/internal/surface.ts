@@ -1,6 +1,7 @@
 import { NoctisError } from "../public/errors.js";
 import type { Backend } from "../public/options.js";
 import type { Assets } from "./assets.js";
+import { warmUpGpu } from "./capabilities.js";
 import type { DecodedFrame } from "./decode/protocol.js";
 import { LruCache } from "./lru.js";
 import { effectiveWindow, type ViewState } from "./view.js";
@@ -55,7 +56,10 @@ export class Surface {
     gpuBytes: number,
     size: () => readonly [number, number],
   ): Promise<Surface> {
-    const module = await assets.renderModule(backend);
+    const loading = assets.renderModule(backend);
+    // After the requests, because it may hold up this thread for a while.
+    if (backend === "webgpu") warmUpGpu();
+    const module = await loading;
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = size();
     const renderer = await module.Renderer.create(canvas);
@@ -82,6 +86,16 @@ export class Surface {
     };
     this.#renderer.onLost(lost);
     this.canvas.addEventListener("webglcontextlost", () => lost("the WebGL context was lost"), { signal });
+  }
+
+  /** Makes ready what the first picture of a frame of that format needs; may block for a while. */
+  warmUp(format: string): void {
+    if (this.#whenLost.signal.aborted) return;
+    try {
+      this.#renderer.warmUp(format);
+    } catch {
+      // A device that is gone says so itself.
+    }
   }
 
   /** Sets the size of the canvas, device pixels. */
@@ -162,6 +176,8 @@ export class Surface {
     spec.paddingLow = frame.paddingLow;
     spec.paddingHigh = frame.paddingHigh;
     spec.pixelAspect = frame.pixelAspect;
+    spec.unusedAbove = frame.unusedAbove;
+    spec.unused = frame.unused;
     return spec;
   }
 

@@ -1,29 +1,6 @@
-//! Values in their containers: unused bits (PS3.5 section 8.1.1), and the range of a frame.
+//! The range of a frame's values.
 
 use crate::PixelFormat;
-
-/// Shifts every little-endian value of `sample_bytes` left and back right, arithmetically when signed: what
-/// remains is a field of the container, sign-extended or filled with zeros.
-pub(crate) fn cut_field(bytes: &mut [u8], sample_bytes: usize, is_signed: bool, left: u32, right: u32) {
-    if left == 0 && right == 0 {
-        return;
-    }
-    macro_rules! cut {
-        ($type:ty, $size:literal) => {
-            for value in bytes.as_chunks_mut::<$size>().0 {
-                *value = ((<$type>::from_le_bytes(*value) << left) >> right).to_le_bytes();
-            }
-        };
-    }
-    match (sample_bytes, is_signed) {
-        (1, false) => cut!(u8, 1),
-        (1, true) => cut!(i8, 1),
-        (2, false) => cut!(u16, 2),
-        (2, true) => cut!(i16, 2),
-        (_, false) => cut!(u32, 4),
-        (_, true) => cut!(i32, 4),
-    }
-}
 
 /// Smallest and largest value of a grey frame, those in the closed range `padding` left out; none when
 /// nothing is left, or for colour.
@@ -71,18 +48,6 @@ pub(crate) fn extent(format: PixelFormat, bytes: &[u8], padding: Option<(i64, i6
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn fields_are_cut_and_extended() {
-        let mut bytes = 0xF9AB_u16.to_le_bytes();
-        cut_field(&mut bytes, 2, false, 4, 4);
-        assert_eq!(u16::from_le_bytes(bytes), 0x09AB);
-        cut_field(&mut bytes, 2, true, 4, 4);
-        assert_eq!(i16::from_le_bytes(bytes), 0x09AB_i16 | -4096);
-        let mut bytes = 0x1234_u16.to_le_bytes();
-        cut_field(&mut bytes, 2, false, 0, 4);
-        assert_eq!(u16::from_le_bytes(bytes), 0x0123);
-    }
 
     #[test]
     fn extent_leaves_padding_out() {

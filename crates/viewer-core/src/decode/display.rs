@@ -88,16 +88,8 @@ impl Presentation {
     ) -> Result<Frame> {
         match (layout.photometric, layout.samples) {
             (Photometric::Monochrome1 | Photometric::Monochrome2, 1) => {
-                let format = grey_format(layout);
-                let voi = self.default_voi(parameters, format, &values);
-                let spec = FrameSpec {
-                    rescale_slope: parameters.slope,
-                    rescale_intercept: parameters.intercept,
-                    inverted: layout.photometric == Photometric::Monochrome1,
-                    voi,
-                    padding: self.padding,
-                    ..self.spec(layout, parameters, format)
-                };
+                let voi = self.default_voi(parameters, grey_format(layout), &values);
+                let spec = self.grey_spec(layout, parameters, voi);
                 Frame::new(spec, values)
             }
             (Photometric::Palette, 1) => {
@@ -118,6 +110,18 @@ impl Presentation {
                 Frame::new(self.spec(layout, parameters, format), pixels)
             }
             _ => Err(unsupported(layout)),
+        }
+    }
+
+    /// The description of a grey frame.
+    pub(crate) fn grey_spec(&self, layout: &Layout, parameters: &FrameParameters, voi: Voi) -> FrameSpec {
+        FrameSpec {
+            rescale_slope: parameters.slope,
+            rescale_intercept: parameters.intercept,
+            inverted: layout.photometric == Photometric::Monochrome1,
+            voi,
+            padding: self.padding,
+            ..self.spec(layout, parameters, grey_format(layout))
         }
     }
 

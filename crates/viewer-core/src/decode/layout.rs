@@ -7,7 +7,7 @@ use super::{
     Limits,
     dataset::{DataSet, malformed},
 };
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Field, Result};
 
 /// What the samples mean (PS3.3 C.7.6.3.1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +117,14 @@ impl Layout {
             ));
         }
         Ok(layout)
+    }
+
+    /// The unused bits of a sample.
+    pub(crate) fn field(&self) -> Field {
+        Field {
+            above: u32::from(self.bits_allocated - 1 - self.high_bit),
+            unused: u32::from(self.bits_allocated - self.bits_stored),
+        }
     }
 
     /// Bytes of one sample in memory: 1, 2 or 4.

@@ -16,6 +16,7 @@ mod layout;
 mod limits;
 mod native;
 mod palette;
+mod place;
 mod rle;
 mod syntax;
 mod text;
@@ -26,7 +27,7 @@ use std::fmt;
 use dicom_core::VR;
 use dicom_dictionary_std::tags;
 
-use crate::{Error, ErrorKind, Frame, Result, metadata::InstanceInfo};
+use crate::{Error, ErrorKind, Field, Frame, Result, metadata::InstanceInfo};
 use container::Container;
 use dataset::{DataSet, Element, Range};
 use display::Presentation;
@@ -38,6 +39,7 @@ use syntax::{Codec, Encoding};
 use text::CharacterSet;
 
 pub use limits::Limits;
+pub use place::PlacedFrame;
 pub use text::{DecodeMultiByte, MultiByte, decode_multi_byte};
 
 /// An opened object.
@@ -115,17 +117,29 @@ impl DicomObject {
     /// # Errors
     /// As [`DicomObject::open`].
     pub fn open_with(bytes: Vec<u8>, limits: &Limits, multi_byte: DecodeMultiByte) -> Result<Self> {
+        let container = container::open(bytes, limits)?;
+        let total = container.bytes.len();
+        Self::read(container, total, limits, multi_byte)
+    }
+
+    /// Reads the header of an object of `total` bytes, all or the first of which are in the container.
+    fn read(
+        container: Container,
+        total: usize,
+        limits: &Limits,
+        multi_byte: DecodeMultiByte,
+    ) -> Result<Self> {
         let Container {
             bytes,
             start,
             syntax,
             syntax_uid,
-        } = container::open(bytes, limits)?;
+        } = container;
         let dataset = DataSet::parse(&bytes, start..bytes.len(), syntax.encoding, limits)?;
         let element = *pixel_data(&dataset)?;
         let layout = Layout::read(&dataset, limits)?;
         let pixels = match syntax.codec {
-            Codec::Native => native_pixels(&dataset, &element)?,
+            Codec::Native => native_pixels(&dataset, &element, total)?,
             codec => Pixels::Encapsulated(Fragments::index(&dataset, &element, layout.frames, codec)?),
         };
         let charset =
@@ -163,14 +177,12 @@ impl DicomObject {
         let (mut pixels, _) = self.containers(index).map_err(|error| error.with_frame(index))?;
         let layout = &self.layout;
         // pydicom takes the lowest BitsStored bits, wherever HighBit is
-        let unused = u32::from(layout.bits_allocated - layout.bits_stored);
-        depth::cut_field(
-            &mut pixels,
-            layout.sample_bytes(),
-            layout.is_signed,
+        let unused = layout.field().unused;
+        let lowest = Field {
+            above: unused,
             unused,
-            unused,
-        );
+        };
+        lowest.cut(&mut pixels, layout.sample_bytes(), layout.is_signed);
         #[expect(clippy::cast_possible_truncation, reason = "1, 2 or 4")]
         let sample_bytes = layout.sample_bytes() as u16;
         Ok(StoredFrame {
@@ -192,16 +204,10 @@ impl DicomObject {
         let frame = || {
             let (mut containers, color) = self.containers(index)?;
             let layout = &self.layout;
-            let left = u32::from(layout.bits_allocated - 1 - layout.high_bit);
-            let right = u32::from(layout.bits_allocated - layout.bits_stored);
             if layout.bits_allocated > 1 {
-                depth::cut_field(
-                    &mut containers,
-                    layout.sample_bytes(),
-                    layout.is_signed,
-                    left,
-                    right,
-                );
+                layout
+                    .field()
+                    .cut(&mut containers, layout.sample_bytes(), layout.is_signed);
             }
             let parameters =
                 self.presentation
@@ -261,8 +267,8 @@ fn pixel_data<'d>(dataset: &'d DataSet<'_>) -> Result<&'d Element> {
     none("the object is sound but holds no picture")
 }
 
-/// The value of native pixel data, as far as it is there.
-fn native_pixels(dataset: &DataSet<'_>, element: &Element) -> Result<Pixels> {
+/// The value of native pixel data, as far as it is there, in an object of `total` bytes.
+fn native_pixels(dataset: &DataSet<'_>, element: &Element, total: usize) -> Result<Pixels> {
     let Some(length) = element.length else {
         return Err(dataset::malformed(
             "uncompressed pixel data of undefined length",
@@ -271,7 +277,7 @@ fn native_pixels(dataset: &DataSet<'_>, element: &Element) -> Result<Pixels> {
     };
     let end = usize::try_from(length).map_or(usize::MAX, |length| element.start.saturating_add(length));
     Ok(Pixels::Native {
-        value: element.start..end.min(dataset.bytes.len()),
+        value: element.start..end.min(total),
         order: Order {
             is_big_endian: dataset.encoding == Encoding::ExplicitBig,
             is_words: element.vr == VR::OW,

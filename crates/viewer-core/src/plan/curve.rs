@@ -11,6 +11,9 @@ use crate::{
     lut::{Grey, Plateau, VoiFunction},
 };
 
+/// Levels a stored unit up to which [`GentleCurve`] is exact enough.
+const GENTLE: f64 = 16.0;
+
 /// Steepest f32 slope; beyond it a sigmoid is a step within one fixed-point unit.
 const MAX_GAIN: f64 = 1e30;
 
@@ -40,7 +43,42 @@ pub struct FixedCurve {
     pub gain: f32,
 }
 
+/// A curve that climbs so gently that f32 does for the interpolation as well: y over stored values.
+///
+/// A GPU takes each tap relative to `anchor` as an integer, interpolates and applies the curve in f32. Taps and weights
+/// are exact, each of the three interpolations is off by less than 2^-7 of a stored unit, so y by less than
+/// half a level.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GentleCurve {
+    /// The stored value that is subtracted from each tap.
+    pub anchor: i32,
+    /// The linear form of [`CurveShape`] at `anchor`.
+    pub offset: f32,
+    /// What the linear form gains per stored unit.
+    pub gain: f32,
+}
+
 impl FixedCurve {
+    /// The same curve as a [`GentleCurve`], unless it is too steep or the format's values too wide for f32.
+    #[expect(clippy::cast_possible_truncation, reason = "f32 is what a GPU has")]
+    pub fn gentle(&self, range: ValueRange) -> Option<GentleCurve> {
+        let gain = f64::from(self.gain) * real(range.one());
+        let steepest = match self.shape {
+            CurveShape::Ramp => gain,
+            CurveShape::Sigmoid => gain * 255.0 / 4.0,
+        };
+        if range.max - range.min > 0xFFFF || steepest.abs() > GENTLE {
+            return None;
+        }
+        let anchor = self.anchor / range.one();
+        let moved = real(anchor * range.one() - self.anchor) / real(range.one());
+        Some(GentleCurve {
+            anchor: i32::try_from(anchor).ok()?,
+            offset: (f64::from(self.offset) + gain * moved) as f32,
+            gain: gain as f32,
+        })
+    }
+
     /// The curve of `grey` over a format's values.
     ///
     /// # Errors
@@ -230,6 +268,84 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    /// What the gentle variants of `viewer-gpu/src/shaders/grey.wgsl` compute between two neighbours.
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "as the shader does"
+    )]
+    fn gentle_y(curve: &FixedCurve, gentle: &GentleCurve, [first, last]: [i64; 2], weight: i64) -> f32 {
+        let [first, last] = [first, last].map(|value| (value as i32 - gentle.anchor) as f32);
+        let weight = weight as f32 / (1 << 23) as f32;
+        let line = gentle.offset + (first + (last - first) * weight) * gentle.gain;
+        match curve.shape {
+            CurveShape::Ramp => line,
+            CurveShape::Sigmoid => 255.0 / (1.0 + line.clamp(-40.0, 40.0).exp()),
+        }
+    }
+
+    #[test]
+    fn a_gentle_curve_is_within_one_level_between_any_neighbours() {
+        let mut gentle_curves = 0;
+        for range in [PixelFormat::R8Uint, PixelFormat::R16Uint, PixelFormat::R16Sint].map(ValueRange::of) {
+            for grey in curves() {
+                let curve = FixedCurve::new(&grey, range).unwrap();
+                let Some(gentle) = curve.gentle(range) else {
+                    continue;
+                };
+                gentle_curves += 1;
+                let middle = curve.anchor / range.one();
+                for first in [range.min, middle - 300, middle - 1, middle, middle + 7, range.max] {
+                    for last in [range.min, middle + 1, middle + 40, range.max - 1] {
+                        let taps = [first, last].map(|value| value.clamp(range.min, range.max));
+                        for weight in [0, 1, 0x2A_AAAB, 0x40_0000, 0x7F_FFFF] {
+                            let fixed = ((taps[0] << 23) + (taps[1] - taps[0]) * weight) << 23;
+                            let exact = grey.level(range.stored(fixed));
+                            let level = level_from_y(f64::from(gentle_y(&curve, &gentle, taps, weight)));
+                            assert!(
+                                exact.abs_diff(level) <= 1,
+                                "{grey:?} between {taps:?} at {weight}: {exact} and {level}"
+                            );
+                        }
+                    }
+                }
+            }
+        }
+        assert!(gentle_curves > 500, "only {gentle_curves}");
+    }
+
+    #[test]
+    fn steep_curves_and_wide_formats_are_not_gentle() {
+        let curve = |width, function, format| {
+            let grey = Grey {
+                slope: 1.0,
+                intercept: 0.0,
+                voi: Voi {
+                    center: 40.0,
+                    width,
+                    function,
+                },
+                inverted: false,
+            };
+            let range = ValueRange::of(format);
+            FixedCurve::new(&grey, range).unwrap().gentle(range)
+        };
+        for function in [VoiFunction::LinearExact, VoiFunction::Sigmoid] {
+            assert!(
+                curve(20.0, function, PixelFormat::R16Sint).is_some(),
+                "{function:?}"
+            );
+            assert!(
+                curve(10.0, function, PixelFormat::R16Sint).is_none(),
+                "{function:?}"
+            );
+            assert!(
+                curve(1000.0, function, PixelFormat::R32Sint).is_none(),
+                "{function:?}"
+            );
         }
     }
 

@@ -7,7 +7,7 @@
 mod curve;
 mod position;
 
-pub use curve::{CurveShape, FixedCurve};
+pub use curve::{CurveShape, FixedCurve, GentleCurve};
 pub use position::{AxisPositions, ONE};
 
 use crate::{FrameSpec, PixelFormat, Result, lut::Grey, space::Placement};

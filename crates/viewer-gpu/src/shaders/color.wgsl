@@ -18,7 +18,7 @@ fn color(@builtin(position) canvas: vec4<f32>) -> @location(0) vec4<f32> {
     if !sample.is_inside {
         return BLACK;
     }
-    if slice.is_linear == 0u {
+    if !is_linear {
         return shade_color(load_color(sample.nearest));
     }
     // At most 23 bits: exact in f32.

@@ -27,6 +27,13 @@ fn fixed_multiply(a: vec2<u32>, b: u32) -> vec2<u32> {
     return vec2<u32>((middle << 16u) | (p00 & 0xffffu), high + a.y * b);
 }
 
+// The same for b below 2^16.
+fn fixed_multiply_short(a: vec2<u32>, b: u32) -> vec2<u32> {
+    let low = (a.x & 0xffffu) * b;
+    let middle = (a.x >> 16u) * b + (low >> 16u);
+    return vec2<u32>((middle << 16u) | (low & 0xffffu), (middle >> 16u) + a.y * b);
+}
+
 // `bits` is in 1..=31.
 fn fixed_shift_left(a: vec2<u32>, bits: u32) -> vec2<u32> {
     return vec2<u32>(a.x << bits, (a.y << bits) | (a.x >> (32u - bits)));

@@ -11,7 +11,8 @@ struct Sample {
 }
 
 fn axis_position(origin: vec2<u32>, step_x: vec2<u32>, step_y: vec2<u32>, pixel: vec2<u32>) -> vec2<u32> {
-    return fixed_add(origin, fixed_add(fixed_multiply(step_x, pixel.x), fixed_multiply(step_y, pixel.y)));
+    // No canvas has 2^16 pixels a side.
+    return fixed_add(origin, fixed_add(fixed_multiply_short(step_x, pixel.x), fixed_multiply_short(step_y, pixel.y)));
 }
 
 fn nearest_index(position: vec2<u32>) -> i32 {

@@ -19,17 +19,25 @@ struct Slice {
     size: vec2<u32>,
     curve_offset: f32,
     curve_gain: f32,
-    // 1: the curve is a sigmoid, 0: a ramp.
-    curve_is_sigmoid: u32,
-    // 1: linear, 0: nearest.
-    is_linear: u32,
+    // The same curve over stored values, where `is_gentle`.
+    gentle_anchor: i32,
+    gentle_offset: f32,
+    gentle_gain: f32,
     weight_bits: u32,
     // Colour only: 1 shows the negative.
     is_inverted: u32,
     // Colour only: channel units of one grey level, 1 or 257.
     units_per_level: f32,
-    unused: u32,
 }
+
+// What is decided for a whole picture is decided when its pipeline is made (`Variant` in pipeline.rs): a
+// machine that takes both sides of every branch then runs a third of the instructions.
+override is_linear: bool = true;
+// The curve is a sigmoid, else a ramp.
+override is_sigmoid: bool = false;
+override has_padding: bool = false;
+// The curve climbs so gently that f32 is exact enough for the interpolation: GentleCurve of viewer-core/src/plan/curve.rs.
+override is_gentle: bool = false;
 
 @group(0) @binding(0) var<uniform> slice: Slice;
 

@@ -1,28 +1,33 @@
 import type { InstanceInfo } from "../../public/instance.js";
 import { errorRecord } from "../errors.js";
 import type { DecodeModule, WasmDecodedFrame, WasmDicomObject } from "../wasm/decode-api.js";
-import type { DecodedFrame, DecodeReply, DecodeRequest } from "./protocol.js";
+import type { DecodedFrame, DecodeReply, DecodeRequest, FrameDescription } from "./protocol.js";
 
 /** Multi-frame objects that one decoder keeps open, so that their next frames need no parsing. */
 const MAX_OPEN = 2;
 
+function describe(frame: WasmDecodedFrame): FrameDescription {
+  return {
+    rows: frame.rows,
+    columns: frame.columns,
+    format: frame.format,
+    rescaleSlope: frame.rescaleSlope,
+    rescaleIntercept: frame.rescaleIntercept,
+    inverted: frame.inverted,
+    windowCenter: frame.windowCenter,
+    windowWidth: frame.windowWidth,
+    voiFunction: frame.voiFunction,
+    paddingLow: frame.paddingLow,
+    paddingHigh: frame.paddingHigh,
+    pixelAspect: frame.pixelAspect,
+    unusedAbove: frame.unusedAbove,
+    unused: frame.unused,
+  };
+}
+
 function take(frame: WasmDecodedFrame): DecodedFrame {
   try {
-    return {
-      rows: frame.rows,
-      columns: frame.columns,
-      format: frame.format,
-      rescaleSlope: frame.rescaleSlope,
-      rescaleIntercept: frame.rescaleIntercept,
-      inverted: frame.inverted,
-      windowCenter: frame.windowCenter,
-      windowWidth: frame.windowWidth,
-      voiFunction: frame.voiFunction,
-      paddingLow: frame.paddingLow,
-      paddingHigh: frame.paddingHigh,
-      pixelAspect: frame.pixelAspect,
-      pixels: frame.takePixels(),
-    };
+    return { ...describe(frame), pixels: frame.takePixels() };
   } finally {
     frame.free();
   }
@@ -40,6 +45,8 @@ export class Decoder {
   answer(request: DecodeRequest): DecodeReply {
     try {
       switch (request.type) {
+        case "head":
+          return this.#head(request.bytes, request.total);
         case "open":
           return this.#first(request.object, request.bytes);
         case "frame":
@@ -50,6 +57,21 @@ export class Decoder {
       }
     } catch (thrown) {
       return { type: "failed", error: errorRecord(thrown) };
+    }
+  }
+
+  #head(bytes: ArrayBuffer, total: number): DecodeReply {
+    const object = this.#module.DicomObject.openHead(new Uint8Array(bytes), total);
+    if (!object) return { type: "needs-whole" };
+    const placed = object.placedFrame(0);
+    try {
+      const info = JSON.parse(object.describe()) as InstanceInfo;
+      // An object with more frames has to be open for the next ones.
+      if (placed?.start === undefined || info.frames > 1) return { type: "needs-whole" };
+      return { type: "placed", info, frame: { ...describe(placed), start: placed.start } };
+    } finally {
+      placed?.free();
+      object.free();
     }
   }
 

@@ -2,6 +2,7 @@ import { NoctisError } from "../../public/errors.js";
 import type { InstanceInfo } from "../../public/instance.js";
 import type { Assets } from "../assets.js";
 import { cancelled } from "../errors.js";
+import { type SourceBytes, transferable } from "../source.js";
 import { type Endpoint, InlineEndpoint, WorkerEndpoint } from "./endpoint.js";
 import type { DecodedFrame, DecodeReply, DecodeRequest } from "./protocol.js";
 
@@ -12,12 +13,17 @@ export enum Priority {
   Ahead,
 }
 
+/** The header of most objects fits into this. */
+const HEAD_BYTES = 1 << 16;
+
 interface Job {
   readonly priority: Priority;
   readonly object: number;
   readonly signal: AbortSignal | undefined;
   /** Makes the request when it is about to be sent; `open` tells that the object may still be open there. */
   readonly request: (open: boolean) => Promise<DecodeRequest>;
+  /** What is asked when the answer to the request is "needs-whole". */
+  readonly whole?: () => DecodeRequest;
   readonly resolve: (reply: DecodeReply) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -53,15 +59,26 @@ export class DecodePool {
     return this.#places.filter(({ endpoint }) => endpoint.isWorker).length;
   }
 
-  /** Parses an object and decodes its first frame. The buffer is given away. */
+  /**
+   * Parses an object and decodes its first frame. An uncompressed frame stays where it is in `source`; other
+   * objects are transferred if they may be.
+   */
   async open(
     object: number,
-    bytes: ArrayBuffer,
+    source: SourceBytes,
     priority: Priority,
     signal?: AbortSignal,
   ): Promise<{ readonly info: InstanceInfo; readonly frame: DecodedFrame }> {
-    const request = async (): Promise<DecodeRequest> => ({ type: "open", object, bytes });
-    const reply = await this.#enqueue({ priority, object, signal, request });
+    const { bytes } = source;
+    const whole = (): DecodeRequest => ({ type: "open", object, bytes: transferable(source) });
+    const head = (): DecodeRequest => ({ type: "head", bytes: bytes.slice(0, HEAD_BYTES).buffer, total: bytes.length });
+    const request = async (): Promise<DecodeRequest> => (bytes.length > HEAD_BYTES ? head() : whole());
+    const reply = await this.#enqueue({ priority, object, signal, request, whole });
+    if (reply.type === "placed") {
+      const { start, ...description } = reply.frame;
+      const length = description.rows * description.columns * bytesOf(description.format);
+      return { info: reply.info, frame: { ...description, pixels: bytes.subarray(start, start + length) } };
+    }
     if (reply.type !== "opened") throw unexpected(reply);
     return reply;
   }
@@ -70,12 +87,14 @@ export class DecodePool {
   async frame(
     object: number,
     frame: number,
-    read: (signal?: AbortSignal) => Promise<ArrayBuffer>,
+    read: (signal?: AbortSignal) => Promise<SourceBytes>,
     priority: Priority,
     signal?: AbortSignal,
   ): Promise<DecodedFrame> {
     const request = async (open: boolean): Promise<DecodeRequest> =>
-      open ? { type: "frame", object, frame } : { type: "frame", object, frame, bytes: await read(signal) };
+      open
+        ? { type: "frame", object, frame }
+        : { type: "frame", object, frame, bytes: transferable(await read(signal)) };
     let reply = await this.#enqueue({ priority, object, signal, request });
     if (reply.type === "unknown-object") {
       this.#homes.delete(object);
@@ -133,7 +152,8 @@ export class DecodePool {
     try {
       if (job.signal?.aborted) throw cancelled();
       const request = await job.request(this.#homes.get(job.object) === place);
-      const reply = await place.endpoint.ask(request);
+      let reply = await place.endpoint.ask(request);
+      if (reply.type === "needs-whole" && job.whole) reply = await place.endpoint.ask(job.whole());
       this.#remember(job.object, reply, place);
       job.resolve(reply);
     } catch (thrown) {
@@ -186,6 +206,11 @@ export class DecodePool {
     for (const [object, home] of this.#homes) if (home === place) this.#homes.delete(object);
     place.endpoint.close();
   }
+}
+
+/** Bytes of a pixel of a grey format, as in "r16sint". */
+function bytesOf(format: string): number {
+  return Number(/\d+/.exec(format)?.[0]) / 8;
 }
 
 function unexpected(reply: DecodeReply): NoctisError {

@@ -1,8 +1,8 @@
 import type { InstanceInfo } from "../../public/instance.js";
 import type { ErrorRecord } from "../errors.js";
 
-/** A decoded frame: stored values (grey) or RGBA, and what is needed to show them. */
-export interface DecodedFrame {
+/** What is needed to show a frame, apart from its pixels. */
+export interface FrameDescription {
   readonly rows: number;
   readonly columns: number;
   /** `"r16sint"` and so on, see `PixelFormat` in viewer-core. */
@@ -16,11 +16,25 @@ export interface DecodedFrame {
   readonly paddingLow: number | undefined;
   readonly paddingHigh: number | undefined;
   readonly pixelAspect: number;
+  /** Bits of each container above the stored value, and all that are no part of it: the renderer cuts them. */
+  readonly unusedAbove: number;
+  readonly unused: number;
+}
+
+/** A frame: stored values (grey) or RGBA, and what is needed to show them. */
+export interface DecodedFrame extends FrameDescription {
   readonly pixels: Uint8Array<ArrayBuffer>;
+}
+
+/** A frame whose pixels are in the object as they are; `start` is their first byte. */
+export interface PlacedFrame extends FrameDescription {
+  readonly start: number;
 }
 
 /** What a decoder is asked. Bytes are transferred to it. */
 export type DecodeRequest =
+  /** Read the header of an object of `total` bytes from its first bytes, and say where the pixels are. */
+  | { readonly type: "head"; readonly bytes: ArrayBuffer; readonly total: number }
   /** Parse, describe and decode the first frame. */
   | { readonly type: "open"; readonly object: number; readonly bytes: ArrayBuffer }
   /** Decode one frame of an object with several; without `bytes` only if the object is still open there. */
@@ -30,6 +44,9 @@ export type DecodeRequest =
 
 /** What a decoder answers. Pixels are transferred from it. */
 export type DecodeReply =
+  | { readonly type: "placed"; readonly info: InstanceInfo; readonly frame: PlacedFrame }
+  /** The head does not do: the object has to be opened. */
+  | { readonly type: "needs-whole" }
   | { readonly type: "opened"; readonly info: InstanceInfo; readonly frame: DecodedFrame; readonly kept: boolean }
   | { readonly type: "frame"; readonly frame: DecodedFrame; readonly kept: boolean }
   /** The object is not open here: send its bytes. */

@@ -25,6 +25,7 @@ export class Shell {
   readonly #notice: HTMLElement;
   readonly #spoken: HTMLElement;
   #speakTimer: ReturnType<typeof setTimeout> | undefined;
+  #told = "";
 
   constructor(parent: HTMLElement) {
     this.host = document.createElement("noctis-viewer-host");
@@ -73,6 +74,10 @@ export class Shell {
 
   /** The text in the middle: why there is no picture. */
   message(title: string, detail = "", failed = false): void {
+    // Called with every picture: a page whose text does not change has no layout to do.
+    const told = `${failed} ${title} ${detail}`;
+    if (told === this.#told) return;
+    this.#told = told;
     this.#message.classList.toggle("failed", failed);
     this.#message.replaceChildren(element("b", title), element("span", detail));
     this.#message.hidden = title === "";

@@ -11,6 +11,9 @@ export interface WasmFrameSpec {
   paddingLow: number | undefined;
   paddingHigh: number | undefined;
   pixelAspect: number;
+  /** Bits of each container above the stored value, and all that are no part of it: they are cut. */
+  unusedAbove: number;
+  unused: number;
   free(): void;
 }
 
@@ -36,6 +39,8 @@ export interface WasmRenderer {
   readonly adapter: string;
   /** Largest number of rows or columns of a frame, and of canvas pixels. */
   readonly maxFrameSize: number;
+  /** Makes ready what the first picture of a frame of that format needs; may block for a while. */
+  warmUp(format: string): void;
   upload(spec: WasmFrameSpec, pixels: Uint8Array): number;
   drop(id: number): void;
   resize(width: number, height: number): void;
