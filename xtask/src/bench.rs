@@ -11,7 +11,7 @@ pub(crate) struct Options {
     what: Subject,
     /// Given to the benchmark as they are
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    arguments: Vec<String>,
+    pub(crate) arguments: Vec<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

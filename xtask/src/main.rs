@@ -63,3 +63,24 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Bench(options) => bench::run(&options),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Cli, Command};
+    use clap::{CommandFactory as _, Parser as _};
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn arguments_of_the_benchmark_go_through() {
+        let cli =
+            Cli::try_parse_from(["xtask", "bench", "viewer", "--runs", "5", "--only", "noctis"]).unwrap();
+        let Command::Bench(options) = cli.command else {
+            panic!("another command")
+        };
+        assert_eq!(options.arguments, ["--runs", "5", "--only", "noctis"]);
+    }
+}
