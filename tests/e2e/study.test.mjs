@@ -6,7 +6,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { launch, openPage } from "../browser/lib/chromium.mjs";
 import { readPng } from "../browser/lib/png.mjs";
-import { SENDERS, phantom, reports, startStack } from "./lib/stack.mjs";
+import { phantom, reports, SENDERS, startStack } from "./lib/stack.mjs";
 
 const SLICES = 40;
 const WINDOWS = [
@@ -92,7 +92,10 @@ async function checkGreys(page, name) {
       const found = readPng(await page.screenshot({ clip })).at(0, 0);
       const grey = greyFromHu(insert.hu, wanted);
       const message = `${name}: ${insert.name} at ${insert.hu} HU is ${found} instead of ${grey}`;
-      assert.ok(found.every((value) => Math.abs(value - grey) <= 1), message);
+      assert.ok(
+        found.every((value) => Math.abs(value - grey) <= 1),
+        message,
+      );
       measured += 1;
     }
   }
