@@ -107,12 +107,22 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     summarise(&outcomes, started.elapsed())
 }
 
-/// The programs that tests in other languages start. All of the workspace at once: with the features of some packages
-/// alone, cargo would compile much of what the Rust tests have compiled a second time.
+/// The programs that tests in other languages start, as the tests of the workspace build them.
 fn build_programs() -> Result<()> {
     let mut command = cargo::native();
-    command.args(["build", "--workspace", "--bins"]);
-    crate::run::quietly("cargo build, programs for the tests", &mut command)
+    command.args([
+        "build",
+        "-p",
+        "noctis-dicom-rx",
+        "-p",
+        "noctis-probe",
+        "-p",
+        "phantom",
+    ]);
+    crate::run::quietly(
+        "cargo build noctis-dicom-rx, noctis-probe, noctis-phantom",
+        &mut command,
+    )
 }
 
 fn run_suite(suite: Suite) -> Result<Outcome> {
