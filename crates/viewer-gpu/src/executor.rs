@@ -8,7 +8,7 @@ use viewer_core::{
 
 use crate::{
     caps::{self, Caps, Trouble},
-    pipeline::{Pipelines, Variant},
+    pipeline::{Pipelines, Taps, Variant},
     readback,
     slice::Slice,
     texture::{FrameTexture, row_bytes, rows_per_band},
@@ -41,7 +41,7 @@ impl Executor {
     ) -> Result<Self> {
         let (device, queue, caps) = caps::open(adapter).await?;
         caps::watch(&device, tell);
-        let pipelines = Pipelines::new(&device);
+        let pipelines = Pipelines::new(&device, Taps::of(adapter.get_info().backend));
         Ok(Self {
             device,
             queue,

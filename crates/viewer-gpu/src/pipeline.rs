@@ -9,14 +9,46 @@ use viewer_core::{
 
 use crate::slice::Slice;
 
-/// The one WGSL module. Each file has a twin of the same name in `viewer-core/src/cpu`, where it has one.
-pub(crate) const WGSL: &str = concat!(
-    include_str!("shaders/fixed.wgsl"),
-    include_str!("shaders/slice.wgsl"),
-    include_str!("shaders/sample.wgsl"),
-    include_str!("shaders/grey.wgsl"),
-    include_str!("shaders/color.wgsl"),
-);
+macro_rules! wgsl {
+    ($taps:literal) => {
+        concat!(
+            include_str!("shaders/fixed.wgsl"),
+            include_str!("shaders/slice.wgsl"),
+            include_str!("shaders/sample.wgsl"),
+            include_str!($taps),
+            include_str!("shaders/grey.wgsl"),
+            include_str!("shaders/color.wgsl"),
+        )
+    };
+}
+
+/// How the four taps of a grey pixel are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taps {
+    /// By one gather. A load checks its place in WebGPU, which costs more than the load: four of them take as long as
+    /// all the rest of the picture.
+    Gather,
+    /// By four loads: WebGL2 has no gather.
+    Load,
+}
+
+impl Taps {
+    /// What devices of `backend` do.
+    pub(crate) const fn of(backend: wgpu::Backend) -> Self {
+        match backend {
+            wgpu::Backend::Gl => Self::Load,
+            _ => Self::Gather,
+        }
+    }
+
+    /// The one WGSL module. Each file has a twin of the same name in `viewer-core/src/cpu`, where it has one.
+    pub(crate) const fn wgsl(self) -> &'static str {
+        match self {
+            Self::Gather => wgsl!("shaders/taps_gather.wgsl"),
+            Self::Load => wgsl!("shaders/taps_load.wgsl"),
+        }
+    }
+}
 
 /// Which entry point draws a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,16 +135,21 @@ impl Variant {
 #[derive(Debug)]
 pub(crate) struct Pipelines {
     module: wgpu::ShaderModule,
+    /// For [`Taps::Gather`].
+    clamp_to_edge: Option<wgpu::Sampler>,
     uniform: wgpu::Buffer,
     made: RefCell<Vec<(Variant, wgpu::TextureFormat, wgpu::RenderPipeline)>>,
 }
 
 impl Pipelines {
-    pub(crate) fn new(device: &wgpu::Device) -> Self {
+    pub(crate) fn new(device: &wgpu::Device, taps: Taps) -> Self {
+        let sampler =
+            (taps == Taps::Gather).then(|| device.create_sampler(&wgpu::SamplerDescriptor::default()));
         Self {
+            clamp_to_edge: sampler,
             module: device.create_shader_module(wgpu::ShaderModuleDescriptor {
                 label: Some("slice"),
-                source: wgpu::ShaderSource::Wgsl(WGSL.into()),
+                source: wgpu::ShaderSource::Wgsl(taps.wgsl().into()),
             }),
             uniform: device.create_buffer(&wgpu::BufferDescriptor {
                 label: Some("slice"),
@@ -136,19 +173,24 @@ impl Pipelines {
         shader: Shader,
         texture: &wgpu::TextureView,
     ) -> wgpu::BindGroup {
+        let mut entries = vec![
+            wgpu::BindGroupEntry {
+                binding: 0,
+                resource: self.uniform.as_entire_binding(),
+            },
+            wgpu::BindGroupEntry {
+                binding: shader.texture().0,
+                resource: wgpu::BindingResource::TextureView(texture),
+            },
+        ];
+        entries.extend(self.clamp_to_edge.as_ref().map(|sampler| wgpu::BindGroupEntry {
+            binding: 3,
+            resource: wgpu::BindingResource::Sampler(sampler),
+        }));
         device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("frame"),
-            layout: &layout(device, shader),
-            entries: &[
-                wgpu::BindGroupEntry {
-                    binding: 0,
-                    resource: self.uniform.as_entire_binding(),
-                },
-                wgpu::BindGroupEntry {
-                    binding: shader.texture().0,
-                    resource: wgpu::BindingResource::TextureView(texture),
-                },
-            ],
+            layout: &self.layout(device, shader),
+            entries: &entries,
         })
     }
 
@@ -177,7 +219,7 @@ impl Pipelines {
         let shader = variant.shader;
         let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
             label: Some("slice"),
-            bind_group_layouts: &[Some(&layout(device, shader))],
+            bind_group_layouts: &[Some(&self.layout(device, shader))],
             immediate_size: 0,
         });
         device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
@@ -205,34 +247,34 @@ impl Pipelines {
             cache: None,
         })
     }
-}
 
-/// Layouts of equal entries are interchangeable, so they are made where needed.
-fn layout(device: &wgpu::Device, shader: Shader) -> wgpu::BindGroupLayout {
-    let (binding, sample_type) = shader.texture();
-    device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
-        label: Some("slice"),
-        entries: &[
-            wgpu::BindGroupLayoutEntry {
-                binding: 0,
-                visibility: wgpu::ShaderStages::FRAGMENT,
-                ty: wgpu::BindingType::Buffer {
-                    ty: wgpu::BufferBindingType::Uniform,
-                    has_dynamic_offset: false,
-                    min_binding_size: NonZeroU64::new(size_of::<Slice>() as u64),
-                },
-                count: None,
-            },
-            wgpu::BindGroupLayoutEntry {
-                binding,
-                visibility: wgpu::ShaderStages::FRAGMENT,
-                ty: wgpu::BindingType::Texture {
-                    sample_type,
-                    view_dimension: wgpu::TextureViewDimension::D2,
-                    multisampled: false,
-                },
-                count: None,
-            },
-        ],
-    })
+    /// Layouts of equal entries are interchangeable, so they are made where needed.
+    fn layout(&self, device: &wgpu::Device, shader: Shader) -> wgpu::BindGroupLayout {
+        let (binding, sample_type) = shader.texture();
+        let entry = |binding, ty| wgpu::BindGroupLayoutEntry {
+            binding,
+            visibility: wgpu::ShaderStages::FRAGMENT,
+            ty,
+            count: None,
+        };
+        let uniform = wgpu::BindingType::Buffer {
+            ty: wgpu::BufferBindingType::Uniform,
+            has_dynamic_offset: false,
+            min_binding_size: NonZeroU64::new(size_of::<Slice>() as u64),
+        };
+        let texture = wgpu::BindingType::Texture {
+            sample_type,
+            view_dimension: wgpu::TextureViewDimension::D2,
+            multisampled: false,
+        };
+        let mut entries = vec![entry(0, uniform), entry(binding, texture)];
+        if self.clamp_to_edge.is_some() {
+            let kind = wgpu::SamplerBindingType::NonFiltering;
+            entries.push(entry(3, wgpu::BindingType::Sampler(kind)));
+        }
+        device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+            label: Some("slice"),
+            entries: &entries,
+        })
+    }
 }

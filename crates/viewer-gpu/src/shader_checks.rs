@@ -1,4 +1,4 @@
-//! The shaders, checked on the host: they are valid, they become GLSL ES 3.00, they use no sampler and no
+//! The shaders, checked on the host: they are valid, WebGL2's become GLSL ES 3.00, nothing filters and nothing takes a
 //! derivative, and their uniform has the layout of [`Slice`].
 
 use std::mem::{offset_of, size_of};
@@ -10,25 +10,26 @@ use naga::{
 };
 
 use crate::{
-    pipeline::{Shader, Variant, WGSL},
+    pipeline::{Shader, Taps, Variant},
     slice::Slice,
 };
 
 const SHADERS: [Shader; 3] = [Shader::GreySint, Shader::GreyUint, Shader::Color];
 
-fn module() -> (naga::Module, ModuleInfo) {
+fn module(taps: Taps) -> (naga::Module, ModuleInfo) {
+    let wgsl = taps.wgsl();
     let module =
-        naga::front::wgsl::parse_str(WGSL).unwrap_or_else(|error| panic!("{}", error.emit_to_string(WGSL)));
+        naga::front::wgsl::parse_str(wgsl).unwrap_or_else(|error| panic!("{}", error.emit_to_string(wgsl)));
     // No capability: nothing beyond what WebGL2 and the WebGPU core have.
     let info = Validator::new(ValidationFlags::all(), Capabilities::empty())
         .validate(&module)
-        .unwrap_or_else(|error| panic!("{}", error.emit_to_string(WGSL)));
+        .unwrap_or_else(|error| panic!("{}", error.emit_to_string(wgsl)));
     (module, info)
 }
 
 #[test]
 fn every_entry_point_becomes_glsl_es_3() {
-    let (module, info) = module();
+    let (module, info) = module(Taps::Load);
     assert_eq!(
         module.entry_points.len(),
         SHADERS.len() + 1,
@@ -111,31 +112,29 @@ fn glsl_es_3<const N: usize>(
 }
 
 #[test]
-fn shaders_read_by_texture_load_only() {
-    let (module, _) = module();
-    for (_, kind) in module.types.iter() {
-        assert!(
-            !matches!(kind.inner, TypeInner::Sampler { .. }),
-            "a sampler: {kind:?}"
-        );
-    }
-    let functions = module.functions.iter().map(|(_, function)| function);
-    let entry_points = module
-        .entry_points
-        .iter()
-        .map(|entry_point| &entry_point.function);
-    let mut loads = 0;
-    for function in functions.chain(entry_points) {
-        for (_, expression) in function.expressions.iter() {
-            let forbidden = matches!(
-                expression,
-                Expression::ImageSample { .. } | Expression::Derivative { .. }
-            );
-            assert!(!forbidden, "{:?}: {expression:?}", function.name);
-            loads += usize::from(matches!(expression, Expression::ImageLoad { .. }));
+fn shaders_read_stored_values_as_they_are() {
+    for (taps, expected) in [(Taps::Load, (11, 0)), (Taps::Gather, (3, 2))] {
+        let (module, _) = module(taps);
+        let functions = module.functions.iter().map(|(_, function)| function);
+        let entry_points = module
+            .entry_points
+            .iter()
+            .map(|entry_point| &entry_point.function);
+        let (mut loads, mut gathers) = (0, 0);
+        for function in functions.chain(entry_points) {
+            for (_, expression) in function.expressions.iter() {
+                match expression {
+                    Expression::ImageLoad { .. } => loads += 1,
+                    Expression::ImageSample { gather: Some(_), .. } => gathers += 1,
+                    Expression::ImageSample { .. } | Expression::Derivative { .. } => {
+                        panic!("{:?}: {expression:?}", function.name)
+                    }
+                    _ => {}
+                }
+            }
         }
+        assert_eq!((loads, gathers), expected, "{taps:?}: loads and gathers");
     }
-    assert_eq!(loads, 3, "one textureLoad a kind of frame");
 }
 
 #[test]
@@ -148,7 +147,7 @@ fn the_uniform_has_the_layout_of_slice() {
         curve_low curve_high curve_anchor padding_low padding_high size
         curve_offset curve_gain gentle_anchor gentle_offset gentle_gain weight_bits is_inverted units_per_level
     };
-    let (module, _) = module();
+    let (module, _) = module(Taps::Load);
     let uniform = module
         .types
         .iter()

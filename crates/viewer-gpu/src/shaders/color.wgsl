@@ -23,10 +23,13 @@ fn color(@builtin(position) canvas: vec4<f32>) -> @location(0) vec4<f32> {
     }
     // At most 23 bits: exact in f32.
     let weight = vec2<f32>(sample.weight) / f32(1u << slice.weight_bits);
-    let upper_left = load_color(sample.first);
-    let upper_right = load_color(vec2<i32>(sample.last.x, sample.first.y));
-    let lower_left = load_color(vec2<i32>(sample.first.x, sample.last.y));
-    let lower_right = load_color(sample.last);
+    let edge = vec2<i32>(slice.size) - vec2<i32>(1, 1);
+    let first = max(sample.first, vec2<i32>(0, 0));
+    let last = min(sample.first + vec2<i32>(1, 1), edge);
+    let upper_left = load_color(first);
+    let upper_right = load_color(vec2<i32>(last.x, first.y));
+    let lower_left = load_color(vec2<i32>(first.x, last.y));
+    let lower_right = load_color(last);
     let upper = upper_left + (upper_right - upper_left) * weight.x;
     let lower = lower_left + (lower_right - lower_left) * weight.x;
     return shade_color(upper + (lower - upper) * weight.y);

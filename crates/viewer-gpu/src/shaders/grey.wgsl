@@ -1,8 +1,5 @@
 // Grey slices, the twin of viewer-core/src/cpu/grey.rs; the curve is FixedCurve of viewer-core/src/plan/curve.rs.
 
-@group(0) @binding(1) var frame_sint: texture_2d<i32>;
-@group(0) @binding(2) var frame_uint: texture_2d<u32>;
-
 fn load_sint(at: vec2<i32>) -> vec2<u32> {
     return fixed_from_i32(textureLoad(frame_sint, at, 0).r);
 }
@@ -73,10 +70,11 @@ fn grey_sint(@builtin(position) canvas: vec4<f32>) -> @location(0) vec4<f32> {
     if !is_linear {
         return shade_stored(load_sint(sample.nearest));
     }
-    let a = load_sint(sample.first);
-    let b = load_sint(vec2<i32>(sample.last.x, sample.first.y));
-    let c = load_sint(vec2<i32>(sample.first.x, sample.last.y));
-    let d = load_sint(sample.last);
+    let taps = taps_sint(sample);
+    let a = fixed_from_i32(taps.x);
+    let b = fixed_from_i32(taps.y);
+    let c = fixed_from_i32(taps.z);
+    let d = fixed_from_i32(taps.w);
     if has_padding {
         if is_padding(a) || is_padding(b) || is_padding(c) || is_padding(d) {
             return shade_stored(load_sint(sample.nearest));
@@ -94,10 +92,11 @@ fn grey_uint(@builtin(position) canvas: vec4<f32>) -> @location(0) vec4<f32> {
     if !is_linear {
         return shade_stored(load_uint(sample.nearest));
     }
-    let a = load_uint(sample.first);
-    let b = load_uint(vec2<i32>(sample.last.x, sample.first.y));
-    let c = load_uint(vec2<i32>(sample.first.x, sample.last.y));
-    let d = load_uint(sample.last);
+    let taps = taps_uint(sample);
+    let a = vec2<u32>(taps.x, 0u);
+    let b = vec2<u32>(taps.y, 0u);
+    let c = vec2<u32>(taps.z, 0u);
+    let d = vec2<u32>(taps.w, 0u);
     if has_padding {
         if is_padding(a) || is_padding(b) || is_padding(c) || is_padding(d) {
             return shade_stored(load_uint(sample.nearest));

@@ -1,11 +1,13 @@
 // Sampling, the twin of viewer-core/src/cpu/sample.rs: same names, same integers.
 
+@group(0) @binding(1) var frame_sint: texture_2d<i32>;
+@group(0) @binding(2) var frame_uint: texture_2d<u32>;
+
 struct Sample {
     is_inside: bool,
     nearest: vec2<i32>,
-    // The four taps, clamped to the image: left and upper, right and lower.
+    // Left and upper of the four taps; at the image's edge it is outside by one.
     first: vec2<i32>,
-    last: vec2<i32>,
     // Of the right and of the lower taps, `weight_bits` bits.
     weight: vec2<u32>,
 }
@@ -28,8 +30,7 @@ fn sample_at(canvas: vec2<f32>) -> Sample {
     var sample: Sample;
     sample.nearest = vec2<i32>(nearest_index(column), nearest_index(row));
     sample.is_inside = all(sample.nearest >= vec2<i32>(0, 0)) && all(sample.nearest <= edge);
-    sample.first = max(whole, vec2<i32>(0, 0));
-    sample.last = min(whole + vec2<i32>(1, 1), edge);
+    sample.first = whole;
     sample.weight = vec2<u32>(column.x, row.x) >> vec2<u32>(32u - slice.weight_bits);
     return sample;
 }
