@@ -3,7 +3,7 @@
  *
  *   noctis-viewer.js       everything of src/ but the worker; loads one of the render modules
  *   decode-worker.js       the worker with the decode module's JavaScript, one file without imports
- *   noctis_*.js, .wasm     the modules
+ *   noctis_*.js, .wasm     the modules; image codecs have no JavaScript
  *   noctis-viewer.d.ts     the types, with public/*.d.ts
  */
 import { execFileSync } from "node:child_process";
@@ -17,6 +17,8 @@ const root = path.dirname(fileURLToPath(import.meta.url));
 const wasm = path.join(root, "wasm");
 const dist = path.join(root, "dist");
 const MODULES = ["noctis_viewer", "noctis_viewer_webgl2", "noctis_viewer_cpu", "noctis_decode"];
+/** Image codecs: wasm alone. */
+const CODECS = ["noctis_codec_jpeg"];
 const version = JSON.parse(await readFile(path.join(root, "package.json"), "utf8")).version;
 const banner = `/* noctis-viewer ${version} | MIT OR Apache-2.0 */`;
 
@@ -56,6 +58,10 @@ async function copyModule(name) {
   });
   const { code } = await transform(source, { format: "esm", target: "es2022", minify: true, legalComments: "none" });
   await writeFile(path.join(dist, `${name}.js`), code);
+  await copyWasm(name);
+}
+
+async function copyWasm(name) {
   await copyFile(path.join(wasm, `${name}_bg.wasm`), path.join(dist, `${name}_bg.wasm`));
 }
 
@@ -86,6 +92,7 @@ await Promise.all([
     plugins: [modulesInside],
   }),
   ...MODULES.map(copyModule),
+  ...CODECS.map(copyWasm),
 ]);
 await declarations();
 for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) {

@@ -52,6 +52,49 @@ test("frames of a multi-frame object are decoded when they are asked for", async
   await finish(page);
 });
 
+/** The names of the image codecs that a page asks for, as it does. */
+function codecsOf(page) {
+  const names = [];
+  page.on("request", (request) => {
+    const [, name] = /noctis_codec_(\w+)_bg\.wasm$/.exec(request.url()) ?? [];
+    if (name) names.push(name);
+  });
+  return names;
+}
+
+test("an image codec is loaded when the first frame needs it, once", async () => {
+  for (const workers of [0, 2]) {
+    const page = await shared.open({ workers });
+    const codecs = codecsOf(page);
+    await page.evaluate((urls) => window.load(urls), SERIES);
+    assert.deepEqual(codecs, [], "uncompressed slices need none");
+    await page.evaluate(() => window.load(["/inputs/frames-jpeg.dcm"]));
+    for (const frame of [4, 1, 3]) {
+      await page.evaluate((index) => window.viewer.renderSlice(index), frame);
+      assertQuadrants(await screen(page), greysOf(frame), {}, `frame ${frame}, ${workers} workers`);
+    }
+    assert.deepEqual(codecs, ["jpeg"], `${workers} workers`);
+    await finish(page);
+  }
+});
+
+test("a codec that cannot be loaded is the error of that frame, and is asked for again", async () => {
+  for (const workers of [0, 2]) {
+    const page = await shared.open({ workers });
+    const codecs = codecsOf(page);
+    await page.route("**/noctis_codec_jpeg_bg.wasm", (route) => route.fulfill({ status: 404 }));
+    const { rejected: error } = await page.evaluate(() => window.load("/inputs/frames-jpeg.dcm"));
+    assert.equal(error.kind, "io");
+    assert.equal(error.frame, 0);
+    assert.match(error.message, /noctis_codec_jpeg_bg\.wasm is missing \(HTTP 404\)/);
+    await page.unroute("**/noctis_codec_jpeg_bg.wasm");
+    assert.equal((await page.evaluate(() => window.load("/inputs/frames-jpeg.dcm"))).loaded, 1);
+    assertQuadrants(await screen(page), greysOf(0), {}, `${workers} workers`);
+    assert.deepEqual(codecs, ["jpeg", "jpeg"]);
+    await finish(page, /404/);
+  }
+});
+
 test("frames that were let go are read and decoded again", async () => {
   const bytesOfAFrame = 64 * 64 * 2;
   for (const workers of [0, 2]) {

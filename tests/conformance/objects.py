@@ -89,7 +89,7 @@ def save_bare(dataset: Dataset, path: Path, encoding: str) -> Path:
 
 def save_rle(dataset: Dataset, path: Path, **how: Any) -> Path:
     """Compresses with pydicom's RLE encoder."""
-    dataset.compress(RLELossless, generate_instance_uid=False, **how)
+    dataset.compress(RLELossless, generate_instance_uid=False, encoding_plugin="pydicom", **how)
     dataset.save_as(path, enforce_file_format=True)
     return path
 

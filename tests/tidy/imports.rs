@@ -69,7 +69,12 @@ fn no_room_reaches_what_must_not_enter_it() {
         }
     };
     forbid("viewer-core", &["wgpu", "tokio", "rayon", "viewer-gpu"]);
-    forbid("viewer-decode", &["wgpu", "viewer-gpu", "viewer-web"]);
+    forbid("viewer-core", &["codecs", "codec-jpeg"]);
+    forbid(
+        "viewer-decode",
+        &["wgpu", "viewer-gpu", "viewer-web", "codecs", "codec-jpeg"],
+    );
+    forbid("codec-jpeg", &["viewer-core", "wasm-bindgen", "dicom-core"]);
     forbid("noctis-dicom-rx", &VIEWER);
     forbid("noctis-dicom-rx", &["dicom-pixeldata", "jpeg-decoder", "wgpu"]);
     forbid("phantom", &VIEWER);
@@ -101,7 +106,14 @@ fn lines_naming(folder: &str, words: &[&str]) -> Vec<String> {
 #[test]
 fn only_the_two_doors_speak_javascript() {
     const WORDS: [&str; 4] = ["JsValue", "web_sys", "js_sys", "wasm_bindgen"];
-    for room in ["viewer-core", "viewer-gpu", "probe", "receiver", "phantom"] {
+    for room in [
+        "viewer-core",
+        "viewer-codec",
+        "viewer-gpu",
+        "probe",
+        "receiver",
+        "phantom",
+    ] {
         let found = lines_naming(&format!("crates/{room}/src/"), &WORDS);
         assert_none("JavaScript outside viewer-web and viewer-decode", &found);
     }

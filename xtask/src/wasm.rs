@@ -1,4 +1,4 @@
-//! `cargo xtask wasm`: four modules, through wasm-bindgen and wasm-opt, into the npm package and `static/wasm/`.
+//! `cargo xtask wasm`: the browser modules, through wasm-bindgen and wasm-opt, into the npm package and `static/wasm/`.
 //!
 //! ```text
 //! cargo build ─▶ target/wasm/…/viewer_web.wasm ─▶ xtask-bindgen ─▶ wasm-opt ─▶ js-glue/wasm/
@@ -50,11 +50,26 @@ enum Module {
     Webgpu,
     Webgl2,
     Cpu,
+    Jpeg,
 }
 
 impl Module {
     /// The one that takes longest after compiling comes first.
-    const ALL: [Self; 4] = [Self::Webgl2, Self::Webgpu, Self::Decode, Self::Cpu];
+    const ALL: [Self; 5] = [Self::Webgl2, Self::Webgpu, Self::Decode, Self::Cpu, Self::Jpeg];
+
+    /// Whether it is an image codec, which has neither imports nor JavaScript.
+    fn is_codec(self) -> bool {
+        matches!(self, Self::Jpeg)
+    }
+
+    /// The endings of its files.
+    fn suffixes(self) -> &'static [&'static str] {
+        if self.is_codec() {
+            &["_bg.wasm"]
+        } else {
+            &[".js", ".d.ts", "_bg.wasm", "_bg.wasm.d.ts"]
+        }
+    }
 
     /// The name of the JavaScript file; the wasm file adds `_bg`.
     fn name(self) -> &'static str {
@@ -63,6 +78,7 @@ impl Module {
             Self::Webgpu => "noctis_viewer",
             Self::Webgl2 => "noctis_viewer_webgl2",
             Self::Cpu => "noctis_viewer_cpu",
+            Self::Jpeg => "noctis_codec_jpeg",
         }
     }
 
@@ -72,22 +88,24 @@ impl Module {
             Self::Webgpu => &["-p", "viewer-web", "--features", "webgpu"],
             Self::Webgl2 => &["-p", "viewer-web", "--features", "webgl2"],
             Self::Cpu => &["-p", "viewer-web", "--features", "cpu"],
+            Self::Jpeg => &["-p", "viewer-codec", "--features", "jpeg"],
         }
     }
 
     /// The crates of the workspace that the module is made of.
     fn crates(self) -> &'static [&'static str] {
         match self {
-            Self::Decode => &["viewer-core", "viewer-decode"],
-            _ => &["viewer-core", "viewer-gpu", "viewer-web"],
+            Self::Decode => &["codec", "viewer-core", "viewer-decode"],
+            Self::Webgpu | Self::Webgl2 | Self::Cpu => &["codec", "viewer-core", "viewer-gpu", "viewer-web"],
+            Self::Jpeg => &["codec", "codec-jpeg", "viewer-codec"],
         }
     }
 
     fn artefact(self) -> &'static str {
-        if self == Self::Decode {
-            "viewer_decode.wasm"
-        } else {
-            "viewer_web.wasm"
+        match self {
+            Self::Decode => "viewer_decode.wasm",
+            Self::Webgpu | Self::Webgl2 | Self::Cpu => "viewer_web.wasm",
+            _ => "viewer_codec.wasm",
         }
     }
 }
@@ -178,11 +196,15 @@ fn process(module: Module, compiled: PathBuf, bindgen: &Path, out: &Path, stamp:
     let started = Instant::now();
     let work = root::scratch("wasm")?.join(name);
     std::fs::create_dir_all(&work)?;
-    let mut command = Command::new(bindgen);
-    command.arg(compiled).arg(&work).arg(name);
-    run::silently(&format!("wasm-bindgen {name}"), &mut command)?;
+    if module.is_codec() {
+        std::fs::rename(compiled, work.join(format!("{name}_bg.wasm")))?;
+    } else {
+        let mut command = Command::new(bindgen);
+        command.arg(compiled).arg(&work).arg(name);
+        run::silently(&format!("wasm-bindgen {name}"), &mut command)?;
+    }
     optimise(&work.join(format!("{name}_bg.wasm")), name)?;
-    for suffix in SUFFIXES {
+    for suffix in module.suffixes() {
         let file = format!("{name}{suffix}");
         replace(&work.join(&file), &out.join(&file))?;
     }
@@ -200,10 +222,9 @@ fn stamp_file(module: Module, out: &Path) -> PathBuf {
     out.join(".stamps").join(module.name())
 }
 
-const SUFFIXES: [&str; 4] = [".js", ".d.ts", "_bg.wasm", "_bg.wasm.d.ts"];
-
 fn outputs_exist(module: Module, out: &Path) -> bool {
-    SUFFIXES
+    module
+        .suffixes()
         .iter()
         .all(|suffix| out.join(format!("{}{suffix}", module.name())).is_file())
 }

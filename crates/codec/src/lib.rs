@@ -7,6 +7,45 @@
 
 use std::{borrow::Cow, fmt};
 
+/// The families of image streams, one codec each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// ISO 10918-1: baseline, extended, progressive, lossless.
+    Jpeg,
+    /// ISO 14495-1.
+    JpegLs,
+    /// ISO 15444-1, -2 and -15 (HTJ2K).
+    Jpeg2000,
+    /// ISO 18181-1.
+    JpegXl,
+}
+
+impl Kind {
+    /// The stable name, as in `noctis_codec_jpegls_bg.wasm`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpeg",
+            Self::JpegLs => "jpegls",
+            Self::Jpeg2000 => "jpeg2000",
+            Self::JpegXl => "jpegxl",
+        }
+    }
+}
+
+/// Decodes one frame of a kind, or refuses the kind: the choice of codecs that a program carries.
+pub type Decode = fn(Kind, &[u8], &Expected) -> Result<Picture>;
+
+/// The choice of a program that carries no codec.
+///
+/// # Errors
+/// [`ErrorKind::Unsupported`], always.
+pub fn none(kind: Kind, _stream: &[u8], _expected: &Expected) -> Result<Picture> {
+    Err(Error::new(
+        ErrorKind::Unsupported,
+        format!("this program has no {} codec", kind.as_str()),
+    ))
+}
+
 /// The picture that the data set announces. A codec refuses a stream of another size before it allocates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expected {

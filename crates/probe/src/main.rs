@@ -84,7 +84,7 @@ fn stored_values(object: &DicomObject, options: &Options, report: &mut Report) -
         .map_err(io_error)?
         .map(BufWriter::new);
     for index in 0..object.frame_count() {
-        match object.stored_frame(index) {
+        match object.stored_frame(index, codecs::decode) {
             Ok(frame) => {
                 report.push_frame(Some(&frame.pixels));
                 if let Some(raw) = &mut raw {

@@ -15,7 +15,7 @@ use crate::{backend, options::Options};
 /// # Errors
 /// Those of decoding, of the plan, of the backend; `io` for the file.
 pub(crate) fn render(object: &DicomObject, options: &Options, target: &Path) -> Result<(), Error> {
-    let frame = object.frame(options.frame)?;
+    let frame = object.frame(options.frame, codecs::decode)?;
     let mut spec = frame.spec().clone();
     let mut view = View::of(&spec);
     if let Some([center, width]) = options.window {

@@ -148,7 +148,7 @@ fn an_object_is_described() {
 #[test]
 fn a_frame_says_how_it_is_shown() {
     let object = open(&ct().file(EXPLICIT)).expect("sound");
-    let frame = object.frame(0).expect("whole");
+    let frame = object.frame(0, codecs::decode).expect("whole");
     let spec = frame.spec();
     assert_eq!(
         (spec.rows, spec.columns, spec.format),
@@ -161,15 +161,21 @@ fn a_frame_says_how_it_is_shown() {
     assert_eq!(spec.padding, Some((-2000, -2000)));
     assert_eq!(spec.pixel_aspect.to_bits(), 2_f64.to_bits());
     assert_eq!(spec.voi, viewer_core::lut::Voi::linear(40.0, 400.0));
-    assert_eq!(frame.pixels(), object.stored_frame(0).expect("whole").pixels);
-    assert_eq!(object.frame(1).expect_err("one frame").frame, Some(1));
+    assert_eq!(
+        frame.pixels(),
+        object.stored_frame(0, codecs::decode).expect("whole").pixels
+    );
+    assert_eq!(
+        object.frame(1, codecs::decode).expect_err("one frame").frame,
+        Some(1)
+    );
 }
 
 #[test]
 fn every_cut_is_an_error_and_no_panic() {
     let bytes = ct().file(EXPLICIT);
     for cut in 0..bytes.len() {
-        let outcome = open(&bytes[..cut]).and_then(|object| object.frame(0));
+        let outcome = open(&bytes[..cut]).and_then(|object| object.frame(0, codecs::decode));
         let kind = outcome.expect_err("something is missing").kind;
         let allowed: &[ErrorKind] = match cut {
             // without the mark there is nothing to know it by
@@ -217,7 +223,7 @@ fn a_head_says_as_much_as_the_whole_and_where_the_pixels_are() {
         .put(0x7FE0, 0x10, b"OW", &[0xFF, 0xF7, 0x03, 0x08, 0xFE, 0x1F]);
     for (bytes, pixel_bytes) in [(ct().file(EXPLICIT), 12), (odd_field.file(EXPLICIT), 6)] {
         let whole = open(&bytes).expect("sound");
-        let frame = whole.frame(0).expect("whole");
+        let frame = whole.frame(0, codecs::decode).expect("whole");
         let mut heads = 0;
         for length in 0..=bytes.len() {
             let Some(head) = open_head(&bytes, length) else {
@@ -233,7 +239,7 @@ fn a_head_says_as_much_as_the_whole_and_where_the_pixels_are() {
                 placed(&bytes, &head),
                 (frame.spec().clone(), frame.pixels().to_vec())
             );
-            let outcome = head.frame(0);
+            let outcome = head.frame(0, codecs::decode);
             assert_eq!(outcome.is_ok(), length == bytes.len(), "{length}: {outcome:?}");
         }
         assert_eq!(heads, pixel_bytes + 1);
@@ -315,7 +321,7 @@ fn a_private_sequence_of_unknown_vr_is_implicit_inside() {
     unknown.0.extend_from_slice(&ct().0);
     assert!(
         open(&unknown.file(EXPLICIT))
-            .and_then(|object| object.frame(0))
+            .and_then(|object| object.frame(0, codecs::decode))
             .is_ok()
     );
 }
@@ -342,8 +348,13 @@ fn a_broken_functional_group_fails_its_own_frame() {
         .put(0x7FE0, 0x10, b"OB", &pixels)
         .file(EXPLICIT);
     let object = open(&bytes).expect("sound header");
-    assert!(object.frame(0).is_ok());
-    let error = object.frame(1).expect_err("no item in the sequence");
+    assert!(object.frame(0, codecs::decode).is_ok());
+    let error = object
+        .frame(1, codecs::decode)
+        .expect_err("no item in the sequence");
     assert_eq!((error.kind, error.frame), (ErrorKind::Malformed, Some(1)));
-    assert!(object.stored_frame(1).is_ok(), "the values themselves are sound");
+    assert!(
+        object.stored_frame(1, codecs::decode).is_ok(),
+        "the values themselves are sound"
+    );
 }

@@ -5,7 +5,9 @@
 mod error;
 mod text;
 
-use viewer_core::{Field, FrameSpec, decode};
+use codec::{Expected, Kind, Picture, StatedColor};
+use std::borrow::Cow;
+use viewer_core::{Field, Frame, FrameSpec, decode};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use error::to_js;
@@ -54,16 +56,49 @@ impl DicomObject {
             .map_err(|error| JsValue::from(js_sys::Error::new(&error.to_string())))
     }
 
-    /// Decodes frame `index`, counted from zero.
+    /// Frame `index`, counted from zero, as it is coded; none when this module decodes it.
+    ///
+    /// # Errors
+    /// As [`decode::DicomObject::coded_frame`].
+    #[wasm_bindgen(js_name = codedFrame)]
+    pub fn coded_frame(&self, index: u32) -> Result<Option<CodedFrame>, JsValue> {
+        let coded = self.object.coded_frame(index).map_err(|error| to_js(&error))?;
+        Ok(coded.map(CodedFrame::new))
+    }
+
+    /// Decodes frame `index`, counted from zero, which needs no codec.
     ///
     /// # Errors
     /// As [`decode::DicomObject::frame`]; other frames may still decode.
     pub fn frame(&self, index: u32) -> Result<DecodedFrame, JsValue> {
-        let frame = self.object.frame(index).map_err(|error| to_js(&error))?;
-        Ok(DecodedFrame {
-            spec: frame.spec().clone(),
-            pixels: Pixels::Decoded(frame.into_pixels()),
-        })
+        DecodedFrame::new(self.object.frame(index, codec::none))
+    }
+
+    /// Frame `index`, counted from zero, of what a codec made of it. `stated` is rows, columns, samples a pixel,
+    /// precision, 1 for signed samples, and 1 for RGB, 2 for YBR.
+    ///
+    /// # Errors
+    /// As [`decode::DicomObject::frame_from`].
+    #[wasm_bindgen(js_name = frameFrom)]
+    pub fn frame_from(&self, index: u32, stated: &[u32], samples: Vec<u8>) -> Result<DecodedFrame, JsValue> {
+        let &[rows, columns, components, precision, sign, color] = stated else {
+            return Err(js_sys::Error::new("a picture is stated by six numbers").into());
+        };
+        let byte = |value| u8::try_from(value).unwrap_or(u8::MAX);
+        let picture = Picture {
+            rows,
+            columns,
+            components: byte(components),
+            precision: byte(precision),
+            is_signed: sign == 1,
+            color: match color {
+                1 => StatedColor::Rgb,
+                2 => StatedColor::Ybr,
+                _ => StatedColor::Nothing,
+            },
+            samples,
+        };
+        DecodedFrame::new(self.object.frame_from(index, picture))
     }
 
     /// Frame `index`, whose pixels stay where they are in the object; none for a frame that has to be decoded.
@@ -85,12 +120,90 @@ enum Pixels {
     Placed { start: u64, field: Field },
 }
 
+/// A frame that an image codec has to decode, in a module of its own.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct CodedFrame {
+    codec: Kind,
+    expected: Expected,
+    /// A stream that is no part of the object.
+    joined: Option<Vec<u8>>,
+    start: usize,
+    length: usize,
+}
+
+impl CodedFrame {
+    fn new(frame: decode::CodedFrame<'_>) -> Self {
+        let length = frame.stream.len();
+        let (start, joined) = match frame.stream {
+            Cow::Borrowed(stream) => (stream.as_ptr() as usize, None),
+            Cow::Owned(stream) => (stream.as_ptr() as usize, Some(stream)),
+        };
+        Self {
+            codec: frame.codec,
+            expected: frame.expected,
+            joined,
+            start,
+            length,
+        }
+    }
+}
+
+#[wasm_bindgen]
+impl CodedFrame {
+    /// The codec, as in `"jpegls"`.
+    #[wasm_bindgen(getter)]
+    pub fn codec(&self) -> String {
+        self.codec.as_str().to_owned()
+    }
+
+    /// Where the stream is in the memory of this module, so that it is copied once, into the codec's. It is there
+    /// until the object or this frame is freed.
+    #[wasm_bindgen(getter)]
+    pub fn start(&self) -> usize {
+        self.joined
+            .as_ref()
+            .map_or(self.start, |stream| stream.as_ptr() as usize)
+    }
+
+    /// Bytes of the stream.
+    #[wasm_bindgen(getter)]
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// What the picture must be: rows, columns, samples a pixel, bits allocated, and the most bytes that decoding
+    /// may hold.
+    #[wasm_bindgen(getter)]
+    pub fn expected(&self) -> Vec<u32> {
+        let Expected {
+            rows,
+            columns,
+            components,
+            bits_allocated,
+            max_bytes,
+        } = self.expected;
+        let max_bytes = u32::try_from(max_bytes).unwrap_or(u32::MAX);
+        vec![rows, columns, components.into(), bits_allocated.into(), max_bytes]
+    }
+}
+
 /// A frame for display.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct DecodedFrame {
     spec: FrameSpec,
     pixels: Pixels,
+}
+
+impl DecodedFrame {
+    fn new(frame: viewer_core::Result<Frame>) -> Result<Self, JsValue> {
+        let frame = frame.map_err(|error| to_js(&error))?;
+        Ok(Self {
+            spec: frame.spec().clone(),
+            pixels: Pixels::Decoded(frame.into_pixels()),
+        })
+    }
 }
 
 #[wasm_bindgen]

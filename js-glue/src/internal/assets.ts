@@ -1,5 +1,6 @@
 import { NoctisError } from "../public/errors.js";
 import type { Backend } from "../public/options.js";
+import type { CodecName } from "./decode/codec.js";
 import type { DecodeModule } from "./wasm/decode-api.js";
 import type { RenderModule } from "./wasm/render-api.js";
 
@@ -33,6 +34,11 @@ const RENDERERS: Record<Backend, Parts<RenderModule>> = {
 const DECODER: Parts<DecodeModule> = {
   code: () => import("./wasm/noctis_decode.js"),
   wasm: () => new URL("./noctis_decode_bg.wasm", import.meta.url),
+};
+
+/** Image codecs, which have no JavaScript: each is loaded when the first frame needs it. */
+const CODECS: Record<CodecName, () => URL> = {
+  jpeg: () => new URL("./noctis_codec_jpeg_bg.wasm", import.meta.url),
 };
 
 /** Where Vite before version 8 keeps modules that it has bundled for its development server. */
@@ -89,7 +95,7 @@ function once<T>(memory: Map<string, Promise<T>>, key: string, make: () => Promi
 
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
 const renderers = new Map<string, Promise<RenderModule>>();
-const decoders = new Map<string, Promise<DecodeModule>>();
+const decoders = new Map<string, Promise<[DecodeModule, WebAssembly.Memory]>>();
 
 /** Finds and loads the files of the package. All viewers of a page share what has been compiled. */
 export class Assets {
@@ -120,13 +126,23 @@ export class Assets {
     return this.#wasm(DECODER.wasm(), "noctis_decode_bg.wasm");
   }
 
-  /** The decode module on this thread. */
-  decodeModule(): Promise<DecodeModule> {
+  /** The decode module on this thread, and its memory. */
+  decodeModule(): Promise<[DecodeModule, WebAssembly.Memory]> {
     return once(decoders, "decode", async () => {
       const [module, binary] = await Promise.all([DECODER.code(), this.decodeBinary()]);
-      await module.default({ module_or_path: binary });
-      return module;
+      const { memory } = await module.default({ module_or_path: binary });
+      return [module, memory];
     });
+  }
+
+  /** An image codec, compiled; rejects for one that this package does not have. */
+  async codecBinary(name: CodecName): Promise<WebAssembly.Module> {
+    const url = CODECS[name]?.();
+    if (!url) {
+      const message = `this build has no ${name} codec; ask the sender for Explicit VR Little Endian`;
+      throw new NoctisError("unsupported-transfer-syntax", message);
+    }
+    return this.#wasm(url, `noctis_codec_${name}_bg.wasm`);
   }
 
   /** A new decoding worker; throws when the page may not have one. */

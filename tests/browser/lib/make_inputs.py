@@ -6,6 +6,7 @@ its slice. With the window 128/256 of the objects, VOI LINEAR shows a value as t
 
 import hashlib
 import json
+import subprocess
 import sys
 import uuid
 from pathlib import Path
@@ -130,6 +131,10 @@ def main(out: Path) -> None:
     write(
         "frames.dcm",
         with_pixels(frames, np.stack([quadrants(index) for index in range(5)])),
+    )
+    # The same frames as JPEG lossless, predictor 1.
+    subprocess.run(
+        ["dcmcjpeg", "+e1", out / "frames.dcm", out / "frames-jpeg.dcm"], check=True
     )
     write("no-pixels.dcm", base("no pixels", "bad", CTImageStorage, 1))
     whole = (out / "ascending-00.dcm").read_bytes()

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use codec::StatedColor;
 use dicom_dictionary_std::tags;
 
 use super::{
@@ -9,7 +10,6 @@ use super::{
     dataset::{DataSet, Item},
     depth,
     groups::FrameParameters,
-    jpeg::StatedColor,
     layout::{Layout, Photometric},
     palette::Palette,
     text::CharacterSet,

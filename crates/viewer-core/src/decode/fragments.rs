@@ -58,7 +58,7 @@ impl Fragments {
         let frames = match by_table {
             Some(frames) => frames,
             None if frames == 1 => std::iter::once(0..list.len()).collect(),
-            None if list.len() <= frames || codec == Codec::Rle => {
+            None if list.len() <= frames || !matches!(codec, Codec::Image(_)) => {
                 (0..list.len().min(frames)).map(|i| i..i + 1).collect()
             }
             None => frames_from_ends(bytes, &list, frames),
@@ -228,7 +228,8 @@ mod tests {
         )
         .expect("sound");
         let element = dataset.element(tags::PIXEL_DATA).copied().expect("there");
-        let fragments = Fragments::index(&dataset, &element, frames, Codec::JpegBaseline).expect("items");
+        let fragments =
+            Fragments::index(&dataset, &element, frames, Codec::Image(codec::Kind::Jpeg)).expect("items");
         (0..frames)
             .map(|frame| fragments.frame(bytes, frame).map(Cow::into_owned))
             .collect()

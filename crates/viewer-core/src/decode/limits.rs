@@ -7,7 +7,8 @@
 pub struct Limits {
     /// Bytes of the object as given, and of a deflated data set after inflation.
     pub max_object_bytes: u64,
-    /// Bytes of one frame in memory, in its widest form (RGBA for colour).
+    /// Bytes of one frame in memory, in its widest form (RGBA for colour). An image codec may hold four times as much
+    /// while it decodes one.
     pub max_frame_bytes: u64,
     /// `NumberOfFrames`.
     pub max_frames: u32,
@@ -15,6 +16,13 @@ pub struct Limits {
     pub max_elements: u32,
     /// Sequences inside sequences.
     pub max_depth: u32,
+}
+
+impl Limits {
+    /// What an image codec may hold.
+    pub(crate) const fn max_codec_bytes(&self) -> u64 {
+        self.max_frame_bytes.saturating_mul(4)
+    }
 }
 
 impl Default for Limits {

@@ -3,21 +3,24 @@
 //! [`DicomObject::open`] keeps the object's bytes once, reads the header and notes where each frame lies;
 //! nothing is decoded or copied until a frame is asked for, and a broken frame spares the others.
 
+mod coded;
 mod color;
 mod container;
 mod dataset;
+mod deflated;
 mod depth;
 mod describe;
 mod display;
 mod fragments;
 mod groups;
-mod jpeg;
 mod layout;
 mod limits;
 mod native;
 mod palette;
 mod place;
 mod rle;
+mod settle;
+mod stored;
 mod syntax;
 mod text;
 mod values;
@@ -27,19 +30,20 @@ use std::fmt;
 use dicom_core::VR;
 use dicom_dictionary_std::tags;
 
-use crate::{Error, ErrorKind, Field, Frame, Result, metadata::InstanceInfo};
+use crate::{Error, ErrorKind, Result, metadata::InstanceInfo};
 use container::Container;
 use dataset::{DataSet, Element, Range};
 use display::Presentation;
 use fragments::Fragments;
-use jpeg::StatedColor;
 use layout::Layout;
 use native::Order;
 use syntax::{Codec, Encoding};
 use text::CharacterSet;
 
+pub use coded::CodedFrame;
 pub use limits::Limits;
 pub use place::PlacedFrame;
+pub use stored::StoredFrame;
 pub use text::{DecodeMultiByte, MultiByte, decode_multi_byte};
 
 /// An opened object.
@@ -57,38 +61,6 @@ pub struct DicomObject {
 enum Pixels {
     Native { value: Range, order: Order },
     Encapsulated(Fragments),
-}
-
-/// One frame's stored values as [pydicom] gives them for `pixel_array(..., raw=True)`: in the container's
-/// width, little-endian, colour by pixel, YBR kept, bits above `BitsStored` cut or sign-extended.
-///
-/// [pydicom]: https://pydicom.github.io
-#[derive(Clone, PartialEq, Eq)]
-pub struct StoredFrame {
-    /// Rows.
-    pub rows: u16,
-    /// Columns.
-    pub columns: u16,
-    /// Samples a pixel: 1 or 3.
-    pub samples: u16,
-    /// Bytes a sample: 1 (also for one bit), 2 or 4.
-    pub sample_bytes: u16,
-    /// Two's complement.
-    pub is_signed: bool,
-    /// `[rows, columns, samples]`, little-endian.
-    pub pixels: Vec<u8>,
-}
-
-impl fmt::Debug for StoredFrame {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StoredFrame")
-            .field("rows", &self.rows)
-            .field("columns", &self.columns)
-            .field("samples", &self.samples)
-            .field("sample_bytes", &self.sample_bytes)
-            .field("is_signed", &self.is_signed)
-            .finish_non_exhaustive()
-    }
 }
 
 impl fmt::Debug for DicomObject {
@@ -166,85 +138,6 @@ impl DicomObject {
     /// How many frames there are, at least 1.
     pub const fn frame_count(&self) -> u32 {
         self.layout.frames
-    }
-
-    /// The stored values of frame `index` (from 0).
-    ///
-    /// # Errors
-    /// With the frame's number: [`ErrorKind::Truncated`], [`ErrorKind::Malformed`],
-    /// [`ErrorKind::UnsupportedTransferSyntax`] for a JPEG process of another syntax.
-    pub fn stored_frame(&self, index: u32) -> Result<StoredFrame> {
-        let (mut pixels, _) = self.containers(index).map_err(|error| error.with_frame(index))?;
-        let layout = &self.layout;
-        // pydicom takes the lowest BitsStored bits, wherever HighBit is
-        let unused = layout.field().unused;
-        let lowest = Field {
-            above: unused,
-            unused,
-        };
-        lowest.cut(&mut pixels, layout.sample_bytes(), layout.is_signed);
-        #[expect(clippy::cast_possible_truncation, reason = "1, 2 or 4")]
-        let sample_bytes = layout.sample_bytes() as u16;
-        Ok(StoredFrame {
-            rows: layout.rows,
-            columns: layout.columns,
-            samples: layout.samples,
-            sample_bytes,
-            is_signed: layout.is_signed,
-            pixels,
-        })
-    }
-
-    /// Frame `index` (from 0) for display: grey as stored values from `BitsStored` at `HighBit`, sign-extended;
-    /// colour as RGBA of full range.
-    ///
-    /// # Errors
-    /// Those of [`DicomObject::stored_frame`], and [`ErrorKind::UnsupportedPhotometric`].
-    pub fn frame(&self, index: u32) -> Result<Frame> {
-        let frame = || {
-            let (mut containers, color) = self.containers(index)?;
-            let layout = &self.layout;
-            if layout.bits_allocated > 1 {
-                layout
-                    .field()
-                    .cut(&mut containers, layout.sample_bytes(), layout.is_signed);
-            }
-            let parameters =
-                self.presentation
-                    .parameters(&self.bytes, index, &CharacterSet::plain(), &self.limits)?;
-            self.presentation.frame(layout, &parameters, containers, color)
-        };
-        frame().map_err(|error| error.with_frame(index))
-    }
-
-    /// The containers of frame `index`, colour by pixel, and what a JPEG stream says of its colours.
-    fn containers(&self, index: u32) -> Result<(Vec<u8>, StatedColor)> {
-        if index >= self.layout.frames {
-            return Err(Error::new(
-                ErrorKind::Malformed,
-                format!("there is no frame {index}: the object has {}", self.layout.frames),
-            ));
-        }
-        let layout = &self.layout;
-        match &self.pixels {
-            Pixels::Native { value, order } => {
-                let data = self.bytes.get(value.clone()).unwrap_or_default();
-                Ok((native::frame(layout, data, *order, index)?, StatedColor::Nothing))
-            }
-            Pixels::Encapsulated(fragments) => {
-                let data = fragments.frame(&self.bytes, index)?;
-                if self.codec == Codec::Rle {
-                    return Ok((rle::decode(layout, &data)?, StatedColor::Nothing));
-                }
-                let expected = jpeg::Expected {
-                    rows: usize::from(layout.rows),
-                    columns: usize::from(layout.columns),
-                    components: usize::from(layout.samples),
-                    sample_bytes: layout.sample_bytes(),
-                };
-                jpeg::decode(&data, &expected).map(|decoded| (decoded.samples, decoded.color))
-            }
-        }
     }
 }
 

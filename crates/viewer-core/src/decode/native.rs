@@ -16,6 +16,14 @@ pub(crate) struct Order {
     pub(crate) is_words: bool,
 }
 
+impl Order {
+    /// Little-endian bytes.
+    pub(crate) const LITTLE: Self = Self {
+        is_big_endian: false,
+        is_words: false,
+    };
+}
+
 /// The stored values of frame `index` in their containers, from the bytes of the pixel data that are there.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 import type { InstanceInfo } from "../../public/instance.js";
 import { errorRecord } from "../errors.js";
 import type { DecodeModule, WasmDecodedFrame, WasmDicomObject } from "../wasm/decode-api.js";
+import type { Codecs } from "./codec.js";
 import type { DecodedFrame, DecodeReply, DecodeRequest, FrameDescription } from "./protocol.js";
 
 /** Multi-frame objects that one decoder keeps open, so that their next frames need no parsing. */
@@ -36,21 +37,33 @@ function take(frame: WasmDecodedFrame): DecodedFrame {
 /** Answers decode requests on the thread where it lives: a worker's, or the page's. */
 export class Decoder {
   readonly #module: DecodeModule;
+  readonly #memory: WebAssembly.Memory;
+  readonly #codecs: Codecs;
   readonly #open = new Map<number, WasmDicomObject>();
+  #last: Promise<unknown> = Promise.resolve();
 
-  constructor(module: DecodeModule) {
+  constructor([module, memory]: readonly [DecodeModule, WebAssembly.Memory], codecs: Codecs) {
     this.#module = module;
+    this.#memory = memory;
+    this.#codecs = codecs;
   }
 
-  answer(request: DecodeRequest): DecodeReply {
+  /** Answers one request after the other, also while one waits for its codec. */
+  answer(request: DecodeRequest): Promise<DecodeReply> {
+    const reply = this.#last.then(() => this.#answer(request));
+    this.#last = reply;
+    return reply;
+  }
+
+  async #answer(request: DecodeRequest): Promise<DecodeReply> {
     try {
       switch (request.type) {
         case "head":
           return this.#head(request.bytes, request.total);
         case "open":
-          return this.#first(request.object, request.bytes);
+          return await this.#first(request.object, request.bytes);
         case "frame":
-          return this.#frame(request.object, request.frame, request.bytes);
+          return await this.#frame(request.object, request.frame, request.bytes);
         case "close":
           this.#close(request.object);
           return { type: "closed" };
@@ -75,12 +88,12 @@ export class Decoder {
     }
   }
 
-  #first(key: number, bytes: ArrayBuffer): DecodeReply {
+  async #first(key: number, bytes: ArrayBuffer): Promise<DecodeReply> {
     const object = this.#module.DicomObject.open(new Uint8Array(bytes));
     let kept = false;
     try {
       const info = JSON.parse(object.describe()) as InstanceInfo;
-      const frame = take(object.frame(0));
+      const frame = await this.#decoded(object, 0);
       // A single-frame object has no next frame to stay open for.
       kept = info.frames > 1;
       if (kept) this.#keep(key, object);
@@ -90,12 +103,24 @@ export class Decoder {
     }
   }
 
-  #frame(key: number, index: number, bytes: ArrayBuffer | undefined): DecodeReply {
+  async #frame(key: number, index: number, bytes: ArrayBuffer | undefined): Promise<DecodeReply> {
     const open = this.#open.get(key);
     if (!open && !bytes) return { type: "unknown-object" };
     const object = open ?? this.#module.DicomObject.open(new Uint8Array(bytes ?? new ArrayBuffer(0)));
     this.#keep(key, object);
-    return { type: "frame", frame: take(object.frame(index)), kept: true };
+    return { type: "frame", frame: await this.#decoded(object, index), kept: true };
+  }
+
+  /** A frame by this module alone, or with the codec that it needs. */
+  async #decoded(object: WasmDicomObject, index: number): Promise<DecodedFrame> {
+    const coded = object.codedFrame(index);
+    if (!coded) return take(object.frame(index));
+    try {
+      const { stated, samples } = await this.#codecs.decode(coded, this.#memory, index);
+      return take(object.frameFrom(index, stated, samples));
+    } finally {
+      coded.free();
+    }
   }
 
   #keep(key: number, object: WasmDicomObject): void {

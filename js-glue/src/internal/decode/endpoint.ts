@@ -1,5 +1,7 @@
 import { NoctisError } from "../../public/errors.js";
 import type { Assets } from "../assets.js";
+import { errorRecord } from "../errors.js";
+import { type CodecName, Codecs } from "./codec.js";
 import { Decoder } from "./decoder.js";
 import type { DecodeReply, DecodeRequest, FromWorker, ToWorker } from "./protocol.js";
 
@@ -33,7 +35,10 @@ export class WorkerEndpoint implements Endpoint {
         reject(error);
         this.#failAll(error.message);
       };
-      this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data, resolve);
+      this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+        if (data.type === "needs-codec") void this.#sendCodec(assets, data.codec);
+        else this.#receive(data, resolve);
+      };
       this.#worker.onerror = (event) => {
         event.preventDefault();
         this.#fail(new NoctisError("internal", event.message || "the decoding worker could not be started"));
@@ -59,7 +64,15 @@ export class WorkerEndpoint implements Endpoint {
     this.#worker.postMessage(message, transfer);
   }
 
-  #receive(message: FromWorker, ready: () => void): void {
+  async #sendCodec(assets: Assets, codec: CodecName): Promise<void> {
+    try {
+      this.#post({ type: "codec", codec, module: await assets.codecBinary(codec) }, []);
+    } catch (thrown) {
+      this.#post({ type: "no-codec", codec, error: errorRecord(thrown) }, []);
+    }
+  }
+
+  #receive(message: Exclude<FromWorker, { type: "needs-codec" }>, ready: () => void): void {
     if (message.type === "ready") {
       ready();
     } else if (message.type === "broken") {
@@ -85,8 +98,9 @@ export class InlineEndpoint implements Endpoint {
   #decoder: Decoder | undefined;
 
   constructor(assets: Assets) {
+    const codecs = new Codecs((name) => assets.codecBinary(name));
     this.ready = assets.decodeModule().then((module) => {
-      this.#decoder = new Decoder(module);
+      this.#decoder = new Decoder(module, codecs);
     });
   }
 

@@ -1,5 +1,6 @@
 import type { InstanceInfo } from "../../public/instance.js";
 import type { ErrorRecord } from "../errors.js";
+import type { CodecName } from "./codec.js";
 
 /** What is needed to show a frame, apart from its pixels. */
 export interface FrameDescription {
@@ -57,12 +58,16 @@ export type DecodeReply =
 /** From the page to a worker. */
 export type ToWorker =
   | { readonly type: "start"; readonly module: WebAssembly.Module }
-  | { readonly type: "job"; readonly job: number; readonly request: DecodeRequest };
+  | { readonly type: "job"; readonly job: number; readonly request: DecodeRequest }
+  /** The codec that the worker asked for, or why there is none. */
+  | { readonly type: "codec"; readonly codec: CodecName; readonly module: WebAssembly.Module }
+  | { readonly type: "no-codec"; readonly codec: CodecName; readonly error: ErrorRecord };
 
 /** From a worker to the page. */
 export type FromWorker =
   | { readonly type: "ready" }
   | { readonly type: "broken"; readonly error: ErrorRecord }
+  | { readonly type: "needs-codec"; readonly codec: CodecName }
   | { readonly type: "done"; readonly job: number; readonly reply: DecodeReply };
 
 /** What to transfer with a reply. */

@@ -22,10 +22,25 @@ export interface WasmDecodedFrame {
   free(): void;
 }
 
+/** A frame for an image codec; its stream lies in the memory of the module until `free`, or until the object's. */
+export interface WasmCodedFrame {
+  /** As in `"jpegls"`. */
+  readonly codec: string;
+  readonly start: number;
+  readonly length: number;
+  /** Rows, columns, samples a pixel, bits allocated, most bytes that decoding may hold. */
+  readonly expected: Uint32Array;
+  free(): void;
+}
+
 /** A parsed object; holds its bytes in the memory of the module until `free`. */
 export interface WasmDicomObject {
   describe(): string;
+  /** Undefined when the module decodes the frame by itself. */
+  codedFrame(index: number): WasmCodedFrame | undefined;
   frame(index: number): WasmDecodedFrame;
+  /** From what a codec made of a coded frame: what the stream states, and its samples. */
+  frameFrom(index: number, stated: Uint32Array, samples: Uint8Array): WasmDecodedFrame;
   /** A frame whose pixels stay where they are in the object; undefined when it has to be decoded. */
   placedFrame(index: number): WasmDecodedFrame | undefined;
   free(): void;
@@ -33,7 +48,7 @@ export interface WasmDicomObject {
 
 /** The exports of the decode module. */
 export interface DecodeModule {
-  default(input: { module_or_path: WebAssembly.Module }): Promise<unknown>;
+  default(input: { module_or_path: WebAssembly.Module }): Promise<{ readonly memory: WebAssembly.Memory }>;
   DicomObject: {
     open(bytes: Uint8Array): WasmDicomObject;
     /** By the first bytes of an object of `total` bytes; undefined when it has to be opened whole. */

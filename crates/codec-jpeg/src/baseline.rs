@@ -1,23 +1,23 @@
 //! Sequential DCT scans of 8-bit samples (process 1; ISO 10918-1 annex F.2) into one plane a component.
 
 use super::{bits::BitReader, huffman::HuffmanTable, idct, malformed};
-use crate::Result;
+use codec::Result;
 
 /// The samples of one component, whole blocks wide and high.
 #[derive(Debug, Clone)]
-pub(super) struct Plane {
+pub(crate) struct Plane {
     /// Samples from one row to the next.
-    pub(super) stride: usize,
+    pub(crate) stride: usize,
     /// Columns that belong to the picture (A.1.1).
-    pub(super) columns: usize,
+    pub(crate) columns: usize,
     /// Rows that belong to the picture.
-    pub(super) rows: usize,
-    pub(super) samples: Vec<u8>,
+    pub(crate) rows: usize,
+    pub(crate) samples: Vec<u8>,
 }
 
 impl Plane {
     /// Room for a component of sampling factors `h` and `v`, of a picture of `mcus[0]` by `mcus[1]` MCUs.
-    pub(super) fn new(size: [usize; 2], mcus: [usize; 2], factors: [usize; 2]) -> Self {
+    pub(crate) fn new(size: [usize; 2], mcus: [usize; 2], factors: [usize; 2]) -> Self {
         let stride = mcus[0] * factors[0] * 8;
         Self {
             stride,
@@ -28,7 +28,7 @@ impl Plane {
     }
 
     /// Row `row` without the samples that only fill the last block.
-    pub(super) fn row(&self, row: usize) -> &[u8] {
+    pub(crate) fn row(&self, row: usize) -> &[u8] {
         let start = row * self.stride;
         self.samples.get(start..start + self.columns).unwrap_or_default()
     }
@@ -50,23 +50,23 @@ impl Plane {
 
 /// One component of a scan: what is needed to decode its blocks.
 #[derive(Debug)]
-pub(super) struct ScanComponent<'a> {
-    pub(super) plane: &'a mut Plane,
+pub(crate) struct ScanComponent<'a> {
+    pub(crate) plane: &'a mut Plane,
     /// Sampling factors.
-    pub(super) factors: [usize; 2],
-    pub(super) dc: &'a HuffmanTable,
-    pub(super) ac: &'a HuffmanTable,
+    pub(crate) factors: [usize; 2],
+    pub(crate) dc: &'a HuffmanTable,
+    pub(crate) ac: &'a HuffmanTable,
     /// Quantisation table in zigzag order.
-    pub(super) quantisation: &'a [u16; 64],
+    pub(crate) quantisation: &'a [u16; 64],
     /// DC of the block before.
-    pub(super) last_dc: i32,
+    pub(crate) last_dc: i32,
 }
 
 /// Decodes a scan. `mcus` are those of the picture; a scan of one component has its own (A.2.2).
 ///
 /// # Errors
 /// `malformed` or `truncated`, as the data is.
-pub(super) fn decode_scan(
+pub(crate) fn decode_scan(
     bits: &mut BitReader<'_>,
     components: &mut [ScanComponent<'_>],
     mcus: [usize; 2],

@@ -1,11 +1,12 @@
 //! Marker segments of a JPEG stream (ISO 10918-1 annex B.2).
 
-use super::{StatedColor, huffman::HuffmanTable, malformed, truncated};
-use crate::{Error, ErrorKind, Result};
+use codec::{Error, ErrorKind, Result, StatedColor};
+
+use super::{huffman::HuffmanTable, malformed, truncated};
 
 /// The processes that this build decodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// SOF0, or SOF1 of 8 bits.
     Sequential,
     /// SOF3.
@@ -14,26 +15,36 @@ pub(super) enum Kind {
 
 /// One component of the frame header.
 #[derive(Debug, Clone)]
-pub(super) struct Component {
-    pub(super) id: u8,
+pub(crate) struct Component {
+    pub(crate) id: u8,
     /// Horizontal and vertical sampling factors, 1 to 4.
-    pub(super) factors: [usize; 2],
+    pub(crate) factors: [usize; 2],
     /// Which quantisation table, 0 to 3.
-    pub(super) quantisation: u8,
+    pub(crate) quantisation: u8,
 }
 
 /// The frame header.
 #[derive(Debug, Clone)]
-pub(super) struct FrameHeader {
-    pub(super) kind: Kind,
+pub(crate) struct FrameHeader {
+    pub(crate) kind: Kind,
     /// Bits a sample.
-    pub(super) precision: u8,
-    pub(super) rows: usize,
-    pub(super) columns: usize,
-    pub(super) components: Vec<Component>,
+    pub(crate) precision: u8,
+    pub(crate) rows: usize,
+    pub(crate) columns: usize,
+    pub(crate) components: Vec<Component>,
 }
 
 impl FrameHeader {
+    /// Bytes of a sample in the output.
+    pub(crate) fn sample_bytes(&self) -> usize {
+        usize::from(self.precision).div_ceil(8)
+    }
+
+    /// Bytes of the output.
+    pub(crate) fn output_bytes(&self) -> usize {
+        self.rows * self.columns * self.components.len() * self.sample_bytes()
+    }
+
     fn largest_factors(&self) -> [usize; 2] {
         [0, 1].map(|axis| {
             self.components
@@ -45,13 +56,13 @@ impl FrameHeader {
     }
 
     /// MCUs across and down, of interleaved scans.
-    pub(super) fn mcus(&self) -> [usize; 2] {
+    pub(crate) fn mcus(&self) -> [usize; 2] {
         let [h, v] = self.largest_factors();
         [self.columns.div_ceil(8 * h), self.rows.div_ceil(8 * v)]
     }
 
     /// Columns and rows of a component (A.1.1).
-    pub(super) fn component_size(&self, component: &Component) -> [usize; 2] {
+    pub(crate) fn component_size(&self, component: &Component) -> [usize; 2] {
         let largest = self.largest_factors();
         [
             (self.columns * component.factors[0]).div_ceil(largest[0]),
@@ -60,7 +71,7 @@ impl FrameHeader {
     }
 
     /// How many times larger the picture is than a component; 0 where that is not a whole number.
-    pub(super) fn scale(&self, component: &Component) -> [usize; 2] {
+    pub(crate) fn scale(&self, component: &Component) -> [usize; 2] {
         let largest = self.largest_factors();
         [0, 1].map(|axis| {
             let factor = component.factors[axis];
@@ -75,25 +86,25 @@ impl FrameHeader {
 
 /// A component of a scan header.
 #[derive(Debug, Clone)]
-pub(super) struct Selected {
+pub(crate) struct Selected {
     /// Its place in the frame header.
-    pub(super) index: usize,
-    pub(super) dc: u8,
-    pub(super) ac: u8,
+    pub(crate) index: usize,
+    pub(crate) dc: u8,
+    pub(crate) ac: u8,
 }
 
 /// A scan header.
 #[derive(Debug, Clone)]
-pub(super) struct ScanHeader {
-    pub(super) components: Vec<Selected>,
+pub(crate) struct ScanHeader {
+    pub(crate) components: Vec<Selected>,
     /// Ss: first coefficient, or the predictor.
-    pub(super) start: u8,
+    pub(crate) start: u8,
     /// Al: the point transform.
-    pub(super) low: u8,
+    pub(crate) low: u8,
 }
 
 /// What a segment was, apart from tables that it left in the [`Header`].
-pub(super) enum Segment {
+pub(crate) enum Segment {
     Other,
     Scan(ScanHeader),
     EndOfImage,
@@ -101,9 +112,9 @@ pub(super) enum Segment {
 
 /// All that the segments so far have said.
 #[derive(Debug, Default)]
-pub(super) struct Header {
-    pub(super) frame: Option<FrameHeader>,
-    pub(super) restart_interval: usize,
+pub(crate) struct Header {
+    pub(crate) frame: Option<FrameHeader>,
+    pub(crate) restart_interval: usize,
     dc: [Option<HuffmanTable>; 4],
     ac: [Option<HuffmanTable>; 4],
     quantisation: [Option<[u16; 64]>; 4],
@@ -116,7 +127,7 @@ impl Header {
     ///
     /// # Errors
     /// `truncated`, `malformed`, or an unsupported process.
-    pub(super) fn read_segment(&mut self, data: &[u8], position: usize) -> Result<(Segment, usize)> {
+    pub(crate) fn read_segment(&mut self, data: &[u8], position: usize) -> Result<(Segment, usize)> {
         let rest = data.get(position..).unwrap_or_default();
         let fill = rest.iter().take_while(|byte| **byte == 0xFF).count();
         let marker = *rest.get(fill).ok_or_else(truncated)?;
@@ -296,20 +307,20 @@ impl Header {
         Ok(())
     }
 
-    pub(super) fn dc_table(&self, place: u8) -> Result<&HuffmanTable> {
+    pub(crate) fn dc_table(&self, place: u8) -> Result<&HuffmanTable> {
         table(&self.dc, place)
     }
 
-    pub(super) fn ac_table(&self, place: u8) -> Result<&HuffmanTable> {
+    pub(crate) fn ac_table(&self, place: u8) -> Result<&HuffmanTable> {
         table(&self.ac, place)
     }
 
-    pub(super) fn quantisation(&self, place: u8) -> Result<&[u16; 64]> {
+    pub(crate) fn quantisation(&self, place: u8) -> Result<&[u16; 64]> {
         table(&self.quantisation, place)
     }
 
     /// What the stream says of its colours: names first, then Adobe's marker, then JFIF's.
-    pub(super) fn stated_color(&self) -> StatedColor {
+    pub(crate) fn stated_color(&self) -> StatedColor {
         let ids = self
             .frame
             .iter()
@@ -338,7 +349,7 @@ fn unsupported(marker: u8) -> Error {
         _ => "hierarchical",
     };
     Error::new(
-        ErrorKind::UnsupportedTransferSyntax,
+        ErrorKind::Unsupported,
         format!("the frame is JPEG of a process ({process}) that this build does not decode"),
     )
 }

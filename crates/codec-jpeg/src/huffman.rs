@@ -4,14 +4,14 @@ use super::{
     bits::{BitReader, extend},
     malformed,
 };
-use crate::Result;
+use codec::Result;
 
 const LOOKUP_BITS: u32 = 9;
 const LOOKUP: usize = 1 << LOOKUP_BITS;
 
 /// A table as DHT states it.
 #[derive(Debug, Clone)]
-pub(super) struct HuffmanTable {
+pub(crate) struct HuffmanTable {
     /// By the next bits: size of the code and its symbol; size 0 for a longer code.
     lookup: Box<[(u8, u8); LOOKUP]>,
     /// By size 1 to 16: the code after the last one of that size.
@@ -26,7 +26,7 @@ impl HuffmanTable {
     ///
     /// # Errors
     /// `malformed` when there are more codes of a size than the shorter ones leave room for.
-    pub(super) fn new(counts: &[u8; 16], symbols: &[u8]) -> Result<Self> {
+    pub(crate) fn new(counts: &[u8; 16], symbols: &[u8]) -> Result<Self> {
         let mut table = Self {
             lookup: Box::new([(0, 0); LOOKUP]),
             end: [0; 17],
@@ -67,7 +67,7 @@ impl HuffmanTable {
 
     /// The next symbol; 0 and a note in `bits` for a code that is in no table. Call after a refill.
     #[inline(always)]
-    pub(super) fn decode(&self, bits: &mut BitReader<'_>) -> u8 {
+    pub(crate) fn decode(&self, bits: &mut BitReader<'_>) -> u8 {
         let (size, symbol) = self
             .lookup
             .get(bits.peek(LOOKUP_BITS) as usize)
@@ -107,14 +107,14 @@ const DIFFERENCES: usize = 1 << DIFFERENCE_BITS;
 
 /// A table for lossless scans: where code and value fit into 12 bits, one lookup gives the difference.
 #[derive(Debug)]
-pub(super) struct DifferenceTable<'t> {
+pub(crate) struct DifferenceTable<'t> {
     codes: &'t HuffmanTable,
     /// By the next bits: the difference, and the size of code and value together; size 0 for longer ones.
     lookup: Box<[(i16, u8); DIFFERENCES]>,
 }
 
 impl<'t> DifferenceTable<'t> {
-    pub(super) fn new(codes: &'t HuffmanTable) -> Self {
+    pub(crate) fn new(codes: &'t HuffmanTable) -> Self {
         let mut lookup = Box::new([(0, 0); DIFFERENCES]);
         for (bits, entry) in (0_u32..).zip(lookup.iter_mut()) {
             let short = (bits >> (DIFFERENCE_BITS - LOOKUP_BITS)) as usize;
@@ -136,7 +136,7 @@ impl<'t> DifferenceTable<'t> {
 
     /// The next difference (H.1.2.2), -32767 to 32768.
     #[inline(always)]
-    pub(super) fn decode(&self, bits: &mut BitReader<'_>) -> i32 {
+    pub(crate) fn decode(&self, bits: &mut BitReader<'_>) -> i32 {
         bits.refill();
         let (difference, size) = self
             .lookup

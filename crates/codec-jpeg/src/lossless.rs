@@ -5,21 +5,21 @@ use super::{
     huffman::{DifferenceTable, HuffmanTable},
     malformed,
 };
-use crate::Result;
+use codec::Result;
 
 /// What a lossless scan header and the frame header say.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Scan {
-    pub(super) columns: usize,
-    pub(super) rows: usize,
+pub(crate) struct Scan {
+    pub(crate) columns: usize,
+    pub(crate) rows: usize,
     /// Ss: predictor 1 to 7.
-    pub(super) predictor: u8,
+    pub(crate) predictor: u8,
     /// Al: how many low bits were left out.
-    pub(super) point_transform: u8,
+    pub(crate) point_transform: u8,
     /// Bits a sample, 2 to 16.
-    pub(super) precision: u8,
+    pub(crate) precision: u8,
     /// Restart interval in samples; 0 for none.
-    pub(super) restart_interval: usize,
+    pub(crate) restart_interval: usize,
 }
 
 /// Decodes a scan of the components whose tables are given; `emit(row, component of the scan, samples)`
@@ -27,7 +27,7 @@ pub(super) struct Scan {
 ///
 /// # Errors
 /// `malformed` or `truncated`, as the data is.
-pub(super) fn decode_scan(
+pub(crate) fn decode_scan(
     bits: &mut BitReader<'_>,
     tables: &[&HuffmanTable],
     scan: &Scan,

@@ -77,7 +77,7 @@ fn transpose(rows: [Lanes; 8]) -> [Lanes; 8] {
 }
 
 /// Samples 0 to 255 of a block of dequantised coefficients, both row after row.
-pub(super) fn inverse(coefficients: &[i32; 64]) -> [[u8; 8]; 8] {
+pub(crate) fn inverse(coefficients: &[i32; 64]) -> [[u8; 8]; 8] {
     let rows: [Lanes; 8] = from_fn(|r| Lanes(from_fn(|c| coefficients[r * 8 + c])));
     let columns_done = transpose(pass(rows, BITS - PASS1_BITS));
     let done = transpose(pass(columns_done, BITS + PASS1_BITS + 3));
@@ -85,7 +85,7 @@ pub(super) fn inverse(coefficients: &[i32; 64]) -> [[u8; 8]; 8] {
 }
 
 /// Samples of a block that has no coefficient but the first.
-pub(super) fn inverse_flat(first: i32) -> u8 {
+pub(crate) fn inverse_flat(first: i32) -> u8 {
     level(
         first
             .wrapping_mul(1 << PASS1_BITS)

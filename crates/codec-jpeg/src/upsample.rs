@@ -2,21 +2,21 @@
 //! as libjpeg's "fancy upsampling" (ISO 10918-1 A.1.1 leaves the filter open; JFIF 1.02 centres the samples).
 
 use super::{baseline::Plane, malformed};
-use crate::Result;
+use codec::Result;
 
 /// A component to be brought to the picture's size.
 #[derive(Debug)]
-pub(super) struct Component<'a> {
-    pub(super) plane: &'a Plane,
+pub(crate) struct Component<'a> {
+    pub(crate) plane: &'a Plane,
     /// How many times wider and higher the picture is.
-    pub(super) scale: [usize; 2],
+    pub(crate) scale: [usize; 2],
 }
 
 /// Interleaves the components: `[rows, columns, components]`.
 ///
 /// # Errors
 /// `malformed` for a component that is not a whole fraction of the picture.
-pub(super) fn interleave(components: &[Component<'_>], columns: usize, rows: usize) -> Result<Vec<u8>> {
+pub(crate) fn interleave(components: &[Component<'_>], columns: usize, rows: usize) -> Result<Vec<u8>> {
     if components
         .iter()
         .any(|component| component.scale.iter().any(|scale| !(1..=4).contains(scale)))

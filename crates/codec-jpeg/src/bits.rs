@@ -4,10 +4,10 @@
 //! bounded by the picture's size, need no check a symbol; [`BitReader::check`] finds it out.
 
 use super::{malformed, truncated};
-use crate::Result;
+use codec::Result;
 
 #[derive(Debug)]
-pub(super) struct BitReader<'a> {
+pub(crate) struct BitReader<'a> {
     data: &'a [u8],
     position: usize,
     /// Bits not yet used, the next one at the top.
@@ -21,7 +21,7 @@ pub(super) struct BitReader<'a> {
 }
 
 impl<'a> BitReader<'a> {
-    pub(super) const fn new(data: &'a [u8], position: usize) -> Self {
+    pub(crate) const fn new(data: &'a [u8], position: usize) -> Self {
         Self {
             data,
             position,
@@ -35,7 +35,7 @@ impl<'a> BitReader<'a> {
 
     /// After this, at least 32 bits may be looked at.
     #[inline(always)]
-    pub(super) fn refill(&mut self) {
+    pub(crate) fn refill(&mut self) {
         if self.count >= 32 {
             return;
         }
@@ -90,7 +90,7 @@ impl<'a> BitReader<'a> {
 
     /// The next `size` bits, 0 to 32 of them, without using them.
     #[inline(always)]
-    pub(super) const fn peek(&self, size: u32) -> u32 {
+    pub(crate) const fn peek(&self, size: u32) -> u32 {
         #[expect(clippy::cast_possible_truncation, reason = "at most 32 bits remain")]
         {
             ((self.bits >> 1) >> (63 - (size & 63))) as u32
@@ -99,26 +99,26 @@ impl<'a> BitReader<'a> {
 
     /// Uses `size` bits.
     #[inline(always)]
-    pub(super) const fn consume(&mut self, size: u32) {
+    pub(crate) const fn consume(&mut self, size: u32) {
         self.bits <<= size & 63;
         self.count = self.count.saturating_sub(size);
     }
 
     /// A value of `size` bits, 0 to 16, in the sign convention of F.2.2.1 (EXTEND).
     #[inline(always)]
-    pub(super) fn receive_extend(&mut self, size: u32) -> i32 {
+    pub(crate) fn receive_extend(&mut self, size: u32) -> i32 {
         let value = self.peek(size).cast_signed();
         self.consume(size);
         extend(value, size)
     }
 
     /// Notes a code that is in no table.
-    pub(super) const fn mark_bad_code(&mut self) {
+    pub(crate) const fn mark_bad_code(&mut self) {
         self.bad_code = true;
     }
 
     /// Whether all bits used so far were there and meant something.
-    pub(super) fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         if self.bad_code {
             return Err(malformed("a Huffman code that is in no table"));
         }
@@ -133,7 +133,7 @@ impl<'a> BitReader<'a> {
     }
 
     /// Goes past the restart marker of that number (0 to 7).
-    pub(super) fn restart(&mut self, number: u8) -> Result<()> {
+    pub(crate) fn restart(&mut self, number: u8) -> Result<()> {
         self.check()?;
         let marker = find_marker(self.data, self.position).ok_or_else(truncated)?;
         if self.data.get(marker.saturating_add(1)) != Some(&(0xD0 | (number & 7))) {
@@ -144,14 +144,14 @@ impl<'a> BitReader<'a> {
     }
 
     /// Where the marker after the scan is.
-    pub(super) fn next_marker(&self) -> Option<usize> {
+    pub(crate) fn next_marker(&self) -> Option<usize> {
         find_marker(self.data, self.position)
     }
 }
 
 /// EXTEND of F.2.2.1: `size` bits, the lower half of whose values is negative.
 #[inline(always)]
-pub(super) const fn extend(value: i32, size: u32) -> i32 {
+pub(crate) const fn extend(value: i32, size: u32) -> i32 {
     let lower_half = value < (1_i32 << size) >> 1;
     if lower_half {
         value - (1 << size) + 1
@@ -193,7 +193,7 @@ mod tests {
         reader.consume(9);
         assert_eq!(
             reader.check().expect_err("one bit too many").kind,
-            crate::ErrorKind::Truncated
+            codec::ErrorKind::Truncated
         );
     }
 

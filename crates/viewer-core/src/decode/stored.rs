@@ -1,0 +1,175 @@
+//! Frames: from the containers of one to stored values, and to what is displayed.
+
+use std::fmt;
+
+use codec::{Decode, Picture, StatedColor};
+
+use super::{
+    DicomObject, Pixels, deflated,
+    native::{self, Order},
+    rle, settle,
+    syntax::Codec,
+    text::CharacterSet,
+};
+use crate::{Error, ErrorKind, Field, Frame, Result};
+
+/// One frame's stored values as [pydicom] gives them for `pixel_array(..., raw=True)`: in the container's
+/// width, little-endian, colour by pixel, YBR kept, bits above `BitsStored` cut or sign-extended.
+///
+/// [pydicom]: https://pydicom.github.io
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredFrame {
+    /// Rows.
+    pub rows: u16,
+    /// Columns.
+    pub columns: u16,
+    /// Samples a pixel: 1 or 3.
+    pub samples: u16,
+    /// Bytes a sample: 1 (also for one bit), 2 or 4.
+    pub sample_bytes: u16,
+    /// Two's complement.
+    pub is_signed: bool,
+    /// `[rows, columns, samples]`, little-endian.
+    pub pixels: Vec<u8>,
+}
+
+impl fmt::Debug for StoredFrame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredFrame")
+            .field("rows", &self.rows)
+            .field("columns", &self.columns)
+            .field("samples", &self.samples)
+            .field("sample_bytes", &self.sample_bytes)
+            .field("is_signed", &self.is_signed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The samples of one frame.
+pub(crate) struct Containers {
+    /// In the width that the data set allocates, little-endian, colour by pixel; unused bits are still there.
+    pub(crate) bytes: Vec<u8>,
+    /// What the stream says of its colours.
+    pub(crate) color: StatedColor,
+}
+
+impl DicomObject {
+    /// The stored values of frame `index` (from 0); `decode` is asked where an image codec is needed.
+    ///
+    /// # Errors
+    /// With the frame's number: [`ErrorKind::Truncated`], [`ErrorKind::Malformed`], [`ErrorKind::Limit`],
+    /// [`ErrorKind::UnsupportedTransferSyntax`] for what the codec does not decode.
+    pub fn stored_frame(&self, index: u32, decode: Decode) -> Result<StoredFrame> {
+        self.containers(index, decode)
+            .map(|containers| self.stored(containers))
+            .map_err(|error| error.with_frame(index))
+    }
+
+    /// Frame `index` (from 0) for display: grey as stored values from `BitsStored` at `HighBit`, sign-extended;
+    /// colour as RGBA of full range. `decode` is asked where an image codec is needed.
+    ///
+    /// # Errors
+    /// Those of [`DicomObject::stored_frame`], and [`ErrorKind::UnsupportedPhotometric`].
+    pub fn frame(&self, index: u32, decode: Decode) -> Result<Frame> {
+        self.containers(index, decode)
+            .and_then(|containers| self.displayed(index, containers))
+            .map_err(|error| error.with_frame(index))
+    }
+
+    /// [`DicomObject::stored_frame`] of what a codec made of [`DicomObject::coded_frame`].
+    ///
+    /// # Errors
+    /// As [`DicomObject::stored_frame`].
+    pub fn stored_frame_from(&self, index: u32, picture: Picture) -> Result<StoredFrame> {
+        settle::containers(&self.layout, picture)
+            .map(|containers| self.stored(containers))
+            .map_err(|error| error.with_frame(index))
+    }
+
+    /// [`DicomObject::frame`] of what a codec made of [`DicomObject::coded_frame`].
+    ///
+    /// # Errors
+    /// As [`DicomObject::frame`].
+    pub fn frame_from(&self, index: u32, picture: Picture) -> Result<Frame> {
+        settle::containers(&self.layout, picture)
+            .and_then(|containers| self.displayed(index, containers))
+            .map_err(|error| error.with_frame(index))
+    }
+
+    fn stored(&self, containers: Containers) -> StoredFrame {
+        let layout = &self.layout;
+        // pydicom takes the lowest BitsStored bits, wherever HighBit is
+        let unused = layout.field().unused;
+        let lowest = Field {
+            above: unused,
+            unused,
+        };
+        let mut pixels = containers.bytes;
+        lowest.cut(&mut pixels, layout.sample_bytes(), layout.is_signed);
+        #[expect(clippy::cast_possible_truncation, reason = "1, 2 or 4")]
+        let sample_bytes = layout.sample_bytes() as u16;
+        StoredFrame {
+            rows: layout.rows,
+            columns: layout.columns,
+            samples: layout.samples,
+            sample_bytes,
+            is_signed: layout.is_signed,
+            pixels,
+        }
+    }
+
+    fn displayed(&self, index: u32, containers: Containers) -> Result<Frame> {
+        let Containers { mut bytes, color } = containers;
+        let layout = &self.layout;
+        if layout.bits_allocated > 1 {
+            layout
+                .field()
+                .cut(&mut bytes, layout.sample_bytes(), layout.is_signed);
+        }
+        let parameters =
+            self.presentation
+                .parameters(&self.bytes, index, &CharacterSet::plain(), &self.limits)?;
+        self.presentation.frame(layout, &parameters, bytes, color)
+    }
+
+    fn containers(&self, index: u32, decode: Decode) -> Result<Containers> {
+        if let Some(coded) = self.coded(index)? {
+            let picture = decode(coded.codec, &coded.stream, &coded.expected).map_err(settle::error)?;
+            return settle::containers(&self.layout, picture);
+        }
+        let layout = &self.layout;
+        let bytes = match &self.pixels {
+            Pixels::Native { value, order } => {
+                let data = self.bytes.get(value.clone()).unwrap_or_default();
+                native::frame(layout, data, *order, index)?
+            }
+            Pixels::Encapsulated(fragments) => {
+                let data = fragments.frame(&self.bytes, index)?;
+                match self.codec {
+                    Codec::Rle => rle::decode(layout, &data)?,
+                    Codec::DeflatedFrames => {
+                        let data = deflated::inflate(&data, layout.stored_bytes())?;
+                        native::frame(layout, &data, Order::LITTLE, 0)?
+                    }
+                    _ => native::frame(layout, &data, Order::LITTLE, 0)?,
+                }
+            }
+        };
+        Ok(Containers {
+            bytes,
+            color: StatedColor::Nothing,
+        })
+    }
+
+    /// # Errors
+    /// [`ErrorKind::Malformed`] when there is no such frame.
+    pub(crate) fn check_index(&self, index: u32) -> Result<()> {
+        if index < self.layout.frames {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Malformed,
+            format!("there is no frame {index}: the object has {}", self.layout.frames),
+        ))
+    }
+}

@@ -1,0 +1,86 @@
+import { type ErrorKind, NoctisError } from "../../public/errors.js";
+import { errorRecord } from "../errors.js";
+import type { WasmCodedFrame } from "../wasm/decode-api.js";
+
+/** Image codecs by the names that the decode module gives them. */
+export type CodecName = "jpeg";
+
+/** The exports of `crates/viewer-codec`. */
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  noctis_reserve(bytes: number): number;
+  noctis_decode(rows: number, columns: number, components: number, bitsAllocated: number, maxBytes: number): number;
+}
+
+/** What a stream was, in the memory of its codec until the next one is decoded. */
+export interface CodedPicture {
+  /** Rows, columns, samples a pixel, precision, sign, colour. */
+  readonly stated: Uint32Array;
+  readonly samples: Uint8Array;
+}
+
+/** By the status of a report. */
+const KINDS: readonly ErrorKind[] = ["malformed", "truncated", "unsupported-transfer-syntax", "limit"];
+/** Words of a report: status, start, length, and six that the stream states. */
+const REPORT_WORDS = 9;
+
+/** One image codec on this thread. */
+export class Codec {
+  readonly #exports: Exports;
+
+  private constructor(exports: Exports) {
+    this.#exports = exports;
+  }
+
+  static async of(module: WebAssembly.Module): Promise<Codec> {
+    const { exports } = await WebAssembly.instantiate(module, {});
+    return new Codec(exports as unknown as Exports);
+  }
+
+  /** Decodes the stream of a frame, which lies in `memory`. */
+  decode(frame: WasmCodedFrame, memory: WebAssembly.Memory): CodedPicture {
+    const { memory: own, noctis_reserve, noctis_decode } = this.#exports;
+    const { length } = frame;
+    const room = noctis_reserve(length);
+    if (room === 0) throw new NoctisError("limit", `there is no memory for a stream of ${length} bytes`);
+    new Uint8Array(own.buffer, room, length).set(new Uint8Array(memory.buffer, frame.start, length));
+    const [rows = 0, columns = 0, components = 0, bitsAllocated = 0, maxBytes = 0] = frame.expected;
+    const at = noctis_decode(rows, columns, components, bitsAllocated, maxBytes);
+    const [status = 0, start = 0, bytes = 0, ...stated] = new Uint32Array(own.buffer, at, REPORT_WORDS);
+    const result = new Uint8Array(own.buffer, start, bytes);
+    if (status === 0) return { stated: new Uint32Array(stated), samples: result };
+    throw new NoctisError(KINDS[status - 1] ?? "internal", new TextDecoder().decode(result));
+  }
+}
+
+/** Codecs of one thread, each loaded when the first frame needs it. */
+export class Codecs {
+  readonly #fetch: (name: CodecName) => Promise<WebAssembly.Module>;
+  readonly #loaded = new Map<string, Codec>();
+
+  /** @param fetch gives a compiled codec; it is asked again after it failed */
+  constructor(fetch: (name: CodecName) => Promise<WebAssembly.Module>) {
+    this.#fetch = fetch;
+  }
+
+  /** Decodes the stream of frame `index`, which lies in `memory`. */
+  async decode(coded: WasmCodedFrame, memory: WebAssembly.Memory, index: number): Promise<CodedPicture> {
+    const name = coded.codec;
+    try {
+      return (await this.#get(name)).decode(coded, memory);
+    } catch (thrown) {
+      const { kind, message, fatal } = errorRecord(thrown);
+      // A codec that trapped is not called again; the decode module is sound.
+      if (fatal) this.#loaded.delete(name);
+      throw new NoctisError(kind, message, { frame: index, cause: thrown });
+    }
+  }
+
+  async #get(name: string): Promise<Codec> {
+    const known = this.#loaded.get(name);
+    if (known) return known;
+    const codec = await Codec.of(await this.#fetch(name as CodecName));
+    this.#loaded.set(name, codec);
+    return codec;
+  }
+}
