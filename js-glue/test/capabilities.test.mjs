@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { source } from "./source.mjs";
 
-const { below, candidates, obstacle, requireWasm } = await source("internal/capabilities.ts");
+const { below, above, obstacle, requireWasm } = await source("internal/capabilities.ts");
 
 test("the SIMD probe is a valid module here, and a browser without SIMD or WebAssembly is refused by name", (context) => {
   requireWasm();
@@ -17,9 +17,9 @@ test("the SIMD probe is a valid module here, and a browser without SIMD or WebAs
   }
 });
 
-test("backends from best to last, and what is left below one", () => {
-  assert.deepEqual(candidates("auto"), ["webgpu", "webgl2", "cpu"]);
-  assert.deepEqual(candidates("cpu"), ["cpu"]);
+test("the backends above and below one, from best to last", () => {
+  assert.deepEqual(above("cpu"), ["webgpu", "webgl2"]);
+  assert.deepEqual(above("webgpu"), []);
   assert.deepEqual(below("webgpu", "auto"), ["webgl2", "cpu"]);
   assert.deepEqual(below("webgl2", "webgl2"), []);
 });

@@ -137,25 +137,44 @@ for (const backend of BACKENDS) {
   });
 }
 
-test("auto takes WebGPU here, and says why", async () => {
-  const page = await shared.open({});
-  const { backend, backendReason } = await page.evaluate(() => window.viewer.state);
-  assert.equal(backend, "webgpu");
-  assert.equal(backendReason, "webgpu is available");
+test("auto: the CPU draws the first picture, then WebGPU takes over here, and both say why", async () => {
+  const page = await shared.open();
+  const first = await page.evaluate(async (url) => {
+    window.chosen = [];
+    await window.start({});
+    window.viewer.on("backend", (event) => window.chosen.push(event));
+    await window.load(url);
+    return window.viewer.state;
+  }, SERIES[1]);
+  assert.equal(first.backend, "cpu");
+  assert.equal(first.backendReason, "the CPU draws until a GPU has been started");
+  assertQuadrants(await screen(page), greysOf(0), {}, "by the CPU or after it");
+  await page.waitForFunction(() => window.chosen.length > 0);
+  assert.deepEqual(await page.evaluate(() => window.chosen), [{ backend: "webgpu", reason: "webgpu is available" }]);
+  assert.equal(await page.evaluate(() => window.viewer.state.backend), "webgpu");
+  assertQuadrants(await screen(page), greysOf(0), {}, "by WebGPU");
+  const canvases = () =>
+    document.querySelector("#viewer").firstElementChild.shadowRoot.querySelectorAll("canvas").length;
+  assert.equal(await page.evaluate(canvases), 1);
   await finish(page);
 });
 
 test("without navigator.gpu auto takes WebGL2, without that the CPU, and says why", async () => {
   const page = await shared.open();
   await page.evaluate(() => Reflect.deleteProperty(Navigator.prototype, "gpu"));
-  const first = await page.evaluate(() => window.start({}));
+  const settled = () => window.viewer.state.backendReason.includes("is not used");
+  await page.evaluate(() => window.start({}));
+  await page.waitForFunction(settled);
+  const first = await page.evaluate(() => window.viewer.state);
   assert.equal(first.backend, "webgl2");
   assert.match(first.backendReason, /^webgpu is not used: navigator\.gpu is missing: this browser has no WebGPU$/);
   await page.evaluate(() => {
     window.viewer.destroy();
     Reflect.deleteProperty(window, "WebGL2RenderingContext");
   });
-  const second = await page.evaluate(() => window.start({}));
+  await page.evaluate(() => window.start({}));
+  await page.waitForFunction(settled);
+  const second = await page.evaluate(() => window.viewer.state);
   assert.equal(second.backend, "cpu");
   assert.match(second.backendReason, /webgl2 is not used: this browser has no WebGL2/);
   await page.evaluate((url) => window.load(url), SERIES[1]);

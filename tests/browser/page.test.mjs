@@ -32,7 +32,7 @@ test("empty: the page says what to do", async () => {
   const page = await open();
   await page.waitForSelector("#empty:not([hidden])");
   assert.match(await page.innerText("#empty"), /Waiting for a study/);
-  assert.equal(await page.innerText("#backend"), "WebGPU");
+  await page.waitForFunction(() => document.querySelector("#backend").innerText === "WebGPU");
   await finish(page);
 });
 

@@ -55,6 +55,7 @@ test("webgl2: a lost context is restored, with view, window and slice as they we
 
 test("webgpu: a lost device is restored; when it cannot be, the next backend that works takes over", async () => {
   const page = await shared.open({});
+  await page.waitForFunction(() => window.viewer.state.backend === "webgpu");
   await survive(page, "webgpu", crashGpu);
   assert.equal(await page.evaluate(() => window.viewer.state.backend), "webgpu");
   // After a second crash this browser gives no graphics at all.

@@ -27,15 +27,17 @@ export function obstacle(backend: Backend): string | undefined {
   return undefined;
 }
 
-/** The backends to try, best first. */
-export function candidates(asked: "auto" | Backend): readonly Backend[] {
-  return asked === "auto" ? ["webgpu", "webgl2", "cpu"] : [asked];
+/** Best first. */
+const BACKENDS: readonly Backend[] = ["webgpu", "webgl2", "cpu"];
+
+/** The backends that are better. */
+export function above(backend: Backend): readonly Backend[] {
+  return BACKENDS.slice(0, BACKENDS.indexOf(backend));
 }
 
-/** The backends left below one that failed. */
+/** The backends left below one that failed; none where another one was asked for. */
 export function below(backend: Backend, asked: "auto" | Backend): readonly Backend[] {
-  const all = candidates(asked);
-  return all.slice(all.indexOf(backend) + 1);
+  return asked === "auto" ? BACKENDS.slice(BACKENDS.indexOf(backend) + 1) : [];
 }
 
 /**

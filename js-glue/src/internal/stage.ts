@@ -2,7 +2,7 @@ import { NoctisError } from "../public/errors.js";
 import type { Backend } from "../public/options.js";
 import type { Assets } from "./assets.js";
 import { BoxObserver, type BoxSize } from "./box-size.js";
-import { below, candidates, obstacle } from "./capabilities.js";
+import { above, below, obstacle } from "./capabilities.js";
 import { toNoctisError } from "./errors.js";
 import { type Picture, Surface } from "./surface.js";
 
@@ -11,6 +11,8 @@ const MAX_LOSSES = 3;
 const LOSS_WINDOW_MS = 30_000;
 /** The second of the two formats of most images is made ready when the first picture is probably there. */
 const WARM_UP_MS = 500;
+/** The better backend is started so long after the first: starting a GPU may hold up this thread and the screen. */
+const UPGRADE_MS = 300;
 /** Longest side of a canvas before a backend has said what it can do. */
 const MAX_CANVAS = 8192;
 
@@ -42,6 +44,9 @@ export class Stage {
   #size: readonly [number, number] = [1, 1];
   #cssWidth = 1;
   #request = 0;
+  /** Waits to start a better backend than the first. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #hasDrawn = false;
   #losses: number[] = [];
   #destroyed = false;
 
@@ -57,9 +62,14 @@ export class Stage {
     this.#cssWidth = Math.max(1, size.cssWidth);
   }
 
-  /** Starts the first backend that works. */
+  /**
+   * Starts the backend that was asked for. Where the choice is free, the CPU draws until the best backend is there: a GPU
+   * takes as long to start as all the rest of the first picture.
+   */
   async start(): Promise<void> {
-    await this.#open(candidates(this.#asked));
+    if (this.#asked !== "auto") return this.#open([this.#asked]);
+    this.#upgradeLater();
+    await this.#open(["cpu"]);
   }
 
   /** The backend in use; while it is being started again, the one that was. */
@@ -106,6 +116,8 @@ export class Stage {
       return true;
     });
     if (drawn) this.#hooks.drawn(picture);
+    if (drawn && this.#timer !== undefined && !this.#hasDrawn) this.#upgradeLater();
+    this.#hasDrawn ||= drawn === true;
   }
 
   /** `[column, row]` at a point of the box, CSS pixels. */
@@ -137,6 +149,7 @@ export class Stage {
 
   destroy(): void {
     this.#destroyed = true;
+    clearTimeout(this.#timer);
     cancelAnimationFrame(this.#request);
     this.#observer.disconnect();
     this.#surface?.close();
@@ -176,18 +189,39 @@ export class Stage {
     this.flush();
   }
 
+  #upgradeLater(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#upgrade(), UPGRADE_MS);
+  }
+
+  /** Starts the best backend beside the CPU. */
+  async #upgrade(): Promise<void> {
+    this.#timer = undefined;
+    for (const backend of above("cpu")) {
+      const missing = await this.#start(backend);
+      if (!missing || this.#destroyed) return;
+    }
+    this.#hooks.backend("cpu", this.#reason("cpu"));
+  }
+
   async #open(backends: readonly Backend[]): Promise<void> {
     for (const backend of backends) {
-      const missing = obstacle(backend) ?? (await this.#try(backend));
+      const missing = await this.#start(backend);
       if (this.#destroyed) throw new NoctisError("cancelled", "the viewer was destroyed");
       if (!missing) return;
-      this.#obstacles.set(backend, missing);
     }
     const tried = [...this.#obstacles].map(([backend, why]) => `${backend}: ${why}`).join("; ");
     throw new NoctisError("unsupported-browser", `no backend could be started (${tried})`);
   }
 
-  /** Starts a backend, or says why it did not start. */
+  /** Starts a backend, or says and remembers why it did not start. */
+  async #start(backend: Backend): Promise<string | undefined> {
+    const missing = obstacle(backend) ?? (await this.#try(backend));
+    if (missing) this.#obstacles.set(backend, missing);
+    return missing;
+  }
+
+  /** Puts a backend's canvas in the place of the one before. */
   async #try(backend: Backend): Promise<string | undefined> {
     let surface: Surface;
     try {
@@ -201,11 +235,14 @@ export class Stage {
     }
     surface.onLost((reason) => void this.#recover(surface, reason));
     surface.resize(...this.#size);
+    const before = this.#surface;
     this.#surface = surface;
     this.#backend = backend;
     this.#box.append(surface.canvas);
     this.#hooks.backend(backend, this.#reason(backend));
     this.flush();
+    before?.close();
+    if (backend === "cpu") return undefined;
     // Later, so that what the page does with its viewer comes first.
     setTimeout(() => surface.warmUp("r16uint"));
     // WebGL2 compiles on this thread, where by then somebody may be scrolling.
@@ -215,8 +252,8 @@ export class Stage {
 
   #reason(backend: Backend): string {
     if (this.#asked !== "auto") return `${backend} was asked for by options.backend`;
-    const skipped = candidates("auto").slice(0, candidates("auto").indexOf(backend));
-    const why = skipped.map((other) => `${other} is not used: ${this.#obstacles.get(other) ?? "it was lost"}`);
+    if (this.#timer !== undefined) return "the CPU draws until a GPU has been started";
+    const why = above(backend).map((other) => `${other} is not used: ${this.#obstacles.get(other) ?? "it was lost"}`);
     return why.length > 0 ? why.join("; ") : `${backend} is available`;
   }
 

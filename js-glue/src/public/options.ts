@@ -8,7 +8,11 @@ export type Interpolation = "nearest" | "linear";
 
 /** Options of `createViewer`. */
 export interface ViewerOptions {
-  /** Forces a backend; `"auto"` (the default) takes WebGPU, then WebGL2, then the CPU. */
+  /**
+   * Forces a backend; `"auto"` (the default) takes WebGPU, then WebGL2, then the CPU. Starting a GPU takes longer than all
+   * the rest of a first picture, so with `"auto"` the CPU draws until then; the event `backend` tells when another takes
+   * over, or why none does.
+   */
   readonly backend?: "auto" | Backend;
   /**
    * Most decoding workers; the default is the number of processors, at most 4. They are started as they are needed.

@@ -2,6 +2,7 @@
 
 use super::{
     for_each_pixel,
+    lines::{self, Shown},
     sample::{Sampler, Taps},
     texel::Texels,
 };
@@ -22,6 +23,12 @@ pub(super) fn slice(plan: &SlicePlan, grey: &Grey, texels: impl Texels<Value = i
             for_each_pixel(plan, picture, |column, row| {
                 let nearest = sampler.nearest(column, row);
                 [nearest.map_or(BLACK, |value| levels.of_stored(value)); 3]
+            });
+        }
+        Interpolation::Linear if lines::are_along_rows(plan) => {
+            lines::draw(plan, &sampler, picture, |shown| match shown {
+                Shown::Between(value) => grey.level(plan.range.stored(value)),
+                Shown::Nearest(value) => grey.level(real(value)),
             });
         }
         Interpolation::Linear => {

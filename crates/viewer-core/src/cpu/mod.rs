@@ -4,6 +4,7 @@
 
 mod color;
 mod grey;
+mod lines;
 mod sample;
 mod texel;
 

@@ -50,7 +50,7 @@ impl<T: Texels> Sampler<T> {
         clippy::cast_sign_loss,
         reason = "column and row are inside the image, whose pixels are in memory"
     )]
-    fn load(&self, column: i64, row: i64) -> T::Value {
+    pub(super) fn load(&self, column: i64, row: i64) -> T::Value {
         self.texels.load((row * self.columns + column) as usize)
     }
 
@@ -65,10 +65,8 @@ impl<T: Texels> Sampler<T> {
     /// The four pixels around a position that [`Sampler::nearest`] found inside.
     #[inline]
     pub(super) fn taps(&self, column: i64, row: i64) -> Taps<T::Value> {
-        let left = (column >> 32).max(0);
-        let right = ((column >> 32) + 1).min(self.columns - 1);
-        let upper = (row >> 32).max(0);
-        let lower = ((row >> 32) + 1).min(self.rows - 1);
+        let [left, right] = self.beside_column(column);
+        let [upper, lower] = self.beside_row(row);
         Taps {
             values: [
                 self.load(left, upper),
@@ -81,9 +79,21 @@ impl<T: Texels> Sampler<T> {
         }
     }
 
+    /// The columns to both sides of a position, clamped to the image.
+    #[inline]
+    pub(super) fn beside_column(&self, column: i64) -> [i64; 2] {
+        [(column >> 32).max(0), ((column >> 32) + 1).min(self.columns - 1)]
+    }
+
+    /// The rows to both sides of a position, clamped to the image.
+    #[inline]
+    pub(super) fn beside_row(&self, row: i64) -> [i64; 2] {
+        [(row >> 32).max(0), ((row >> 32) + 1).min(self.rows - 1)]
+    }
+
     /// The first `weight_bits` bits of a position's fraction.
     #[inline]
-    const fn weight(&self, position: i64) -> i64 {
+    pub(super) const fn weight(&self, position: i64) -> i64 {
         (position & (ONE - 1)) >> (32 - self.weight_bits)
     }
 

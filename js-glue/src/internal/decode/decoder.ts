@@ -7,7 +7,8 @@ import type { DecodedFrame, DecodeReply, DecodeRequest, FrameDescription } from 
 /** Multi-frame objects that one decoder keeps open, so that their next frames need no parsing. */
 const MAX_OPEN = 2;
 
-function describe(frame: WasmDecodedFrame): FrameDescription {
+/** What is needed to show a frame, read out of the module's memory. */
+export function describeFrame(frame: WasmDecodedFrame): FrameDescription {
   return {
     rows: frame.rows,
     columns: frame.columns,
@@ -28,7 +29,7 @@ function describe(frame: WasmDecodedFrame): FrameDescription {
 
 function take(frame: WasmDecodedFrame): DecodedFrame {
   try {
-    return { ...describe(frame), pixels: frame.takePixels() };
+    return { ...describeFrame(frame), pixels: frame.takePixels() };
   } finally {
     frame.free();
   }
@@ -58,8 +59,6 @@ export class Decoder {
   async #answer(request: DecodeRequest): Promise<DecodeReply> {
     try {
       switch (request.type) {
-        case "head":
-          return this.#head(request.bytes, request.total);
         case "open":
           return await this.#first(request.object, request.bytes);
         case "frame":
@@ -70,21 +69,6 @@ export class Decoder {
       }
     } catch (thrown) {
       return { type: "failed", error: errorRecord(thrown) };
-    }
-  }
-
-  #head(bytes: ArrayBuffer, total: number): DecodeReply {
-    const object = this.#module.DicomObject.openHead(new Uint8Array(bytes), total);
-    if (!object) return { type: "needs-whole" };
-    const placed = object.placedFrame(0);
-    try {
-      const info = JSON.parse(object.describe()) as InstanceInfo;
-      // An object with more frames has to be open for the next ones.
-      if (placed?.start === undefined || info.frames > 1) return { type: "needs-whole" };
-      return { type: "placed", info, frame: { ...describe(placed), start: placed.start } };
-    } finally {
-      placed?.free();
-      object.free();
     }
   }
 

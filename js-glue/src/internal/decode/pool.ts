@@ -4,6 +4,7 @@ import type { Assets } from "../assets.js";
 import { cancelled } from "../errors.js";
 import { type SourceBytes, transferable } from "../source.js";
 import { type Endpoint, InlineEndpoint, WorkerEndpoint } from "./endpoint.js";
+import { HeadReader } from "./heads.js";
 import type { DecodedFrame, DecodeReply, DecodeRequest } from "./protocol.js";
 
 /** What is decoded first: the visible slice, then what arrives, then the neighbours of what is seen. */
@@ -13,8 +14,8 @@ export enum Priority {
   Ahead,
 }
 
-/** The header of most objects fits into this. */
-const HEAD_BYTES = 1 << 16;
+/** The first worker is started when nothing has needed it for so long: starting it takes from the first picture. */
+const WARM_UP_MS = 500;
 
 interface Job {
   readonly priority: Priority;
@@ -22,8 +23,6 @@ interface Job {
   readonly signal: AbortSignal | undefined;
   /** Makes the request when it is about to be sent; `open` tells that the object may still be open there. */
   readonly request: (open: boolean) => Promise<DecodeRequest>;
-  /** What is asked when the answer to the request is "needs-whole". */
-  readonly whole?: () => DecodeRequest;
   readonly resolve: (reply: DecodeReply) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -41,17 +40,23 @@ export class DecodePool {
   readonly #places: Place[] = [];
   readonly #queue: Job[] = [];
   readonly #homes = new Map<number, Place>();
+  readonly #heads: HeadReader;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #workersFailed = false;
   #closed = false;
 
   constructor(assets: Assets, maxWorkers: number) {
     this.#assets = assets;
+    this.#heads = new HeadReader(assets);
     this.#maxWorkers = maxWorkers;
   }
 
-  /** Starts the first decoder, so that it is there when the first bytes are. */
+  /** Loads what the first object needs; soon after, starts the first worker. */
   warmUp(): void {
-    if (this.#places.length === 0) this.#addPlace();
+    this.#heads.warmUp();
+    this.#timer = setTimeout(() => {
+      if (this.#places.length === 0) this.#addPlace();
+    }, WARM_UP_MS);
   }
 
   /** Workers that run. */
@@ -69,16 +74,10 @@ export class DecodePool {
     priority: Priority,
     signal?: AbortSignal,
   ): Promise<{ readonly info: InstanceInfo; readonly frame: DecodedFrame }> {
-    const { bytes } = source;
-    const whole = (): DecodeRequest => ({ type: "open", object, bytes: transferable(source) });
-    const head = (): DecodeRequest => ({ type: "head", bytes: bytes.slice(0, HEAD_BYTES).buffer, total: bytes.length });
-    const request = async (): Promise<DecodeRequest> => (bytes.length > HEAD_BYTES ? head() : whole());
-    const reply = await this.#enqueue({ priority, object, signal, request, whole });
-    if (reply.type === "placed") {
-      const { start, ...description } = reply.frame;
-      const length = description.rows * description.columns * bytesOf(description.format);
-      return { info: reply.info, frame: { ...description, pixels: bytes.subarray(start, start + length) } };
-    }
+    const placed = await this.#heads.read(source.bytes);
+    if (placed) return placed;
+    const request = async (): Promise<DecodeRequest> => ({ type: "open", object, bytes: transferable(source) });
+    const reply = await this.#enqueue({ priority, object, signal, request });
     if (reply.type !== "opened") throw unexpected(reply);
     return reply;
   }
@@ -113,6 +112,7 @@ export class DecodePool {
 
   destroy(): void {
     this.#closed = true;
+    clearTimeout(this.#timer);
     for (const job of this.#queue.splice(0)) job.reject(cancelled());
     for (const { endpoint } of this.#places.splice(0)) endpoint.close();
     this.#homes.clear();
@@ -152,8 +152,7 @@ export class DecodePool {
     try {
       if (job.signal?.aborted) throw cancelled();
       const request = await job.request(this.#homes.get(job.object) === place);
-      let reply = await place.endpoint.ask(request);
-      if (reply.type === "needs-whole" && job.whole) reply = await place.endpoint.ask(job.whole());
+      const reply = await place.endpoint.ask(request);
       this.#remember(job.object, reply, place);
       job.resolve(reply);
     } catch (thrown) {
@@ -206,11 +205,6 @@ export class DecodePool {
     for (const [object, home] of this.#homes) if (home === place) this.#homes.delete(object);
     place.endpoint.close();
   }
-}
-
-/** Bytes of a pixel of a grey format, as in "r16sint". */
-function bytesOf(format: string): number {
-  return Number(/\d+/.exec(format)?.[0]) / 8;
 }
 
 function unexpected(reply: DecodeReply): NoctisError {

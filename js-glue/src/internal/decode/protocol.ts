@@ -27,15 +27,8 @@ export interface DecodedFrame extends FrameDescription {
   readonly pixels: Uint8Array<ArrayBuffer>;
 }
 
-/** A frame whose pixels are in the object as they are; `start` is their first byte. */
-export interface PlacedFrame extends FrameDescription {
-  readonly start: number;
-}
-
 /** What a decoder is asked. Bytes are transferred to it. */
 export type DecodeRequest =
-  /** Read the header of an object of `total` bytes from its first bytes, and say where the pixels are. */
-  | { readonly type: "head"; readonly bytes: ArrayBuffer; readonly total: number }
   /** Parse, describe and decode the first frame. */
   | { readonly type: "open"; readonly object: number; readonly bytes: ArrayBuffer }
   /** Decode one frame of an object with several; without `bytes` only if the object is still open there. */
@@ -45,9 +38,6 @@ export type DecodeRequest =
 
 /** What a decoder answers. Pixels are transferred from it. */
 export type DecodeReply =
-  | { readonly type: "placed"; readonly info: InstanceInfo; readonly frame: PlacedFrame }
-  /** The head does not do: the object has to be opened. */
-  | { readonly type: "needs-whole" }
   | { readonly type: "opened"; readonly info: InstanceInfo; readonly frame: DecodedFrame; readonly kept: boolean }
   | { readonly type: "frame"; readonly frame: DecodedFrame; readonly kept: boolean }
   /** The object is not open here: send its bytes. */
