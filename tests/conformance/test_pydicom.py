@@ -42,7 +42,7 @@ def expected_frames(dataset: pydicom.Dataset) -> list[np.ndarray]:
 
 
 def test_number_of_cases() -> None:
-    assert len(CASES) == 76
+    assert len(CASES) == 81
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: str(path.relative_to(CORPUS)))

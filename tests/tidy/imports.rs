@@ -74,7 +74,9 @@ fn no_room_reaches_what_must_not_enter_it() {
         "viewer-decode",
         &["wgpu", "viewer-gpu", "viewer-web", "codecs", "codec-jpeg"],
     );
-    forbid("codec-jpeg", &["viewer-core", "wasm-bindgen", "dicom-core"]);
+    for codec in ["codec-jpeg", "codec-jpegls"] {
+        forbid(codec, &["viewer-core", "wasm-bindgen", "dicom-core"]);
+    }
     forbid("noctis-dicom-rx", &VIEWER);
     forbid("noctis-dicom-rx", &["dicom-pixeldata", "jpeg-decoder", "wgpu"]);
     forbid("phantom", &VIEWER);

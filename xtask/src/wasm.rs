@@ -51,15 +51,23 @@ enum Module {
     Webgl2,
     Cpu,
     Jpeg,
+    Jpegls,
 }
 
 impl Module {
     /// The one that takes longest after compiling comes first.
-    const ALL: [Self; 5] = [Self::Webgl2, Self::Webgpu, Self::Decode, Self::Cpu, Self::Jpeg];
+    const ALL: [Self; 6] = [
+        Self::Webgl2,
+        Self::Webgpu,
+        Self::Decode,
+        Self::Cpu,
+        Self::Jpeg,
+        Self::Jpegls,
+    ];
 
     /// Whether it is an image codec, which has neither imports nor JavaScript.
     fn is_codec(self) -> bool {
-        matches!(self, Self::Jpeg)
+        matches!(self, Self::Jpeg | Self::Jpegls)
     }
 
     /// The endings of its files.
@@ -79,6 +87,7 @@ impl Module {
             Self::Webgl2 => "noctis_viewer_webgl2",
             Self::Cpu => "noctis_viewer_cpu",
             Self::Jpeg => "noctis_codec_jpeg",
+            Self::Jpegls => "noctis_codec_jpegls",
         }
     }
 
@@ -89,6 +98,7 @@ impl Module {
             Self::Webgl2 => &["-p", "viewer-web", "--features", "webgl2"],
             Self::Cpu => &["-p", "viewer-web", "--features", "cpu"],
             Self::Jpeg => &["-p", "viewer-codec", "--features", "jpeg"],
+            Self::Jpegls => &["-p", "viewer-codec", "--features", "jpegls"],
         }
     }
 
@@ -98,6 +108,7 @@ impl Module {
             Self::Decode => &["codec", "viewer-core", "viewer-decode"],
             Self::Webgpu | Self::Webgl2 | Self::Cpu => &["codec", "viewer-core", "viewer-gpu", "viewer-web"],
             Self::Jpeg => &["codec", "codec-jpeg", "viewer-codec"],
+            Self::Jpegls => &["codec", "codec-jpegls", "viewer-codec"],
         }
     }
 

@@ -12,6 +12,7 @@ use codec::{Expected, Kind, Picture, Result};
 pub fn decode(kind: Kind, stream: &[u8], expected: &Expected) -> Result<Picture> {
     match kind {
         Kind::Jpeg => codec_jpeg::decode(stream, expected),
-        Kind::JpegLs | Kind::Jpeg2000 | Kind::JpegXl => codec::none(kind, stream, expected),
+        Kind::JpegLs => codec_jpegls::decode(stream, expected),
+        Kind::Jpeg2000 | Kind::JpegXl => codec::none(kind, stream, expected),
     }
 }

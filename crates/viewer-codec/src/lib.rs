@@ -111,9 +111,11 @@ const fn status(error: &Error) -> u32 {
 /// The codec of this module.
 #[cfg(feature = "jpeg")]
 use codec_jpeg::decode;
+#[cfg(all(feature = "jpegls", not(feature = "jpeg")))]
+use codec_jpegls::decode;
 
 /// Without a feature there is none: so the workspace is checked on the host.
-#[cfg(not(feature = "jpeg"))]
+#[cfg(not(any(feature = "jpeg", feature = "jpegls")))]
 fn decode(_stream: &[u8], _expected: &Expected) -> codec::Result<Picture> {
     Err(Error::new(ErrorKind::Unsupported, "this module has no codec"))
 }
