@@ -3,19 +3,20 @@
 use std::{fs::File, io::BufWriter, path::Path};
 
 use viewer_core::{
-    Error, ErrorKind, Frame,
+    Error, ErrorKind, Frame, Warning,
     decode::DicomObject,
     plan::{Interpolation, SlicePlan, View},
 };
 
 use crate::{backend, options::Options};
 
-/// Renders the chosen frame into `target`.
+/// Renders the chosen frame into `target`; gives the frame's warnings.
 ///
 /// # Errors
 /// Those of decoding, of the plan, of the backend; `io` for the file.
-pub(crate) fn render(object: &DicomObject, options: &Options, target: &Path) -> Result<(), Error> {
+pub(crate) fn render(object: &DicomObject, options: &Options, target: &Path) -> Result<Vec<Warning>, Error> {
     let frame = object.frame(options.frame, codecs::decode)?;
+    let warnings = frame.warnings().to_vec();
     let mut spec = frame.spec().clone();
     let mut view = View::of(&spec);
     if let Some([center, width]) = options.window {
@@ -32,7 +33,8 @@ pub(crate) fn render(object: &DicomObject, options: &Options, target: &Path) -> 
     let frame = Frame::new(spec, frame.into_pixels())?;
     let picture = backend::render(options.backend, &plan, &frame)?;
     write_png(target, canvas, &picture, is_color)
-        .map_err(|error| Error::new(ErrorKind::Io, error.to_string()))
+        .map_err(|error| Error::new(ErrorKind::Io, error.to_string()))?;
+    Ok(warnings)
 }
 
 /// Writes RGBA pixels as grey (red is taken) or RGB.

@@ -2,7 +2,7 @@
 //!
 //! Shape: `[rows, columns]` (grey) or `[rows, columns, 4]` (colour), slowest axis first, little-endian.
 
-use crate::{Error, ErrorKind, Result, lut::Voi};
+use crate::{Error, ErrorKind, Result, Warning, lut::Voi};
 
 /// How one pixel is held. Grey formats hold the stored values (masked to `BitsStored` and
 /// sign-extended); colour formats hold display RGBA with alpha at its maximum.
@@ -107,6 +107,7 @@ pub struct FrameSpec {
 pub struct Frame {
     spec: FrameSpec,
     pixels: Vec<u8>,
+    warnings: Vec<Warning>,
 }
 
 impl Frame {
@@ -127,7 +128,11 @@ impl Frame {
                 ),
             ));
         }
-        Ok(Self { spec, pixels })
+        Ok(Self {
+            spec,
+            pixels,
+            warnings: Vec::new(),
+        })
     }
 
     /// The description.
@@ -138,6 +143,18 @@ impl Frame {
     /// The pixels, little-endian, row after row.
     pub fn pixels(&self) -> &[u8] {
         &self.pixels
+    }
+
+    /// The same frame with what was not as it should be.
+    #[must_use]
+    pub fn with_warnings(mut self, warnings: Vec<Warning>) -> Self {
+        self.warnings = warnings;
+        self
+    }
+
+    /// What was not as it should be in this frame, beside the object's own warnings.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
     }
 
     /// Gives the pixels away.
