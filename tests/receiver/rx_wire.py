@@ -32,6 +32,7 @@ def associate_rq(
     version: int = 1,
     application_context: str = "1.2.840.10008.3.1.1.1",
     max_pdu: int = 0,
+    items: bytes = b"",
 ) -> bytes:
     body = (
         struct.pack(">HH", version, 0)
@@ -51,7 +52,8 @@ def associate_rq(
             + item(0x30, abstract.encode())
             + syntax_items,
         )
-    body += item(0x50, item(0x51, struct.pack(">I", max_pdu)) + item(0x52, b"1.2.3"))
+    user = item(0x51, struct.pack(">I", max_pdu)) + item(0x52, b"1.2.3") + items
+    body += item(0x50, user)
     return pdu(1, body)
 
 

@@ -25,7 +25,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use association::admission::Admission;
-pub use config::{Config, ConfigError, Durability, Webhook};
+pub use config::{Config, ConfigError, Durability, Networks, Peers, TitleCase, TransferSyntaxes, Webhook};
 use ingest::Ingest;
 use outbox::Outbox;
 use store::Store;

@@ -4,7 +4,7 @@ use dicom_ul::pdu::{MAXIMUM_PDU_SIZE, Pdu, read_pdu};
 use tokio::time::timeout;
 
 use super::admission::Ticket;
-use super::negotiation::{Answer, Association, RawTitles, answer};
+use super::negotiation::{Answer, Association, Origin, answer};
 use super::wire::Wire;
 use super::{End, Fault, encode};
 use crate::config::Config;
@@ -50,8 +50,13 @@ pub(super) async fn accept(
     ) else {
         return Err(Fault::InvalidParameter.into());
     };
-    let titles = RawTitles { called, calling };
-    match answer(&decoded, titles, config, || ticket.establish()) {
+    let address = wire.peer().map_err(|_gone| End::Closed)?.ip().to_canonical();
+    let origin = Origin {
+        address,
+        called,
+        calling,
+    };
+    match answer(&decoded, origin, config, || ticket.establish()) {
         Answer::Accept(acceptance, association) => {
             let mut pdu = encode(&(*acceptance).into());
             if let Some(field) = pdu.get_mut(HEADER..).and_then(|body| body.get_mut(ECHOED)) {

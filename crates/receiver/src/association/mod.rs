@@ -1,7 +1,7 @@
 //! DICOM associations as an acceptor (PS3.8), and the DIMSE messages in them (PS3.7).
 //!
 //! Layout, in reading order: [`admission`] bounds how many there are; [`wire`] is the socket; [`acse`] answers the
-//! request by the rules of [`negotiation`]; [`pdv`] is the stream of P-DATA fragments; [`dimse`] are the command sets;
+//! request by the rules of [`negotiation`] and [`extended`]; [`pdv`] is the stream of P-DATA fragments; [`dimse`] are the command sets;
 //! [`service`] does what they ask.
 
 #![deny(clippy::indexing_slicing)]
@@ -9,6 +9,7 @@
 pub(crate) mod acse;
 pub(crate) mod admission;
 pub(crate) mod dimse;
+mod extended;
 pub(crate) mod negotiation;
 pub(crate) mod pdv;
 pub(crate) mod service;

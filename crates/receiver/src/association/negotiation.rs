@@ -1,9 +1,10 @@
 //! What is answered to an association request. No I/O: request and policy in, answer out.
 //!
-//! AE titles follow pynetdicom's rules: spaces around a title do not count, case does, the called title is judged
-//! before the calling one, a missing or unprintable title is no request at all.
+//! AE titles follow pynetdicom's rules unless the configuration says otherwise: spaces around a title do not count, case
+//! does, the called title is judged before the calling one, a missing or unprintable title is no request at all.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use dicom_ul::pdu::{
     AssociationAC, AssociationRJ, AssociationRJResult, AssociationRJServiceProviderASCEReason,
@@ -13,8 +14,9 @@ use dicom_ul::pdu::{
 };
 
 use super::Fault;
-use super::syntaxes::{EXPLICIT_FIRST, Service};
-use crate::config::{Config, is_ae_title};
+use super::extended::{self, CommonNegotiation};
+use super::syntaxes::{Service, unpadded};
+use crate::config::Config;
 use crate::uid::Uid;
 use crate::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME};
 
@@ -33,6 +35,8 @@ pub(crate) struct Context {
 pub(crate) struct Association {
     pub(crate) calling_aet: String,
     pub(crate) called_aet: String,
+    /// One of the titles belongs to a test.
+    pub(crate) canary: bool,
     pub(crate) contexts: BTreeMap<u8, Context>,
     /// Largest PDU that the peer takes, without its header; `None` without a limit.
     pub(crate) peer_max_pdu: Option<u32>,
@@ -46,9 +50,10 @@ pub(crate) enum Answer {
     Abort(Fault),
 }
 
-/// Both titles as the 16 bytes that were sent.
+/// Where a request comes from, and both titles as the 16 bytes that were sent.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct RawTitles<'a> {
+pub(crate) struct Origin<'a> {
+    pub(crate) address: IpAddr,
     pub(crate) called: &'a [u8],
     pub(crate) calling: &'a [u8],
 }
@@ -57,29 +62,31 @@ pub(crate) struct RawTitles<'a> {
 /// there is one is told before the titles are, as pynetdicom does.
 pub(crate) fn answer(
     request: &AssociationRQ,
-    titles: RawTitles<'_>,
+    origin: Origin<'_>,
     config: &Config,
     place: impl FnOnce() -> bool,
 ) -> Answer {
-    let (Some(called), Some(calling)) = (title(titles.called), title(titles.calling)) else {
+    let peers = &config.peers;
+    let (Some(called), Some(calling)) = (peers.title(origin.called), peers.title(origin.calling)) else {
         return Answer::Abort(Fault::User);
     };
     if request.protocol_version & 1 == 0 {
         return reject(AssociationRJResult::Permanent, version_not_supported());
     }
-    if request.application_context_name.trim_end_matches(['\0', ' ']) != APPLICATION_CONTEXT {
+    if unpadded(&request.application_context_name) != APPLICATION_CONTEXT {
         return refuse(AssociationRJServiceUserReason::ApplicationContextNameNotSupported);
     }
     if !place() {
         return reject(AssociationRJResult::Transient, limit_exceeded());
     }
-    if !is_listed(called, &config.called_ae_titles) {
+    if !peers.is_listed(&called, &config.called_ae_titles) {
         return refuse(AssociationRJServiceUserReason::CalledAETitleNotRecognized);
     }
-    if !is_listed(calling, &config.calling_ae_titles) {
+    if !peers.is_listed(&calling, &config.calling_ae_titles) || !peers.may_come_from(&calling, origin.address)
+    {
         return refuse(AssociationRJServiceUserReason::CallingAETitleNotRecognized);
     }
-    let Some(judged) = judge_contexts(&request.presentation_contexts, config) else {
+    let Some(judged) = judge_contexts(request, config) else {
         return Answer::Abort(Fault::InvalidParameter);
     };
     let peer_max_pdu = request.user_variables.iter().find_map(|item| match item {
@@ -87,41 +94,36 @@ pub(crate) fn answer(
         _ => None,
     });
     let (results, contexts) = judged;
+    let mut user_variables = vec![
+        UserVariableItem::MaxLength(config.max_pdu),
+        UserVariableItem::ImplementationClassUID(IMPLEMENTATION_CLASS_UID.to_owned()),
+        UserVariableItem::ImplementationVersionName(IMPLEMENTATION_VERSION_NAME.to_owned()),
+    ];
+    user_variables.extend(extended::answers(&request.user_variables, &contexts));
     let accept = AssociationAC {
         protocol_version: 1,
-        calling_ae_title: calling.to_owned(),
-        called_ae_title: called.to_owned(),
+        calling_ae_title: calling.to_string(),
+        called_ae_title: called.to_string(),
         application_context_name: APPLICATION_CONTEXT.to_owned(),
         presentation_contexts: results,
-        user_variables: vec![
-            UserVariableItem::MaxLength(config.max_pdu),
-            UserVariableItem::ImplementationClassUID(IMPLEMENTATION_CLASS_UID.to_owned()),
-            UserVariableItem::ImplementationVersionName(IMPLEMENTATION_VERSION_NAME.to_owned()),
-        ],
+        user_variables,
     };
     let association = Association {
-        calling_aet: calling.to_owned(),
-        called_aet: called.to_owned(),
+        canary: peers.is_canary(&called) || peers.is_canary(&calling),
+        calling_aet: calling.into_owned(),
+        called_aet: called.into_owned(),
         contexts,
         peer_max_pdu,
     };
     Answer::Accept(Box::new(accept), association)
 }
 
-/// The title without the spaces around it, if it is one.
-fn title(raw: &[u8]) -> Option<&str> {
-    let title = std::str::from_utf8(raw).ok()?.trim_matches(' ');
-    is_ae_title(title).then_some(title)
-}
-
-fn is_listed(title: &str, list: &[String]) -> bool {
-    list.is_empty() || list.iter().any(|listed| listed.trim_matches(' ') == title)
-}
-
 type Judged = (Vec<PresentationContextResult>, BTreeMap<u8, Context>);
 
 /// `None` when an id is even or used twice (PS3.8 section 9.3.2.2).
-fn judge_contexts(proposed: &[PresentationContextProposed], config: &Config) -> Option<Judged> {
+fn judge_contexts(request: &AssociationRQ, config: &Config) -> Option<Judged> {
+    let proposed = &request.presentation_contexts;
+    let common = CommonNegotiation::all(&request.user_variables);
     let mut results = Vec::with_capacity(proposed.len());
     let mut contexts = BTreeMap::new();
     let mut seen = [false; 256];
@@ -130,7 +132,7 @@ fn judge_contexts(proposed: &[PresentationContextProposed], config: &Config) -> 
         if proposal.id % 2 == 0 || std::mem::replace(seen, true) {
             return None;
         }
-        let judged = judge(proposal, config);
+        let judged = judge(proposal, &request.user_variables, &common, config);
         let (reason, transfer_syntax) = match &judged {
             Ok(context) => (
                 PresentationContextResultReason::Acceptance,
@@ -156,32 +158,30 @@ fn judge_contexts(proposed: &[PresentationContextProposed], config: &Config) -> 
 
 fn judge(
     proposal: &PresentationContextProposed,
+    items: &[UserVariableItem],
+    common: &[CommonNegotiation],
     config: &Config,
 ) -> Result<Context, PresentationContextResultReason> {
+    use PresentationContextResultReason as Reason;
     let abstract_syntax = unpadded(&proposal.abstract_syntax);
-    let service = Service::of(abstract_syntax, config.accept_unknown_sop_classes)
-        .ok_or(PresentationContextResultReason::AbstractSyntaxNotSupported)?;
-    let proposed = |syntax: &&&str| {
-        proposal
-            .transfer_syntaxes
-            .iter()
-            .any(|one| unpadded(one) == **syntax)
-    };
-    let chosen = EXPLICIT_FIRST
-        .iter()
-        .find(proposed)
-        .and_then(|syntax| Uid::parse(syntax.as_bytes()));
-    let transfer_syntax = chosen.ok_or(PresentationContextResultReason::TransferSyntaxesNotSupported)?;
+    let service = Service::of(abstract_syntax, config.accept_unknown_sop_classes, common)
+        .ok_or(Reason::AbstractSyntaxNotSupported)?;
+    let transfer_syntax = config
+        .transfer_syntaxes
+        .choose(
+            &proposal.transfer_syntaxes,
+            config.accept_unknown_transfer_syntaxes,
+        )
+        .ok_or(Reason::TransferSyntaxesNotSupported)?;
+    // Who does not want to be the user of a class has no use for us.
+    if extended::proposed_roles(items, abstract_syntax).is_some_and(|roles| !roles.scu) {
+        return Err(Reason::UserRejection);
+    }
     Ok(Context {
         abstract_syntax: abstract_syntax.to_owned(),
         service,
         transfer_syntax,
     })
-}
-
-/// UIDs in PDUs have no padding (PS3.8 annex F), but some senders pad.
-fn unpadded(uid: &str) -> &str {
-    uid.trim_end_matches(['\0', ' '])
 }
 
 fn refuse(reason: AssociationRJServiceUserReason) -> Answer {

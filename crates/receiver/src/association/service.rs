@@ -39,7 +39,7 @@ pub(super) async fn run(
         fragments,
         ingest,
         association,
-        remote_address: peer.ip(),
+        remote_address: peer.ip().to_canonical(),
         idle: config.idle(),
     };
     loop {
@@ -188,6 +188,7 @@ impl Messages<'_> {
             calling_aet: self.association.calling_aet.clone(),
             called_aet: self.association.called_aet.clone(),
             remote_address: self.remote_address,
+            canary: self.association.canary,
         })
     }
 }

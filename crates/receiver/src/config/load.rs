@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Config, ConfigError, PREFIX};
+use super::{Config, ConfigError, PREFIX, peers};
 
 /// Tells the tests where the binary is; it may reach the receiver through the environment.
 const TEST_VARIABLE: &str = "BIN";
@@ -11,15 +11,17 @@ const TOKEN_VARIABLE: &str = "NOCTIS_FASTAPI_TOKEN";
 
 /// How the text of a variable becomes a TOML value.
 #[derive(Clone, Copy)]
-enum Kind {
+pub(super) enum Kind {
     Text,
     Number,
     Switch,
     List,
+    /// Named lists: `NAME=item item, NAME=item`.
+    Lists,
 }
 
 /// Every key that a variable may override.
-const KEYS: [(&str, Kind); 24] = [
+const KEYS: [(&str, Kind); 26] = [
     ("listen", Kind::Text),
     ("ae_title", Kind::Text),
     ("name", Kind::Text),
@@ -29,6 +31,8 @@ const KEYS: [(&str, Kind); 24] = [
     ("calling_ae_titles", Kind::List),
     ("durability", Kind::Text),
     ("accept_unknown_sop_classes", Kind::Switch),
+    ("transfer_syntaxes", Kind::Text),
+    ("accept_unknown_transfer_syntaxes", Kind::Switch),
     ("max_associations", Kind::Number),
     ("max_half_open", Kind::Number),
     ("max_pdu", Kind::Number),
@@ -76,6 +80,7 @@ impl Config {
             }
             let found = KEYS
                 .iter()
+                .chain(&peers::KEYS)
                 .find(|(key, _)| key.replace('.', "_").eq_ignore_ascii_case(name));
             let (key, kind) = found.ok_or_else(|| ConfigError::UnknownVariable(name.to_owned()))?;
             put(&mut table, key, kind.value(key, &text)?);
@@ -101,6 +106,16 @@ impl Kind {
             Self::List => {
                 let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
                 toml::Value::Array(items.map(|item| toml::Value::String(item.to_owned())).collect())
+            }
+            Self::Lists => {
+                let mut lists = toml::Table::new();
+                for one in text.split(',').filter(|one| !one.trim().is_empty()) {
+                    let (name, items) = one.split_once('=').ok_or_else(|| unusable("NAME=item item"))?;
+                    let items = items.split_whitespace();
+                    let items = items.map(|item| toml::Value::String(item.to_owned())).collect();
+                    lists.insert(name.trim().to_owned(), toml::Value::Array(items));
+                }
+                toml::Value::Table(lists)
             }
         })
     }

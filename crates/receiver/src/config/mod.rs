@@ -4,6 +4,7 @@
 //! webhook's token, so that it need not be in a file.
 
 mod load;
+mod peers;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -12,6 +13,8 @@ use std::time::Duration;
 
 use hyper::Uri;
 use serde::Deserialize;
+
+pub use peers::{Networks, Peers, TitleCase};
 
 const PREFIX: &str = "NOCTIS_RX_";
 
@@ -37,6 +40,10 @@ pub struct Config {
     pub durability: Durability,
     /// Accept storage classes that this version does not know, private ones too.
     pub accept_unknown_sop_classes: bool,
+    /// Transfer syntaxes that are accepted, and which of several proposed ones is chosen.
+    pub transfer_syntaxes: TransferSyntaxes,
+    /// Accept transfer syntaxes that this version does not know, private ones too, when no other is proposed.
+    pub accept_unknown_transfer_syntaxes: bool,
     /// Associations at one time; one more is rejected with "local limit exceeded".
     pub max_associations: usize,
     /// Connections that have not sent their whole request yet; one more drops the oldest.
@@ -55,6 +62,8 @@ pub struct Config {
     pub drain_s: u64,
     /// Delivered events are kept this many days.
     pub keep_delivered_days: u32,
+    /// Who may send.
+    pub peers: Peers,
     /// Where events go.
     pub webhook: Webhook,
 }
@@ -89,6 +98,20 @@ pub enum Durability {
     None,
 }
 
+/// Transfer syntax profiles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TransferSyntaxes {
+    /// All; of several, explicit before implicit, uncompressed before compressed.
+    ExplicitFirst,
+    /// What pynetdicom knows, in its order: implicit first.
+    PynetdicomAll,
+    /// What pynetdicom accepts by default: the uncompressed ones and deflated, implicit first.
+    PynetdicomDefault,
+    /// All; of several, the one that the sender named first.
+    AsProposed,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -101,6 +124,8 @@ impl Default for Config {
             calling_ae_titles: Vec::new(),
             durability: Durability::Full,
             accept_unknown_sop_classes: true,
+            transfer_syntaxes: TransferSyntaxes::ExplicitFirst,
+            accept_unknown_transfer_syntaxes: false,
             max_associations: 64,
             max_half_open: 256,
             max_pdu: 131_072,
@@ -110,6 +135,7 @@ impl Default for Config {
             progress_s: 60,
             drain_s: 10,
             keep_delivered_days: 7,
+            peers: Peers::default(),
             webhook: Webhook::default(),
         }
     }
@@ -185,7 +211,8 @@ impl Config {
         let titles = [&self.ae_title]
             .into_iter()
             .chain(&self.called_ae_titles)
-            .chain(&self.calling_ae_titles);
+            .chain(&self.calling_ae_titles)
+            .chain(self.peers.titles());
         for title in titles {
             if !is_ae_title(title) {
                 let problem =

@@ -21,6 +21,11 @@ fn variables_win_over_the_file() {
         ("NOCTIS_RX_MAX_ASSOCIATIONS", "3"),
         ("NOCTIS_RX_ACCEPT_UNKNOWN_SOP_CLASSES", "false"),
         ("NOCTIS_RX_WEBHOOK_BATCH", "7"),
+        ("NOCTIS_RX_TRANSFER_SYNTAXES", "pynetdicom-all"),
+        (
+            "NOCTIS_RX_PEERS_ADDRESSES",
+            "CT01=10.0.0.0/8 fd00::/8, MR 01=192.0.2.1",
+        ),
         ("NOCTIS_FASTAPI_TOKEN", "secret"),
         ("PATH", "/bin"),
     ];
@@ -29,6 +34,9 @@ fn variables_win_over_the_file() {
     assert_eq!(config.calling_ae_titles, ["CT01", "MR 01"]);
     assert_eq!(config.max_associations, 3);
     assert!(!config.accept_unknown_sop_classes);
+    assert_eq!(config.transfer_syntaxes, TransferSyntaxes::PynetdicomAll);
+    assert_eq!(config.peers.addresses["CT01"].0.len(), 2);
+    assert_eq!(config.peers.addresses["MR 01"].0.len(), 1);
     assert_eq!(config.webhook.url.as_deref(), Some("http://a/"));
     assert_eq!(config.webhook.batch, 7);
     assert_eq!(config.webhook.token.as_deref(), Some("secret"));
@@ -37,7 +45,7 @@ fn variables_win_over_the_file() {
 
 #[test]
 fn what_cannot_be_used_is_refused() {
-    let cases: [(&str, &[(&str, &str)]); 9] = [
+    let cases: [(&str, &[(&str, &str)]); 12] = [
         ("unknown = 1", &[]),
         ("ae_title = \"\"", &[]),
         ("ae_title = \"SEVENTEEN CHARS!!\"", &[]),
@@ -45,6 +53,9 @@ fn what_cannot_be_used_is_refused() {
         ("max_pdu = 100", &[]),
         ("durability = \"some\"", &[]),
         ("[webhook]\nurl = \"ftp://x\"", &[]),
+        ("transfer_syntaxes = \"some\"", &[]),
+        ("[peers]\ncanary_titles = [\"\"]", &[]),
+        ("", &[("NOCTIS_RX_PEERS_ADDRESSES", "CT01")]),
         ("", &[("NOCTIS_RX_MAX_PDU", "many")]),
         ("", &[("NOCTIS_RX_CALLED_AE_TITLE", "X")]),
     ];

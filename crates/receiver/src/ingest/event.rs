@@ -68,7 +68,7 @@ impl StoredObject {
             calling_aet: &announcement.calling_aet,
             called_aet: &announcement.called_aet,
             remote_address: announcement.remote_address.to_string(),
-            canary: false,
+            canary: announcement.canary,
             study_instance_uid: &self.study,
             series_instance_uid: &self.series,
             sop_instance_uid: &announcement.sop_instance,

@@ -48,6 +48,8 @@ pub(crate) struct Announcement {
     pub(crate) calling_aet: String,
     pub(crate) called_aet: String,
     pub(crate) remote_address: IpAddr,
+    /// A test object, not to be shown as clinical.
+    pub(crate) canary: bool,
 }
 
 /// An object that is durably in place.

@@ -10,6 +10,9 @@ pub(crate) struct Encoding {
     pub(crate) deflated: bool,
 }
 
+/// The private syntax that is met in practice: Implicit VR Little Endian but for the order of bytes in pixel data.
+const GE_IMPLICIT_BIG_ENDIAN_PIXELS: &str = "1.2.840.113619.5.2";
+
 impl Encoding {
     /// Implicit VR Little Endian, also what sequences in UN elements use (PS3.5 section 6.2.2).
     pub(crate) const IMPLICIT: Self = Self {
@@ -25,7 +28,7 @@ impl Encoding {
             ..Self::IMPLICIT
         };
         match transfer_syntax_uid {
-            uids::IMPLICIT_VR_LITTLE_ENDIAN => Self::IMPLICIT,
+            uids::IMPLICIT_VR_LITTLE_ENDIAN | GE_IMPLICIT_BIG_ENDIAN_PIXELS => Self::IMPLICIT,
             #[expect(deprecated, reason = "retired, and still sent")]
             uids::EXPLICIT_VR_BIG_ENDIAN => Self {
                 big_endian: true,

@@ -31,7 +31,8 @@ fn judged(request: &AssociationRQ, called: &str, calling: &str, config: &Config,
     let (called, calling) = (padded(called), padded(calling));
     match answer(
         request,
-        RawTitles {
+        Origin {
+            address: "10.1.2.3".parse().unwrap(),
             called: &called,
             calling: &calling,
         },
@@ -144,7 +145,12 @@ fn the_acceptor_chooses_the_syntax() {
         ),
     ];
     for (abstract_syntax, proposed, expected) in cases {
-        let judged = judge(&proposal(1, abstract_syntax, proposed), &Config::default());
+        let judged = judge(
+            &proposal(1, abstract_syntax, proposed),
+            &[],
+            &[],
+            &Config::default(),
+        );
         let chosen = judged.map(|context| context.transfer_syntax.to_string());
         assert_eq!(
             chosen,
@@ -152,4 +158,84 @@ fn the_acceptor_chooses_the_syntax() {
             "{abstract_syntax} {proposed:?}"
         );
     }
+}
+
+#[test]
+fn optional_items_are_answered_as_annex_d_says() {
+    use dicom_ul::pdu::RequestorRoles;
+    let mut request = request();
+    let both = RequestorRoles { scu: true, scp: true };
+    let provider = RequestorRoles {
+        scu: false,
+        scp: true,
+    };
+    let (ct, mr) = (uids::CT_IMAGE_STORAGE, uids::MR_IMAGE_STORAGE);
+    let implicit = [uids::IMPLICIT_VR_LITTLE_ENDIAN];
+    request.presentation_contexts.push(proposal(3, mr, &implicit));
+    let role = |uid: &str, roles| UserVariableItem::ScuScpRoleSelectionSubItem(uid.to_owned(), roles);
+    let extended = |uid: &str, bytes: &[u8]| {
+        UserVariableItem::SopClassExtendedNegotiationSubItem(uid.to_owned(), bytes.to_vec())
+    };
+    request.user_variables = vec![
+        role(ct, both),
+        role(ct, provider),
+        role(mr, provider),
+        role("1.2.3", both),
+        extended(ct, &[0]),
+        extended(mr, &[0]),
+        UserVariableItem::Unknown(0x53, vec![0, 7, 0, 0]),
+    ];
+    let title = b"A               ";
+    let origin = Origin {
+        address: "10.1.2.3".parse().unwrap(),
+        called: title,
+        calling: title,
+    };
+    let Answer::Accept(accept, association) = answer(&request, origin, &Config::default(), || true) else {
+        panic!("not accepted")
+    };
+    assert_eq!(association.contexts.keys().collect::<Vec<_>>(), [&1]);
+    let results: Vec<_> = accept
+        .presentation_contexts
+        .iter()
+        .map(|one| &one.reason)
+        .collect();
+    use PresentationContextResultReason as Reason;
+    assert_eq!(results, [&Reason::Acceptance, &Reason::UserRejection]);
+    let user = RequestorRoles {
+        scu: true,
+        scp: false,
+    };
+    assert_eq!(
+        accept.user_variables.get(3..).unwrap(),
+        [
+            role(ct, user),
+            extended(ct, &[2, 0, 3, 0, 0, 0]),
+            UserVariableItem::Unknown(0x53, vec![0, 7, 0, 1]),
+        ]
+    );
+}
+
+#[test]
+fn peers_decide_about_case_addresses_and_canaries() {
+    let mut config = Config {
+        called_ae_titles: vec!["NOCTIS".to_owned()],
+        calling_ae_titles: vec!["CT01".to_owned()],
+        ..Config::default()
+    };
+    config.peers.canary_titles = vec!["CANARY".to_owned()];
+    let unknown_calling = "reject Permanent ServiceUser(CallingAETitleNotRecognized)";
+    assert_eq!(judged(&request(), "NOCTIS", "CANARY", &config, true), "accept");
+    assert_eq!(
+        judged(&request(), "NOCTIS", "ct01", &config, true),
+        unknown_calling
+    );
+    config.peers.title_case = crate::config::TitleCase::Insensitive;
+    assert_eq!(judged(&request(), "noctis", "ct01", &config, true), "accept");
+    let elsewhere = crate::config::Networks(vec!["192.0.2.0/24".parse().unwrap()]);
+    config.peers.addresses.insert("CT01".to_owned(), elsewhere);
+    assert_eq!(
+        judged(&request(), "NOCTIS", "CT01", &config, true),
+        unknown_calling
+    );
 }

@@ -36,6 +36,7 @@ fn announcement(calling: &str) -> Announcement {
         calling_aet: calling.to_owned(),
         called_aet: "NOCTIS".to_owned(),
         remote_address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        canary: false,
     }
 }
 
