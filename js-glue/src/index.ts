@@ -11,7 +11,14 @@ export type {
 } from "./public/bindings.js";
 export { type ErrorKind, type ErrorPlace, NoctisError } from "./public/errors.js";
 export type { FrameMoment, LoadProgress, ViewerEvents } from "./public/events.js";
-export type { InstanceInfo, NamedWindow, VoiFunction, WindowLevel } from "./public/instance.js";
+export type {
+  InstanceInfo,
+  NamedWindow,
+  PresetChoice,
+  ShownWindow,
+  VoiFunction,
+  WindowLevel,
+} from "./public/instance.js";
 export type { Backend, Interpolation, ViewerOptions } from "./public/options.js";
 export type {
   LoadInput,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { source } from "./source.mjs";
 
-const { changedView, checkedWindow, draggedWindow, initialView } = await source("internal/view.ts");
+const { changedView, checkedWindow, draggedWindow, initialView, presetWindow } = await source("internal/view.ts");
 const { edgeLetters, letters } = await source("internal/overlay/orientation.ts");
 const { corners, dicomDate, dicomTime, personName, windowText } = await source("internal/overlay/text.ts");
 
@@ -26,6 +26,25 @@ test("a drag follows the width at its start and never leaves what is allowed", (
   const start = { center: 40, width: 400, function: "LINEAR" };
   assert.deepEqual(draggedWindow(start, 100, 20), { center: 60, width: 500, function: "LINEAR" });
   assert.equal(draggedWindow(start, -1e6, 0).width, 1);
+});
+
+test("presets are an object's windows, then its VOI LUTs", () => {
+  const info = {
+    windows: [
+      { center: 40, width: 400, function: "LINEAR", explanation: "SOFT" },
+      { center: 1, width: 2, function: "SIGMOID" },
+    ],
+    voiLuts: [{}, { explanation: "SKIN" }],
+  };
+  const frame = { windowCenter: 40, windowWidth: 400, voiFunction: "LINEAR" };
+  assert.deepEqual(presetWindow({ preset: 1 }, info, frame), { center: 1, width: 2, function: "SIGMOID", preset: 1 });
+  const skin = { center: 40, width: 400, function: "LINEAR", explanation: "SKIN", voiLut: 1, preset: 3 };
+  assert.deepEqual(presetWindow({ preset: 3 }, info, frame), skin);
+  assert.equal(windowText(skin), "LUT SKIN");
+  assert.equal("voiLut" in draggedWindow(skin, 1, 1), false, "a drag leaves the table");
+  for (const preset of [4, -1, 0.5]) {
+    assert.throws(() => presetWindow({ preset }, info, frame), { kind: "invalid-argument" });
+  }
 });
 
 test("letters name where a direction goes", () => {

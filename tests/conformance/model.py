@@ -28,19 +28,67 @@ def voi(x: np.ndarray, center: float, width: float, function: str) -> np.ndarray
     return np.select([x <= low, x > high], [0.0, 255.0], slope)
 
 
-def grey(stored: np.ndarray, dataset: Dataset, window: tuple[float, float] | None = None) -> np.ndarray:
-    """8-bit grey of one frame."""
+def table(item: Dataset, values: np.ndarray, *, signed: bool = False) -> tuple[np.ndarray, int]:
+    """LUTData at whole values (C.11.1.1.1): the output, and its maximum."""
+    count, first, bits = (int(number) for number in item.LUTDescriptor)
+    if signed and first >= 2**15:
+        first -= 2**16
+    data = item.LUTData
+    if isinstance(data, bytes):
+        data = np.frombuffer(data, "<u2" if len(data) >= 2 * (count or 2**16) else "u1")
+    data = np.asarray(data, np.int64)[: count or 2**16]
+    return data[np.clip(values - first, 0, len(data) - 1)], 2**bits - 1
+
+
+def whole(x: np.ndarray) -> np.ndarray:
+    """Whole numbers, halves up: what a table is read at."""
+    return np.floor(x + 0.5).astype(np.int64)
+
+
+def modality(values: np.ndarray, dataset: Dataset) -> np.ndarray:
+    """Modality LUT (C.11.1): a table, else the rescale."""
+    if dataset.get("ModalityLUTSequence"):
+        signed = dataset.PixelRepresentation == 1
+        return table(dataset.ModalityLUTSequence[0], values, signed=signed)[0].astype(float)
+    return values * float(dataset.get("RescaleSlope", 1)) + float(dataset.get("RescaleIntercept", 0))
+
+
+def presets(dataset: Dataset) -> list[tuple[float, float] | Dataset]:
+    """What the object offers to choose from: its windows, then its VOI LUTs."""
+    ends = [np.atleast_1d(dataset.get(name, [])) for name in ("WindowCenter", "WindowWidth")]
+    windows = [(float(center), float(width)) for center, width in zip(*ends, strict=True)]
+    return windows + list(dataset.get("VOILUTSequence", []))
+
+
+def grey(
+    stored: np.ndarray,
+    dataset: Dataset,
+    window: tuple[float, float] | Dataset | None = None,
+    *,
+    signed_voi: bool = False,
+) -> np.ndarray:
+    """8-bit grey of one frame, by a window or an item of VOILUTSequence; without one, by the object's first."""
     values = field(stored, dataset)
-    x = values * float(dataset.get("RescaleSlope", 1)) + float(dataset.get("RescaleIntercept", 0))
+    x = modality(values, dataset)
     function = dataset.get("VOILUTFunction", "LINEAR")
-    if window is None and "WindowCenter" in dataset:
-        first = [np.atleast_1d(dataset[name].value)[0] for name in ("WindowCenter", "WindowWidth")]
-        window = float(first[0]), float(first[1])
+    if window is None and presets(dataset):
+        window = presets(dataset)[0]
     if window is None:
         seen = x[~is_padding(values, dataset)]
         window, function = ((seen.min() + seen.max() + 1) / 2, seen.max() - seen.min() + 1), "LINEAR"
-    y = voi(x, *window, function)
-    if dataset.PhotometricInterpretation == "MONOCHROME1":
+    if isinstance(window, Dataset):
+        output, most = table(window, whole(x), signed=signed_voi)
+        y = output * 255 / most
+    else:
+        y = voi(x, *window, function)
+    if dataset.get("PresentationLUTSequence"):  # its output is in P-values (C.11.6.1)
+        item = dataset.PresentationLUTSequence[0]
+        entries = int(item.LUTDescriptor[0]) or 2**16
+        output, most = table(item, whole(y * (entries - 1) / 255))
+        y = output * 255 / most
+    elif (
+        dataset.PhotometricInterpretation == "MONOCHROME1" or dataset.get("PresentationLUTShape") == "INVERSE"
+    ):
         y = 255 - y
     return np.floor(y + 0.5).astype("u1")
 

@@ -1,14 +1,13 @@
 //! From planes to colour by pixel; subsampled components by linear interpolation between sample centres,
 //! as libjpeg's "fancy upsampling" (ISO 10918-1 A.1.1 leaves the filter open; JFIF 1.02 centres the samples).
 
+use super::{baseline::Plane, malformed};
 use codec::Result;
-
-use crate::{malformed, plane::Plane, sample::Sample};
 
 /// A component to be brought to the picture's size.
 #[derive(Debug)]
-pub(crate) struct Component<'a, S> {
-    pub(crate) plane: &'a Plane<S>,
+pub(crate) struct Component<'a> {
+    pub(crate) plane: &'a Plane,
     /// How many times wider and higher the picture is.
     pub(crate) scale: [usize; 2],
 }
@@ -17,11 +16,7 @@ pub(crate) struct Component<'a, S> {
 ///
 /// # Errors
 /// `malformed` for a component that is not a whole fraction of the picture.
-pub(crate) fn interleave<S: Sample>(
-    components: &[Component<'_, S>],
-    columns: usize,
-    rows: usize,
-) -> Result<Vec<S>> {
+pub(crate) fn interleave(components: &[Component<'_>], columns: usize, rows: usize) -> Result<Vec<u8>> {
     if components
         .iter()
         .any(|component| component.scale.iter().any(|scale| !(1..=4).contains(scale)))
@@ -29,8 +24,8 @@ pub(crate) fn interleave<S: Sample>(
         return Err(malformed("sampling factors that are not whole fractions"));
     }
     let count = components.len();
-    let mut output = vec![S::default(); columns * rows * count];
-    let mut lines = vec![vec![S::default(); columns]; count];
+    let mut output = vec![0; columns * rows * count];
+    let mut lines = vec![vec![0_u8; columns]; count];
     let mut scratch = Vec::new();
     for (row, to) in output.chunks_exact_mut(columns * count).enumerate() {
         for (component, line) in components.iter().zip(&mut lines) {
@@ -59,7 +54,7 @@ pub(crate) fn interleave<S: Sample>(
 
 /// Where the centre of sample `at` of the picture lies between two samples of the component: the first of
 /// them, and the weights of both, in parts of `2 * scale`.
-const fn taps(at: usize, scale: usize) -> (isize, u8, u8) {
+const fn taps(at: usize, scale: usize) -> (isize, u16, u16) {
     let position = (2 * at + 1).cast_signed() - scale.cast_signed();
     let parts = (2 * scale).cast_signed();
     let second = position.rem_euclid(parts);
@@ -68,19 +63,14 @@ const fn taps(at: usize, scale: usize) -> (isize, u8, u8) {
         clippy::cast_sign_loss,
         reason = "parts is at most 8"
     )]
-    (position.div_euclid(parts), (parts - second) as u8, second as u8)
+    (position.div_euclid(parts), (parts - second) as u16, second as u16)
 }
 
 fn clamped(at: isize, count: usize) -> usize {
     usize::try_from(at).unwrap_or(0).min(count.saturating_sub(1))
 }
 
-fn upsample_row<S: Sample>(
-    component: &Component<'_, S>,
-    row: usize,
-    scratch: &mut Vec<S::Sum>,
-    line: &mut [S],
-) {
+fn upsample_row(component: &Component<'_>, row: usize, scratch: &mut Vec<u16>, line: &mut [u8]) {
     let &Component { plane, scale: [h, v] } = component;
     if v == 1 && h == 1 {
         let from = plane.row(row);
@@ -99,23 +89,32 @@ fn upsample_row<S: Sample>(
         upper
             .iter()
             .zip(lower)
-            .map(|(&a, &b)| a.widened() * weight_first.into() + b.widened() * weight_second.into()),
+            .map(|(&a, &b)| u16::from(a) * weight_first + u16::from(b) * weight_second),
     );
     let parts = weight_first + weight_second;
     match h {
         1 => line
             .iter_mut()
             .zip(scratch.iter())
-            .for_each(|(to, &sum)| *to = S::mean(sum, parts)),
+            .for_each(|(to, &sum)| *to = mean(sum, parts)),
         2 => double(scratch, parts * 4, line),
         _ => stretch(scratch, h, parts, line),
     }
 }
 
+/// A weighted sum of bytes over its weights, to the nearest.
+#[inline(always)]
+const fn mean(sum: u16, parts: u16) -> u8 {
+    #[expect(clippy::cast_possible_truncation, reason = "a weighted mean of bytes")]
+    {
+        ((sum + parts / 2) / parts) as u8
+    }
+}
+
 /// Twice as wide: three quarters of the nearer sample and one of the other.
-fn double<S: Sample>(samples: &[S::Sum], parts: u8, line: &mut [S]) {
+fn double(samples: &[u16], parts: u16, line: &mut [u8]) {
     // parts is 4, 16 or more, a power of two where it matters: let the compiler see the shifts
-    fn run<S: Sample>(samples: &[S::Sum], line: &mut [S], mean: impl Fn(S::Sum) -> S) {
+    fn run(samples: &[u16], line: &mut [u8], mean: impl Fn(u16) -> u8) {
         let ([Some(&first), Some(&last)], pairs) =
             ([samples.first(), samples.last()], samples.array_windows::<2>())
         else {
@@ -123,32 +122,32 @@ fn double<S: Sample>(samples: &[S::Sum], parts: u8, line: &mut [S]) {
         };
         let mut line = line.iter_mut();
         let mut put = |sum| line.next().map(|to| *to = mean(sum));
-        put(first * 4.into());
+        put(first * 4);
         for &[a, b] in pairs {
-            put(a * 3.into() + b);
-            put(a + b * 3.into());
+            put(a * 3 + b);
+            put(a + b * 3);
         }
-        put(last * 4.into());
+        put(last * 4);
     }
     match parts {
-        4 => run(samples, line, |sum| S::mean(sum, 4)),
-        16 => run(samples, line, |sum| S::mean(sum, 16)),
-        _ => run(samples, line, |sum| S::mean(sum, parts)),
+        4 => run(samples, line, |sum| mean(sum, 4)),
+        16 => run(samples, line, |sum| mean(sum, 16)),
+        _ => run(samples, line, |sum| mean(sum, parts)),
     }
 }
 
 /// Any other width.
-fn stretch<S: Sample>(samples: &[S::Sum], h: usize, parts: u8, line: &mut [S]) {
+fn stretch(samples: &[u16], h: usize, parts: u16, line: &mut [u8]) {
     let sample = |at: isize| {
         samples
             .get(clamped(at, samples.len()))
             .copied()
-            .unwrap_or_else(|| 0.into())
+            .unwrap_or_default()
     };
     for (at, to) in line.iter_mut().enumerate() {
         let (first, weight_first, weight_second) = taps(at, h);
-        let sum = sample(first) * weight_first.into() + sample(first + 1) * weight_second.into();
-        *to = S::mean(sum, parts * (weight_first + weight_second));
+        let sum = sample(first) * weight_first + sample(first + 1) * weight_second;
+        *to = mean(sum, parts * (weight_first + weight_second));
     }
 }
 
@@ -166,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_constant_stays_and_a_ramp_is_even() {
-        let plane = Plane::<u8> {
+        let plane = Plane {
             stride: 8,
             columns: 4,
             rows: 2,

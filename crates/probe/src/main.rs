@@ -63,9 +63,8 @@ fn probe(path: &Path, options: &Options) -> Report {
         }
     };
     report.describe(object.info());
-    report.warn(object.warnings());
     let result = stored_values(&object, options, &mut report).and_then(|()| match &options.render {
-        Some(target) => picture::render(&object, options, target).map(|warnings| report.warn(&warnings)),
+        Some(target) => picture::render(&object, options, target),
         None => Ok(()),
     });
     if let Err(error) = result {
@@ -88,7 +87,6 @@ fn stored_values(object: &DicomObject, options: &Options, report: &mut Report) -
         match object.stored_frame(index, codecs::decode) {
             Ok(frame) => {
                 report.push_frame(Some(&frame.pixels));
-                report.warn(&frame.warnings);
                 if let Some(raw) = &mut raw {
                     raw.write_all(&frame.pixels).map_err(io_error)?;
                 }

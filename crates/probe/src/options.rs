@@ -33,6 +33,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "C,W", value_parser = window, allow_hyphen_values = true, requires = "render")]
     pub(crate) window: Option<[f64; 2]>,
 
+    /// One of the object's own windows and, numbered on after them, VOI LUTs, from 0.
+    #[arg(long, value_name = "N", conflicts_with = "window", requires = "render")]
+    pub(crate) preset: Option<usize>,
+
     /// Fit the picture into this many pixels, on black, with linear interpolation.
     /// Without it one image pixel is one output pixel.
     #[arg(long, value_name = "W,H", value_parser = size, requires = "render")]

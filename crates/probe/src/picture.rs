@@ -3,24 +3,28 @@
 use std::{fs::File, io::BufWriter, path::Path};
 
 use viewer_core::{
-    Error, ErrorKind, Frame, Warning,
+    Error, ErrorKind, Frame,
     decode::DicomObject,
+    metadata::InstanceInfo,
     plan::{Interpolation, SlicePlan, View},
 };
 
 use crate::{backend, options::Options};
 
-/// Renders the chosen frame into `target`; gives the frame's warnings.
+/// Renders the chosen frame into `target`.
 ///
 /// # Errors
 /// Those of decoding, of the plan, of the backend; `io` for the file.
-pub(crate) fn render(object: &DicomObject, options: &Options, target: &Path) -> Result<Vec<Warning>, Error> {
+pub(crate) fn render(object: &DicomObject, options: &Options, target: &Path) -> Result<(), Error> {
     let frame = object.frame(options.frame, codecs::decode)?;
-    let warnings = frame.warnings().to_vec();
     let mut spec = frame.spec().clone();
     let mut view = View::of(&spec);
     if let Some([center, width]) = options.window {
         (view.voi.center, view.voi.width) = (center, width);
+        view.voi_lut = None;
+    }
+    if let Some(number) = options.preset {
+        choose(&mut view, object.info(), number)?;
     }
     let canvas = options.size.unwrap_or([spec.columns, spec.rows]);
     if options.size.is_none() {
@@ -33,8 +37,30 @@ pub(crate) fn render(object: &DicomObject, options: &Options, target: &Path) -> 
     let frame = Frame::new(spec, frame.into_pixels())?;
     let picture = backend::render(options.backend, &plan, &frame)?;
     write_png(target, canvas, &picture, is_color)
-        .map_err(|error| Error::new(ErrorKind::Io, error.to_string()))?;
-    Ok(warnings)
+        .map_err(|error| Error::new(ErrorKind::Io, error.to_string()))
+}
+
+/// Takes a window of the object, or one of its VOI LUTs, which are numbered on after the windows.
+///
+/// # Errors
+/// `malformed` when there is none of that number.
+fn choose(view: &mut View, info: &InstanceInfo, number: usize) -> Result<(), Error> {
+    let windows = info.windows.len();
+    view.voi_lut = None;
+    match info.windows.get(number) {
+        Some(window) => view.voi = window.voi(),
+        None if number - windows < info.voi_luts.len() => view.voi_lut = Some(number - windows),
+        None => {
+            return Err(Error::new(
+                ErrorKind::Malformed,
+                format!(
+                    "there is no preset {number}: the object has {}",
+                    windows + info.voi_luts.len()
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Writes RGBA pixels as grey (red is taken) or RGB.

@@ -2,7 +2,10 @@
 //!
 //! Shape: `[rows, columns]` (grey) or `[rows, columns, 4]` (colour), slowest axis first, little-endian.
 
-use crate::{Error, ErrorKind, Result, Warning, lut::Voi};
+use crate::{
+    Error, ErrorKind, Result,
+    lut::{Luts, Voi},
+};
 
 /// How one pixel is held. Grey formats hold the stored values (masked to `BitsStored` and
 /// sign-extended); colour formats hold display RGBA with alpha at its maximum.
@@ -94,12 +97,36 @@ pub struct FrameSpec {
     pub rescale_intercept: f64,
     /// True for MONOCHROME1: the lowest value is shown white (PS3.3 C.7.6.3.1.2).
     pub inverted: bool,
-    /// The window to begin with: the object's first, else minimum and maximum (see [`Voi`]).
+    /// The window to begin with: the object's first, else minimum and maximum (see [`Voi`]); where a VOI LUT comes
+    /// first, the window over its input range.
     pub voi: Voi,
+    /// Which of `luts.voi` is applied to begin with, instead of the window.
+    pub voi_lut: Option<usize>,
+    /// Lookup tables between stored values and grey; not used for colour.
+    pub luts: Luts,
     /// Stored values in this closed range are padding (PS3.3 C.7.5.1.1.2): never mixed into a neighbour.
     pub padding: Option<(i64, i64)>,
     /// Height of a pixel over its width, from `PixelSpacing`, `ImagerPixelSpacing` or `PixelAspectRatio`; 1 if unknown.
     pub pixel_aspect: f64,
+}
+
+impl FrameSpec {
+    /// A frame of that size and format and nothing else: stored values 0 to 255 are shown as they are.
+    pub fn of_size(rows: u32, columns: u32, format: PixelFormat) -> Self {
+        Self {
+            rows,
+            columns,
+            format,
+            rescale_slope: 1.0,
+            rescale_intercept: 0.0,
+            inverted: false,
+            voi: Voi::linear(128.0, 256.0),
+            voi_lut: None,
+            luts: Luts::default(),
+            padding: None,
+            pixel_aspect: 1.0,
+        }
+    }
 }
 
 /// A frame: its description and its pixels.
@@ -107,7 +134,6 @@ pub struct FrameSpec {
 pub struct Frame {
     spec: FrameSpec,
     pixels: Vec<u8>,
-    warnings: Vec<Warning>,
 }
 
 impl Frame {
@@ -128,11 +154,7 @@ impl Frame {
                 ),
             ));
         }
-        Ok(Self {
-            spec,
-            pixels,
-            warnings: Vec::new(),
-        })
+        Ok(Self { spec, pixels })
     }
 
     /// The description.
@@ -143,18 +165,6 @@ impl Frame {
     /// The pixels, little-endian, row after row.
     pub fn pixels(&self) -> &[u8] {
         &self.pixels
-    }
-
-    /// The same frame with what was not as it should be.
-    #[must_use]
-    pub fn with_warnings(mut self, warnings: Vec<Warning>) -> Self {
-        self.warnings = warnings;
-        self
-    }
-
-    /// What was not as it should be in this frame, beside the object's own warnings.
-    pub fn warnings(&self) -> &[Warning] {
-        &self.warnings
     }
 
     /// Gives the pixels away.

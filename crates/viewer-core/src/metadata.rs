@@ -66,11 +66,13 @@ pub struct InstanceInfo {
     pub slice_thickness_mm: Option<f64>,
     /// The windows of the object, of its first frame where frames differ.
     pub windows: Vec<Window>,
+    /// The VOI LUTs of the object (0028,3010).
+    pub voi_luts: Vec<VoiLut>,
     /// Rescale Slope (0028,1053), 1 when absent.
     pub rescale_slope: f64,
     /// Rescale Intercept (0028,1052), 0 when absent.
     pub rescale_intercept: f64,
-    /// Rescale Type (0028,1054).
+    /// Rescale Type (0028,1054), or Modality LUT Type (0028,3004).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rescale_type: Option<String>,
     /// Time between frames in ms: Frame Time (0018,1063), else from Cine Rate (0018,0040).
@@ -134,6 +136,14 @@ impl Window {
             function: self.function,
         }
     }
+}
+
+/// A VOI LUT that the object carries (PS3.3 C.11.2), described.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VoiLut {
+    /// LUT Explanation (0028,3003).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<String>,
 }
 
 fn function_name<S: Serializer>(function: &VoiFunction, serializer: S) -> Result<S::Ok, S::Error> {

@@ -211,15 +211,8 @@ mod tests {
 
     fn spec(columns: u32, rows: u32, pixel_aspect: f64) -> FrameSpec {
         FrameSpec {
-            rows,
-            columns,
-            format: PixelFormat::R8Uint,
-            rescale_slope: 1.0,
-            rescale_intercept: 0.0,
-            inverted: false,
-            voi: Voi::linear(128.0, 256.0),
-            padding: None,
             pixel_aspect,
+            ..FrameSpec::of_size(rows, columns, PixelFormat::R8Uint)
         }
     }
 

@@ -49,6 +49,8 @@ pub struct View {
     pub interpolation: Interpolation,
     /// The window; grey frames only.
     pub voi: Voi,
+    /// Which of the frame's VOI LUTs is applied instead of the window; one that the frame does not have is none.
+    pub voi_lut: Option<usize>,
 }
 
 impl View {
@@ -63,12 +65,15 @@ impl View {
             invert: false,
             interpolation: Interpolation::Linear,
             voi,
+            voi_lut: None,
         }
     }
 
-    /// The whole image, as stored, through the window that the frame comes with.
+    /// The whole image, as stored, through the window or VOI LUT that the frame comes with.
     pub const fn of(spec: &FrameSpec) -> Self {
-        Self::new(spec.voi)
+        let mut view = Self::new(spec.voi);
+        view.voi_lut = spec.voi_lut;
+        view
     }
 
     /// The same view, `factor` times larger, with the image point under `point_px` (canvas pixels) held in place.

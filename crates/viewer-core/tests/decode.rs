@@ -133,6 +133,7 @@ fn an_object_is_described() {
             {"center": 40.0, "width": 400.0, "function": "LINEAR", "explanation": "SOFT"},
             {"center": -600.0, "width": 1500.0, "function": "LINEAR", "explanation": "LUNG"},
         ],
+        "voiLuts": [],
         "rescaleSlope": 1.0,
         "rescaleIntercept": -1024.0,
         "rescaleType": "HU",

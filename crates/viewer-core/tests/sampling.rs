@@ -16,15 +16,8 @@ fn frame(
     pixels: Vec<u8>,
 ) -> Frame {
     let spec = FrameSpec {
-        rows,
-        columns,
-        format,
-        rescale_slope: 1.0,
-        rescale_intercept: 0.0,
-        inverted: false,
-        voi: Voi::linear(128.0, 256.0),
         padding,
-        pixel_aspect: 1.0,
+        ..FrameSpec::of_size(rows, columns, format)
     };
     Frame::new(spec, pixels).unwrap()
 }

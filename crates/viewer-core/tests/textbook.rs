@@ -72,15 +72,11 @@ fn the_cpu_is_the_textbook_at_every_stored_value() {
                                 function,
                             };
                             let spec = FrameSpec {
-                                rows: 256,
-                                columns: 256,
-                                format,
                                 rescale_slope: slope,
                                 rescale_intercept: intercept,
                                 inverted: monochrome1,
                                 voi,
-                                padding: None,
-                                pixel_aspect: 1.0,
+                                ..FrameSpec::of_size(256, 256, format)
                             };
                             let view = View {
                                 invert,

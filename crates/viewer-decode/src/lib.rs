@@ -3,6 +3,7 @@
 //! What fails is thrown as an `Error` with `kind`, and where known `tag` and `frame`.
 
 mod error;
+mod lut;
 mod text;
 
 use codec::{Expected, Kind, Picture, StatedColor};
@@ -11,6 +12,7 @@ use viewer_core::{Field, Frame, FrameSpec, decode};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use error::to_js;
+pub use lut::Lut;
 
 /// An opened object. Holds the object's bytes until it is freed.
 #[wasm_bindgen]
@@ -260,6 +262,30 @@ impl DecodedFrame {
     #[wasm_bindgen(getter, js_name = voiFunction)]
     pub fn voi_function(&self) -> String {
         self.spec.voi.function.as_str().to_owned()
+    }
+
+    /// Number of the VOI LUT to begin with, instead of the window.
+    #[wasm_bindgen(getter, js_name = voiLut)]
+    pub fn voi_lut(&self) -> Option<u32> {
+        self.spec.voi_lut.and_then(|number| u32::try_from(number).ok())
+    }
+
+    /// The Modality LUT, applied instead of the rescale.
+    #[wasm_bindgen(js_name = modalityLut)]
+    pub fn modality_lut(&self) -> Option<Lut> {
+        self.spec.luts.modality.as_ref().map(Lut::from)
+    }
+
+    /// The VOI LUTs, by number.
+    #[wasm_bindgen(js_name = voiLuts)]
+    pub fn voi_luts(&self) -> Vec<Lut> {
+        self.spec.luts.voi.iter().map(Lut::from).collect()
+    }
+
+    /// The Presentation LUT.
+    #[wasm_bindgen(js_name = presentationLut)]
+    pub fn presentation_lut(&self) -> Option<Lut> {
+        self.spec.luts.presentation.as_ref().map(Lut::from)
     }
 
     /// Lowest stored value that is padding.

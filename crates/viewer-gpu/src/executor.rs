@@ -2,8 +2,7 @@
 
 use viewer_core::{
     Error, ErrorKind, Frame, FrameSpec, PixelFormat, Result,
-    lut::Voi,
-    plan::{SlicePlan, View},
+    plan::{Shading, SlicePlan, View},
 };
 
 use crate::{
@@ -11,6 +10,7 @@ use crate::{
     pipeline::{Pipelines, Taps, Variant},
     readback,
     slice::Slice,
+    table::LastTable,
     texture::{FrameTexture, row_bytes, rows_per_band},
 };
 
@@ -21,6 +21,7 @@ pub struct Executor {
     pub(crate) queue: wgpu::Queue,
     caps: Caps,
     pipelines: Pipelines,
+    last_table: LastTable,
 }
 
 impl Drop for Executor {
@@ -47,6 +48,7 @@ impl Executor {
             queue,
             caps,
             pipelines,
+            last_table: LastTable::default(),
         })
     }
 
@@ -56,17 +58,7 @@ impl Executor {
     /// # Errors
     /// As [`Executor::draw`].
     pub fn warm_up(&self, pixel_format: PixelFormat, format: wgpu::TextureFormat) -> Result<()> {
-        let spec = FrameSpec {
-            rows: 1,
-            columns: 1,
-            format: pixel_format,
-            rescale_slope: 1.0,
-            rescale_intercept: 0.0,
-            inverted: false,
-            voi: Voi::linear(128.0, 256.0),
-            padding: None,
-            pixel_aspect: 1.0,
-        };
+        let spec = FrameSpec::of_size(1, 1, pixel_format);
         let plan = SlicePlan::new(&spec, &View::of(&spec), [1, 1])?;
         let target = self.device.create_texture(&wgpu::TextureDescriptor {
             label: Some("warm-up"),
@@ -95,7 +87,7 @@ impl Executor {
     /// [`ErrorKind::Limit`] when a side is longer than [`Caps::max_side`].
     pub fn allocate(&self, spec: FrameSpec) -> Result<FrameTexture> {
         FrameTexture::new(&self.device, self.caps.max_side, spec, |shader, view| {
-            self.pipelines.bind(&self.device, shader, view)
+            self.pipelines.bind(&self.device, shader, view, None)
         })
     }
 
@@ -207,8 +199,17 @@ impl Executor {
             })],
             ..Default::default()
         });
-        pass.set_pipeline(&self.pipelines.get(&self.device, Variant::of(plan), format));
-        pass.set_bind_group(0, &frame.bind_group, &[]);
+        let variant = Variant::of(plan);
+        pass.set_pipeline(&self.pipelines.get(&self.device, variant, format));
+        if let Shading::Table(table) = &plan.shading {
+            let table = self.last_table.view(&self.device, &self.queue, table);
+            let bound = self
+                .pipelines
+                .bind(&self.device, variant.shader, &frame.view(), Some(&table));
+            pass.set_bind_group(0, &bound, &[]);
+        } else {
+            pass.set_bind_group(0, &frame.bind_group, &[]);
+        }
         pass.draw(0..3, 0..1);
         Ok(())
     }

@@ -18,6 +18,7 @@ mod readback;
 mod shader_checks;
 mod slice;
 mod surface;
+mod table;
 mod texture;
 
 pub use caps::{Caps, Trouble};

@@ -1,6 +1,10 @@
 //! Shaders, bind groups and pipelines; a pipeline is made when it is first needed.
 
-use std::{cell::RefCell, mem::size_of, num::NonZeroU64};
+use std::{
+    cell::{OnceCell, RefCell},
+    mem::size_of,
+    num::NonZeroU64,
+};
 
 use viewer_core::{
     PixelFormat,
@@ -10,16 +14,24 @@ use viewer_core::{
 use crate::slice::Slice;
 
 macro_rules! wgsl {
-    ($taps:literal) => {
+    ($($file:literal)*) => {
         concat!(
             include_str!("shaders/fixed.wgsl"),
             include_str!("shaders/slice.wgsl"),
             include_str!("shaders/sample.wgsl"),
-            include_str!($taps),
-            include_str!("shaders/grey.wgsl"),
-            include_str!("shaders/color.wgsl"),
+            $(include_str!(concat!("shaders/", $file, ".wgsl"))),*
         )
     };
+}
+
+/// A WGSL module; each is made when it is first needed. Each file has a twin of the same name in `viewer-core/src/cpu`,
+/// where it has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Module {
+    /// Grey by the curve, and colour: what nearly every picture needs.
+    Curve,
+    /// Grey by a table.
+    Table,
 }
 
 /// How the four taps of a grey pixel are read.
@@ -41,11 +53,13 @@ impl Taps {
         }
     }
 
-    /// The one WGSL module. Each file has a twin of the same name in `viewer-core/src/cpu`, where it has one.
-    pub(crate) const fn wgsl(self) -> &'static str {
-        match self {
-            Self::Gather => wgsl!("shaders/taps_gather.wgsl"),
-            Self::Load => wgsl!("shaders/taps_load.wgsl"),
+    /// The text of a module.
+    pub(crate) const fn wgsl(self, module: Module) -> &'static str {
+        match (module, self) {
+            (Module::Curve, Self::Gather) => wgsl!("taps_gather" "curve" "grey" "color"),
+            (Module::Curve, Self::Load) => wgsl!("taps_load" "curve" "grey" "color"),
+            (Module::Table, Self::Gather) => wgsl!("taps_gather" "table" "grey"),
+            (Module::Table, Self::Load) => wgsl!("taps_load" "table" "grey"),
         }
     }
 }
@@ -91,6 +105,7 @@ impl Shader {
 /// What holds for every pixel of a picture; a pipeline is made for it, see the overrides of `shaders/slice.wgsl`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Variant {
+    pub(crate) module: Module,
     pub(crate) shader: Shader,
     pub(crate) is_linear: bool,
     pub(crate) is_sigmoid: bool,
@@ -101,15 +116,20 @@ pub(crate) struct Variant {
 impl Variant {
     /// The one that draws `plan`.
     pub(crate) fn of(plan: &SlicePlan) -> Self {
-        let (is_sigmoid, is_gentle) = match plan.shading {
+        let (is_sigmoid, is_gentle) = match &plan.shading {
             Shading::Grey { fixed, .. } => (
                 fixed.shape == CurveShape::Sigmoid,
                 fixed.gentle(plan.range).is_some(),
             ),
-            Shading::Color { .. } => (false, false),
+            Shading::Table(_) | Shading::Color { .. } => (false, false),
         };
         let is_linear = plan.interpolation == Interpolation::Linear;
         Self {
+            module: if matches!(plan.shading, Shading::Table(_)) {
+                Module::Table
+            } else {
+                Module::Curve
+            },
             shader: Shader::of(plan.format),
             is_linear,
             is_sigmoid,
@@ -134,7 +154,9 @@ impl Variant {
 /// Everything on a device that does not depend on frames.
 #[derive(Debug)]
 pub(crate) struct Pipelines {
-    module: wgpu::ShaderModule,
+    taps: Taps,
+    curve: wgpu::ShaderModule,
+    table: OnceCell<wgpu::ShaderModule>,
     /// For [`Taps::Gather`].
     clamp_to_edge: Option<wgpu::Sampler>,
     uniform: wgpu::Buffer,
@@ -146,11 +168,10 @@ impl Pipelines {
         let sampler =
             (taps == Taps::Gather).then(|| device.create_sampler(&wgpu::SamplerDescriptor::default()));
         Self {
+            taps,
             clamp_to_edge: sampler,
-            module: device.create_shader_module(wgpu::ShaderModuleDescriptor {
-                label: Some("slice"),
-                source: wgpu::ShaderSource::Wgsl(taps.wgsl().into()),
-            }),
+            curve: made_module(device, taps, Module::Curve),
+            table: OnceCell::new(),
             uniform: device.create_buffer(&wgpu::BufferDescriptor {
                 label: Some("slice"),
                 size: size_of::<Slice>() as u64,
@@ -166,12 +187,20 @@ impl Pipelines {
         &self.uniform
     }
 
-    /// Uniform and texture for `shader`.
+    fn module(&self, device: &wgpu::Device, module: Module) -> &wgpu::ShaderModule {
+        match module {
+            Module::Curve => &self.curve,
+            Module::Table => self.table.get_or_init(|| made_module(device, self.taps, module)),
+        }
+    }
+
+    /// Uniform and texture for `shader`, and for [`Module::Table`] the table.
     pub(crate) fn bind(
         &self,
         device: &wgpu::Device,
         shader: Shader,
         texture: &wgpu::TextureView,
+        table: Option<&wgpu::TextureView>,
     ) -> wgpu::BindGroup {
         let mut entries = vec![
             wgpu::BindGroupEntry {
@@ -187,9 +216,14 @@ impl Pipelines {
             binding: 3,
             resource: wgpu::BindingResource::Sampler(sampler),
         }));
+        let module = table.map_or(Module::Curve, |_| Module::Table);
+        entries.extend(table.map(|table| wgpu::BindGroupEntry {
+            binding: 4,
+            resource: wgpu::BindingResource::TextureView(table),
+        }));
         device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("frame"),
-            layout: &self.layout(device, shader),
+            layout: &self.layout(device, module, shader),
             entries: &entries,
         })
     }
@@ -217,16 +251,17 @@ impl Pipelines {
         format: wgpu::TextureFormat,
     ) -> wgpu::RenderPipeline {
         let shader = variant.shader;
+        let module = self.module(device, variant.module);
         let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
             label: Some("slice"),
-            bind_group_layouts: &[Some(&self.layout(device, shader))],
+            bind_group_layouts: &[Some(&self.layout(device, variant.module, shader))],
             immediate_size: 0,
         });
         device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
             label: Some(shader.entry_point()),
             layout: Some(&layout),
             vertex: wgpu::VertexState {
-                module: &self.module,
+                module,
                 entry_point: Some("full_screen"),
                 compilation_options: wgpu::PipelineCompilationOptions::default(),
                 buffers: &[],
@@ -235,7 +270,7 @@ impl Pipelines {
             depth_stencil: None,
             multisample: wgpu::MultisampleState::default(),
             fragment: Some(wgpu::FragmentState {
-                module: &self.module,
+                module,
                 entry_point: Some(shader.entry_point()),
                 compilation_options: wgpu::PipelineCompilationOptions {
                     constants: &variant.constants(),
@@ -249,7 +284,7 @@ impl Pipelines {
     }
 
     /// Layouts of equal entries are interchangeable, so they are made where needed.
-    fn layout(&self, device: &wgpu::Device, shader: Shader) -> wgpu::BindGroupLayout {
+    fn layout(&self, device: &wgpu::Device, module: Module, shader: Shader) -> wgpu::BindGroupLayout {
         let (binding, sample_type) = shader.texture();
         let entry = |binding, ty| wgpu::BindGroupLayoutEntry {
             binding,
@@ -262,12 +297,15 @@ impl Pipelines {
             has_dynamic_offset: false,
             min_binding_size: NonZeroU64::new(size_of::<Slice>() as u64),
         };
-        let texture = wgpu::BindingType::Texture {
+        let texture = |sample_type| wgpu::BindingType::Texture {
             sample_type,
             view_dimension: wgpu::TextureViewDimension::D2,
             multisampled: false,
         };
-        let mut entries = vec![entry(0, uniform), entry(binding, texture)];
+        let mut entries = vec![entry(0, uniform), entry(binding, texture(sample_type))];
+        if module == Module::Table {
+            entries.push(entry(4, texture(wgpu::TextureSampleType::Uint)));
+        }
         if self.clamp_to_edge.is_some() {
             let kind = wgpu::SamplerBindingType::NonFiltering;
             entries.push(entry(3, wgpu::BindingType::Sampler(kind)));
@@ -277,4 +315,11 @@ impl Pipelines {
             entries: &entries,
         })
     }
+}
+
+fn made_module(device: &wgpu::Device, taps: Taps, module: Module) -> wgpu::ShaderModule {
+    device.create_shader_module(wgpu::ShaderModuleDescriptor {
+        label: Some("slice"),
+        source: wgpu::ShaderSource::Wgsl(taps.wgsl(module).into()),
+    })
 }

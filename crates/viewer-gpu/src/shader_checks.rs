@@ -10,14 +10,21 @@ use naga::{
 };
 
 use crate::{
-    pipeline::{Shader, Taps, Variant},
+    pipeline::{Module, Shader, Taps, Variant},
     slice::Slice,
 };
 
-const SHADERS: [Shader; 3] = [Shader::GreySint, Shader::GreyUint, Shader::Color];
+/// The modules and their fragment shaders.
+const MODULES: [(Module, &[Shader]); 2] = [
+    (
+        Module::Curve,
+        &[Shader::GreySint, Shader::GreyUint, Shader::Color],
+    ),
+    (Module::Table, &[Shader::GreySint, Shader::GreyUint]),
+];
 
-fn module(taps: Taps) -> (naga::Module, ModuleInfo) {
-    let wgsl = taps.wgsl();
+fn module(module: Module, taps: Taps) -> (naga::Module, ModuleInfo) {
+    let wgsl = taps.wgsl(module);
     let module =
         naga::front::wgsl::parse_str(wgsl).unwrap_or_else(|error| panic!("{}", error.emit_to_string(wgsl)));
     // No capability: nothing beyond what WebGL2 and the WebGPU core have.
@@ -29,38 +36,41 @@ fn module(taps: Taps) -> (naga::Module, ModuleInfo) {
 
 #[test]
 fn every_entry_point_becomes_glsl_es_3() {
-    let (module, info) = module(Taps::Load);
-    assert_eq!(
-        module.entry_points.len(),
-        SHADERS.len() + 1,
-        "a vertex shader and one fragment shader a kind"
-    );
-    let written = glsl_es_3(&module, &info, ShaderStage::Vertex, "full_screen", []);
-    assert!(written.starts_with("#version 300 es"), "{written}");
     let mut pictures = std::collections::BTreeSet::new();
-    for variant in variants() {
-        let entry_point = variant.shader.entry_point();
-        let written = glsl_es_3(
-            &module,
-            &info,
-            ShaderStage::Fragment,
-            entry_point,
-            variant.constants(),
+    for (name, shaders) in MODULES {
+        let (module, info) = module(name, Taps::Load);
+        assert_eq!(
+            module.entry_points.len(),
+            shaders.len() + 1,
+            "{name:?}: a vertex shader and one fragment shader a kind"
         );
-        assert!(written.starts_with("#version 300 es"), "{variant:?}: {written}");
-        pictures.insert(written);
+        let written = glsl_es_3(&module, &info, ShaderStage::Vertex, "full_screen", []);
+        assert!(written.starts_with("#version 300 es"), "{written}");
+        for variant in variants(name, shaders) {
+            let entry_point = variant.shader.entry_point();
+            let written = glsl_es_3(
+                &module,
+                &info,
+                ShaderStage::Fragment,
+                entry_point,
+                variant.constants(),
+            );
+            assert!(written.starts_with("#version 300 es"), "{variant:?}: {written}");
+            pictures.insert(written);
+        }
     }
     assert!(
-        pictures.len() > 16,
+        pictures.len() > 22,
         "the overrides decide nothing: {}",
         pictures.len()
     );
 }
 
 /// Every kind of frame with every combination of what its pipeline decides.
-fn variants() -> impl Iterator<Item = Variant> {
-    SHADERS.into_iter().flat_map(|shader| {
+fn variants(module: Module, shaders: &[Shader]) -> impl Iterator<Item = Variant> {
+    shaders.iter().flat_map(move |&shader| {
         (0..16).map(move |bits: u8| Variant {
+            module,
             shader,
             is_linear: bits & 1 != 0,
             is_sigmoid: bits & 2 != 0,
@@ -113,8 +123,13 @@ fn glsl_es_3<const N: usize>(
 
 #[test]
 fn shaders_read_stored_values_as_they_are() {
-    for (taps, expected) in [(Taps::Load, (11, 0)), (Taps::Gather, (3, 2))] {
-        let (module, _) = module(taps);
+    for (name, taps, expected) in [
+        (Module::Curve, Taps::Load, (11, 0)),
+        (Module::Curve, Taps::Gather, (3, 2)),
+        (Module::Table, Taps::Load, (11, 0)),
+        (Module::Table, Taps::Gather, (3, 2)),
+    ] {
+        let (module, _) = module(name, taps);
         let functions = module.functions.iter().map(|(_, function)| function);
         let entry_points = module
             .entry_points
@@ -133,7 +148,11 @@ fn shaders_read_stored_values_as_they_are() {
                 }
             }
         }
-        assert_eq!((loads, gathers), expected, "{taps:?}: loads and gathers");
+        assert_eq!(
+            (loads, gathers),
+            expected,
+            "{name:?}, {taps:?}: loads and gathers"
+        );
     }
 }
 
@@ -147,7 +166,7 @@ fn the_uniform_has_the_layout_of_slice() {
         curve_low curve_high curve_anchor padding_low padding_high size
         curve_offset curve_gain gentle_anchor gentle_offset gentle_gain weight_bits is_inverted units_per_level
     };
-    let (module, _) = module(Taps::Load);
+    let (module, _) = module(Module::Curve, Taps::Load);
     let uniform = module
         .types
         .iter()

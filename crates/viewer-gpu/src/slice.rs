@@ -1,7 +1,10 @@
 //! The uniform of `shaders/slice.wgsl`, made from a plan.
 
 use bytemuck::{Pod, Zeroable};
-use viewer_core::plan::{CurveShape, FixedCurve, GentleCurve, Shading, SlicePlan};
+use viewer_core::{
+    lut::GreyTable,
+    plan::{CurveShape, FixedCurve, GentleCurve, Shading, SlicePlan, ValueRange},
+};
 
 /// Mirror of `Slice` in `shaders/slice.wgsl`; a test compares names and offsets.
 #[repr(C)]
@@ -49,9 +52,10 @@ const NOT_GENTLE: GentleCurve = GentleCurve {
 impl Slice {
     /// The uniform of `plan`.
     pub(crate) fn new(plan: &SlicePlan) -> Self {
-        let (curve, is_inverted) = match plan.shading {
-            Shading::Grey { fixed, .. } => (fixed, false),
-            Shading::Color { inverted } => (NO_CURVE, inverted),
+        let (curve, is_inverted) = match &plan.shading {
+            Shading::Grey { fixed, .. } => (*fixed, false),
+            Shading::Table(table) => (ends_of(table, plan.range), false),
+            Shading::Color { inverted } => (NO_CURVE, *inverted),
         };
         let gentle = curve.gentle(plan.range).unwrap_or(NOT_GENTLE);
         let (padding_low, padding_high) = plan.padding.unwrap_or((i64::MAX, i64::MIN));
@@ -77,6 +81,17 @@ impl Slice {
             is_inverted: u32::from(is_inverted),
             units_per_level: if plan.range.max == 0xFFFF { 257.0 } else { 1.0 },
         }
+    }
+}
+
+/// What `shaders/table.wgsl` takes of a curve: the ends of the table, and half a stored unit before the first.
+fn ends_of(table: &GreyTable, range: ValueRange) -> FixedCurve {
+    let low = table.first() * range.one();
+    FixedCurve {
+        low,
+        high: table.last() * range.one(),
+        anchor: low - range.one() / 2,
+        ..NO_CURVE
     }
 }
 

@@ -40,6 +40,11 @@ impl FrameTexture {
         &self.spec
     }
 
+    /// The pixels, to be bound.
+    pub(crate) fn view(&self) -> wgpu::TextureView {
+        self.texture.create_view(&wgpu::TextureViewDescriptor::default())
+    }
+
     pub(crate) fn new(
         device: &wgpu::Device,
         max_side: u32,

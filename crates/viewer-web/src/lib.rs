@@ -23,6 +23,7 @@ mod backend;
 mod backend;
 mod error;
 mod listeners;
+mod luts;
 mod renderer;
 mod spec;
 mod view;

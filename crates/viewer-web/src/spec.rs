@@ -1,6 +1,9 @@
 //! What a frame is, as JavaScript fills it in.
 
-use viewer_core::{Field, PixelFormat, lut::Voi, lut::VoiFunction};
+use viewer_core::{
+    Field, PixelFormat,
+    lut::{Luts, Voi, VoiFunction},
+};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::misuse;
@@ -31,6 +34,10 @@ pub struct FrameSpec {
     #[wasm_bindgen(js_name = windowWidth)]
     pub window_width: f64,
     voi_function: VoiFunction,
+    /// Number of the VOI LUT that the frame begins with, instead of its window.
+    #[wasm_bindgen(js_name = voiLut)]
+    pub voi_lut: Option<u32>,
+    pub(crate) luts: Luts,
     /// Lowest stored value that is padding.
     #[wasm_bindgen(js_name = paddingLow)]
     pub padding_low: Option<f64>,
@@ -66,6 +73,8 @@ impl FrameSpec {
             window_center: 128.0,
             window_width: 256.0,
             voi_function: VoiFunction::Linear,
+            voi_lut: None,
+            luts: Luts::default(),
             padding_low: None,
             padding_high: None,
             pixel_aspect: 1.0,
@@ -122,6 +131,8 @@ impl FrameSpec {
                 width: self.window_width,
                 function: self.voi_function,
             },
+            voi_lut: self.voi_lut.map(|number| number as usize),
+            luts: self.luts.clone(),
             padding: self
                 .padding_low
                 .zip(self.padding_high)

@@ -41,6 +41,9 @@ pub struct View {
     #[wasm_bindgen(js_name = windowWidth)]
     pub window_width: Option<f64>,
     voi_function: VoiFunction,
+    /// Number of the frame's VOI LUT that is applied instead of the window; used where the window is set.
+    #[wasm_bindgen(js_name = voiLut)]
+    pub voi_lut: Option<u32>,
 }
 
 impl Default for View {
@@ -66,6 +69,7 @@ impl View {
             window_center: None,
             window_width: None,
             voi_function: VoiFunction::default(),
+            voi_lut: None,
         }
     }
 
@@ -103,13 +107,16 @@ impl View {
 
     /// The view of a frame like `spec`.
     pub(crate) fn to_core(&self, spec: &viewer_core::FrameSpec) -> plan::View {
-        let voi = match (self.window_center, self.window_width) {
-            (Some(center), Some(width)) => Voi {
-                center,
-                width,
-                function: self.voi_function,
-            },
-            _ => spec.voi,
+        let (voi, voi_lut) = match (self.window_center, self.window_width) {
+            (Some(center), Some(width)) => (
+                Voi {
+                    center,
+                    width,
+                    function: self.voi_function,
+                },
+                self.voi_lut.map(|number| number as usize),
+            ),
+            _ => (spec.voi, spec.voi_lut),
         };
         plan::View {
             zoom: self.zoom,
@@ -120,6 +127,7 @@ impl View {
             invert: self.invert,
             interpolation: self.interpolation,
             voi,
+            voi_lut,
         }
     }
 }

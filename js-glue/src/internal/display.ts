@@ -1,7 +1,8 @@
-import type { NoctisError } from "../public/errors.js";
+import { NoctisError } from "../public/errors.js";
 import type { FrameMoment } from "../public/events.js";
-import type { WindowLevel } from "../public/instance.js";
+import type { PresetChoice, ShownWindow, WindowLevel } from "../public/instance.js";
 import { Priority } from "./decode/pool.js";
+import type { DecodedFrame } from "./decode/protocol.js";
 import type { OverlayChoice } from "./defaults.js";
 import { toNoctisError } from "./errors.js";
 import type { FrameStore } from "./frames.js";
@@ -11,7 +12,7 @@ import { corners, windowText } from "./overlay/text.js";
 import type { Series, Slice, Stack } from "./stack.js";
 import type { Stage } from "./stage.js";
 import type { Picture } from "./surface.js";
-import { effectiveWindow } from "./view.js";
+import { checkedWindow, effectiveWindow, ownWindow, presetWindow, type ViewState } from "./view.js";
 
 /** What is on the canvas, and where it comes from. */
 export interface Shown extends Picture {
@@ -65,8 +66,12 @@ export class Display {
   }
 
   /** The window that is in force. */
-  get window(): WindowLevel | undefined {
-    return this.#shown && effectiveWindow(this.#shown.view, this.#shown.frame);
+  get window(): ShownWindow | undefined {
+    if (!this.#shown) return undefined;
+    const { view, frame, series, slice } = this.#shown;
+    const window = effectiveWindow(view, frame);
+    // A slice begins with its object's first preset, where there is one.
+    return series.view.window || !hasPresets(slice) ? window : { ...window, preset: 0 };
   }
 
   /** What to draw now; asks for the frame when it is not there. */
@@ -83,19 +88,33 @@ export class Display {
     if (frame) {
       this.#shell.message("");
       this.#frames.pin(slice);
-      this.#shown = { key: slice.key, frame, view: series.view, slice, series };
+      this.#shown = { key: slice.key, frame, view: viewOf(series, slice, frame), slice, series };
     } else {
       void this.fetch(slice, stage);
       // Another series' picture must not stand for this one's.
       if (this.#shown?.series !== series) return this.#nothing();
-      this.#shown = { ...this.#shown, view: series.view };
+      this.viewChanged();
     }
     return this.#shown;
   }
 
   /** The view of the shown series is another one from now on. */
   viewChanged(): void {
-    if (this.#shown) this.#shown = { ...this.#shown, view: this.#shown.series.view };
+    if (!this.#shown) return;
+    const { series, slice, frame } = this.#shown;
+    this.#shown = { ...this.#shown, view: viewOf(series, slice, frame) };
+  }
+
+  /** The window that was asked for, checked; without one, the slice now shown leads those that have none. */
+  chosenWindow(window: WindowLevel | PresetChoice | undefined): ShownWindow | undefined {
+    if (!window) {
+      if (this.#stack.shown) this.#stack.shown.steady = undefined;
+      return undefined;
+    }
+    if (!("preset" in window)) return checkedWindow(window);
+    const shown = this.#shown;
+    if (!shown) throw new NoctisError("invalid-argument", "there is no picture yet whose preset could be chosen");
+    return presetWindow(window, shown.slice.object.info, shown.frame);
   }
 
   /** Gets the frame of a slice and has it drawn; says whether that worked. */
@@ -152,7 +171,7 @@ export class Display {
   #write(shown: Shown, stage: Stage): void {
     const { slice, series, frame, view } = shown;
     const { info } = slice.object;
-    const window = effectiveWindow(view, frame);
+    const window = this.window ?? effectiveWindow(view, frame);
     const sliceIndex = series.slices.indexOf(slice);
     const sliceCount = series.slices.length;
     const isColor = frame.format.startsWith("rgba");
@@ -176,6 +195,17 @@ export class Display {
     const way = (to: [number, number]): [number, number] => [to[0] - origin[0], to[1] - origin[1]];
     return edgeLetters(shown.slice.object.info, way(right), way(down));
   }
+}
+
+function hasPresets({ object: { info } }: Slice): boolean {
+  return info.windows.length + info.voiLuts.length > 0;
+}
+
+/** The view of the series; a slice that brings no window is shown with that of the first such slice. */
+function viewOf(series: Series, slice: Slice, frame: DecodedFrame): ViewState {
+  if (series.view.window || hasPresets(slice)) return series.view;
+  series.steady ??= ownWindow(frame);
+  return { ...series.view, window: series.steady };
 }
 
 function backendName(stage: Stage): string {

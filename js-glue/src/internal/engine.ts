@@ -1,7 +1,7 @@
 import type { Bindings } from "../public/bindings.js";
 import { NoctisError } from "../public/errors.js";
 import type { LoadProgress, ViewerEvents } from "../public/events.js";
-import type { InstanceInfo, WindowLevel } from "../public/instance.js";
+import type { InstanceInfo, PresetChoice, WindowLevel } from "../public/instance.js";
 import type { LoadInput, LoadOptions, LoadResult, ViewerState, ViewSettings } from "../public/viewer.js";
 import { Assets } from "./assets.js";
 import { DecodePool } from "./decode/pool.js";
@@ -16,7 +16,7 @@ import { describe, Shell } from "./overlay/shell.js";
 import { checkedInput, type Source } from "./source.js";
 import { type Series, type Slice, Stack } from "./stack.js";
 import { Stage, type StageHooks } from "./stage.js";
-import { changedView, checkedWindow, type ViewState } from "./view.js";
+import { changedView, type ViewState } from "./view.js";
 import { Viewport, type ViewportTarget } from "./viewport.js";
 
 /** The parts of a viewer and what goes on between them: loads fill the stack, the display draws what is current. */
@@ -155,8 +155,8 @@ export class Engine implements ViewportTarget {
     this.events.emit("view", { zoom: this.view().zoom });
   }
 
-  applyWindowLevel(window: WindowLevel | undefined): void {
-    this.#setViewState({ ...this.view(), window: window && checkedWindow(window) });
+  applyWindowLevel(window: WindowLevel | PresetChoice | undefined): void {
+    this.#setViewState({ ...this.view(), window: this.display.chosenWindow(window) });
     const now = this.display.window;
     if (now) this.events.emit("window", now);
   }

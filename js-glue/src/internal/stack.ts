@@ -1,4 +1,4 @@
-import type { InstanceInfo } from "../public/instance.js";
+import type { InstanceInfo, ShownWindow } from "../public/instance.js";
 import type { SeriesSummary } from "../public/viewer.js";
 import { type Placed, sortSlices } from "./order.js";
 import type { Source } from "./source.js";
@@ -25,6 +25,8 @@ export class Series {
   slices: readonly Slice[] = [];
   current: Slice | undefined;
   view: ViewState;
+  /** The window of slices whose object has none: that of the first of them that was shown. */
+  steady: ShownWindow | undefined;
 
   constructor(uid: string, view: ViewState) {
     this.uid = uid;

@@ -173,6 +173,11 @@ export class Surface {
     spec.windowCenter = frame.windowCenter;
     spec.windowWidth = frame.windowWidth;
     spec.voiFunction = frame.voiFunction;
+    spec.voiLut = frame.voiLut;
+    const { modality, voi, presentation } = frame.luts;
+    if (modality) spec.setModalityLut(modality.first, modality.bits, modality.entries);
+    for (const { first, bits, entries } of voi) spec.addVoiLut(first, bits, entries);
+    if (presentation) spec.setPresentationLut(presentation.first, presentation.bits, presentation.entries);
     spec.paddingLow = frame.paddingLow;
     spec.paddingHigh = frame.paddingHigh;
     spec.pixelAspect = frame.pixelAspect;
@@ -195,6 +200,7 @@ export class Surface {
     view.windowCenter = window.center;
     view.windowWidth = window.width;
     view.voiFunction = window.function;
+    view.voiLut = window.voiLut;
     return view;
   }
 }

@@ -1,12 +1,12 @@
 import { NoctisError } from "../public/errors.js";
-import type { VoiFunction, WindowLevel } from "../public/instance.js";
+import type { InstanceInfo, PresetChoice, ShownWindow, VoiFunction, WindowLevel } from "../public/instance.js";
 import type { Interpolation } from "../public/options.js";
 import type { ViewSettings } from "../public/viewer.js";
 import type { DecodedFrame } from "./decode/protocol.js";
 
 /** View and window of a series; without a window, each slice shows with its own. */
 export interface ViewState extends ViewSettings {
-  readonly window: WindowLevel | undefined;
+  readonly window: ShownWindow | undefined;
 }
 
 const ZOOM = { min: 0.05, max: 64 } as const;
@@ -45,18 +45,38 @@ function isVoiFunction(name: string): name is VoiFunction {
 }
 
 /** The window that a frame brings along. */
-export function ownWindow(frame: DecodedFrame): Required<WindowLevel> {
+export function ownWindow(frame: DecodedFrame): ShownWindow {
   const name = frame.voiFunction;
-  return { center: frame.windowCenter, width: frame.windowWidth, function: isVoiFunction(name) ? name : "LINEAR" };
+  return {
+    center: frame.windowCenter,
+    width: frame.windowWidth,
+    function: isVoiFunction(name) ? name : "LINEAR",
+    ...(frame.voiLut !== undefined && { voiLut: frame.voiLut }),
+  };
 }
 
 /** The window that a frame is shown with. */
-export function effectiveWindow(view: ViewState, frame: DecodedFrame): Required<WindowLevel> {
-  return view.window ? { function: "LINEAR", ...view.window } : ownWindow(frame);
+export function effectiveWindow(view: ViewState, frame: DecodedFrame): ShownWindow {
+  return view.window ?? ownWindow(frame);
+}
+
+/** The n-th of an object's windows and VOI LUTs; `frame` gives the window from which a drag begins. */
+export function presetWindow({ preset }: PresetChoice, info: InstanceInfo, frame: DecodedFrame): ShownWindow {
+  const { windows, voiLuts } = info;
+  const window = windows[preset];
+  if (window) return { ...window, preset };
+  const voiLut = preset - windows.length;
+  const lut = voiLuts[voiLut];
+  if (!lut) {
+    const count = windows.length + voiLuts.length;
+    throw new NoctisError("invalid-argument", `there is no preset ${preset}: the object has ${count}`);
+  }
+  const { center, width, function: name } = ownWindow(frame);
+  return { center, width, function: name, ...lut, voiLut, preset };
 }
 
 /** The window, if PS3.3 C.11.2.1 allows it. */
-export function checkedWindow(window: WindowLevel): WindowLevel {
+export function checkedWindow(window: WindowLevel): ShownWindow {
   const { center, width, function: name = "LINEAR" } = window;
   if (!Number.isFinite(center) || !Number.isFinite(width) || !isVoiFunction(name)) {
     throw new NoctisError("invalid-argument", "a window needs a finite center and width, and a known function");
@@ -74,7 +94,7 @@ export function checkedWindow(window: WindowLevel): WindowLevel {
  * @param dx - CSS pixels to the right
  * @param dy - CSS pixels down
  */
-export function draggedWindow(start: Required<WindowLevel>, dx: number, dy: number): Required<WindowLevel> {
+export function draggedWindow(start: ShownWindow, dx: number, dy: number): ShownWindow {
   const step = Math.max(start.width, 1) / 400;
   const narrowest = start.function === "LINEAR" ? 1 : start.width / 1000;
   return {

@@ -1,7 +1,7 @@
 import type { Bindings } from "../public/bindings.js";
 import { NoctisError } from "../public/errors.js";
 import type { ViewerEvents } from "../public/events.js";
-import type { InstanceInfo, WindowLevel } from "../public/instance.js";
+import type { InstanceInfo, PresetChoice, WindowLevel } from "../public/instance.js";
 import type { ViewerOptions } from "../public/options.js";
 import type {
   LoadInput,
@@ -82,7 +82,7 @@ class Handle implements Viewer {
     this.#engine.showSeries(series);
   }
 
-  applyWindowLevel(window: WindowLevel): void {
+  applyWindowLevel(window: WindowLevel | PresetChoice): void {
     this.#engine.applyWindowLevel(window);
   }
 

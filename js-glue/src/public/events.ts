@@ -1,13 +1,13 @@
 import type { NoctisError } from "./errors.js";
-import type { WindowLevel } from "./instance.js";
+import type { ShownWindow } from "./instance.js";
 import type { Backend } from "./options.js";
 
 /** What each event carries. */
 export interface ViewerEvents {
   /** Another slice is shown, or the shown one has a new place because others arrived before it. */
   readonly slice: { readonly sliceIndex: number; readonly sliceCount: number };
-  /** The window changed. */
-  readonly window: WindowLevel;
+  /** The window changed, or another preset was chosen. */
+  readonly window: ShownWindow;
   /** Zoom, pan, rotation, flip, inversion or interpolation changed. */
   readonly view: { readonly zoom: number };
   /** A load got on. `total` is absent while it is not known. */

@@ -11,6 +11,23 @@ export interface WindowLevel {
   readonly function?: VoiFunction;
 }
 
+/** One of the windows and VOI LUTs that an object brings along. */
+export interface PresetChoice {
+  /** From 0: first the object's `windows`, then its `voiLuts`. */
+  readonly preset: number;
+}
+
+/** The window in force. Where a VOI LUT is, `center` and `width` are the window from which a drag begins. */
+export interface ShownWindow extends WindowLevel {
+  readonly function: VoiFunction;
+  /** The preset that was chosen; absent when a window was set by hand. */
+  readonly preset?: number;
+  /** What the object says about the preset. */
+  readonly explanation?: string;
+  /** Which of the object's `voiLuts` is applied, instead of the window. */
+  readonly voiLut?: number;
+}
+
 /** A window that the object itself names. */
 export interface NamedWindow extends WindowLevel {
   readonly function: VoiFunction;
@@ -51,9 +68,11 @@ export interface InstanceInfo {
   readonly spacingSource?: "PixelSpacing" | "ImagerPixelSpacing";
   readonly sliceThicknessMm?: number;
   readonly windows: readonly NamedWindow[];
+  /** VOI LUTs (VOILUTSequence): other ways to see the object than by a window. */
+  readonly voiLuts: readonly { readonly explanation?: string }[];
   readonly rescaleSlope: number;
   readonly rescaleIntercept: number;
-  /** The unit after rescale, for instance `"HU"`. */
+  /** The unit after rescale or Modality LUT, for instance `"HU"`. */
   readonly rescaleType?: string;
   /** Time between frames, milliseconds. */
   readonly frameTimeMs?: number;

@@ -1,7 +1,7 @@
 import type { Bindings } from "./bindings.js";
 import type { NoctisError } from "./errors.js";
 import type { LoadProgress, ViewerEvents } from "./events.js";
-import type { InstanceInfo, WindowLevel } from "./instance.js";
+import type { InstanceInfo, PresetChoice, ShownWindow, WindowLevel } from "./instance.js";
 import type { Backend, Interpolation } from "./options.js";
 
 /** One DICOM object: a file, its address or its bytes. Bytes are not changed and stay yours. */
@@ -62,7 +62,7 @@ export interface ViewerState extends ViewSettings {
   readonly sliceIndex: number;
   readonly sliceCount: number;
   /** The window in force; absent while there is no slice. */
-  readonly window?: WindowLevel;
+  readonly window?: ShownWindow;
   readonly seriesInstanceUid?: string;
   readonly backend: Backend;
   /** Why this backend, in plain words. */
@@ -92,9 +92,17 @@ export interface Viewer {
   renderSlice(index: number): Promise<void>;
   /** Shows a series. Each series keeps its slice, window and view. */
   showSeries(seriesInstanceUid: string): void;
-  /** Sets the window of the series. */
-  applyWindowLevel(window: WindowLevel): void;
-  /** Gives each slice its own window again. */
+  /**
+   * Sets the window of the series: by center and width, or by `{ preset: n }`, the n-th (from 0) of what the shown
+   * slice's object brings along: `viewer.instance(i).windows`, then `voiLuts`. Tells `"window"`.
+   *
+   * @throws {NoctisError} kind `"invalid-argument"` for a window that PS3.3 C.11.2 does not allow, or no such preset
+   */
+  applyWindowLevel(window: WindowLevel | PresetChoice): void;
+  /**
+   * Gives each slice its own window (or VOI LUT) again. Slices whose object has neither share one: from the smallest
+   * to the largest value of the one that is shown first, after this call of the one that is shown now.
+   */
   resetWindowLevel(): void;
   /** Changes some settings of the view. */
   setView(settings: Partial<ViewSettings>): void;

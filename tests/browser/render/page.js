@@ -14,18 +14,23 @@ function assign(target, given, known) {
   }
 }
 
-function frameSpec({ columns, rows, format, window, padding, ...rest }) {
+function frameSpec({ columns, rows, format, window, padding, modalityLut, voiLuts = [], presentationLut, ...rest }) {
   const spec = new wasm.FrameSpec(rows, columns, format);
   const { center, width, function: voi = "LINEAR", ...unknown } = window;
   assign(spec, unknown, []);
   Object.assign(spec, { windowCenter: center, windowWidth: width, voiFunction: voi });
+  const table = ({ first, bits, entries }) => [first, bits, Uint16Array.from(entries)];
+  if (modalityLut) spec.setModalityLut(...table(modalityLut));
+  for (const lut of voiLuts) spec.addVoiLut(...table(lut));
+  if (presentationLut) spec.setPresentationLut(...table(presentationLut));
   if (padding) [spec.paddingLow, spec.paddingHigh] = padding;
-  assign(spec, rest, ["rescaleSlope", "rescaleIntercept", "inverted", "pixelAspect"]);
+  assign(spec, rest, ["rescaleSlope", "rescaleIntercept", "inverted", "pixelAspect", "voiLut"]);
   return spec;
 }
 
-function view({ pan, ...rest } = {}) {
+function view({ pan, voiLut, ...rest } = {}, { window }) {
   const made = new wasm.View();
+  if (voiLut !== undefined) Object.assign(made, { windowCenter: window.center, windowWidth: window.width, voiLut });
   if (pan) [made.panX, made.panY] = pan;
   assign(made, rest, ["zoom", "rotationDeg", "flipHorizontal", "flipVertical", "invert", "interpolation"]);
   return made;
@@ -36,7 +41,7 @@ async function load(name) {
   const { about, input, frame, view: viewFields, canvas, ...unknown } = await response.json();
   assign({}, unknown, []);
   const pixels = new Uint8Array(await (await fetch(`/inputs/${input}`)).arrayBuffer());
-  return { spec: frameSpec(frame), pixels, view: view(viewFields), canvas };
+  return { spec: frameSpec(frame), pixels, view: view(viewFields, frame), canvas };
 }
 
 /** What an error looks like from outside. */

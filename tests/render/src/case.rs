@@ -1,12 +1,12 @@
 //! `tests/cases/<name>/case.json`; see `tests/cases/README.md`.
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, sync::Arc};
 
 use anyhow::{Context as _, Result, anyhow};
 use serde::Deserialize;
 use viewer_core::{
     Frame, FrameSpec, PixelFormat,
-    lut::{Voi, VoiFunction},
+    lut::{Lut, Luts, Voi, VoiFunction},
     plan::{Interpolation, SlicePlan, View},
 };
 
@@ -38,6 +38,19 @@ struct FrameFields {
     padding: Option<[i64; 2]>,
     #[serde(default = "one")]
     pixel_aspect: f64,
+    modality_lut: Option<LutFields>,
+    #[serde(default)]
+    voi_luts: Vec<LutFields>,
+    voi_lut: Option<usize>,
+    presentation_lut: Option<LutFields>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LutFields {
+    first: i32,
+    bits: u32,
+    entries: Vec<u16>,
 }
 
 #[derive(Deserialize)]
@@ -50,6 +63,7 @@ struct ViewFields {
     flip_vertical: bool,
     invert: bool,
     interpolation: String,
+    voi_lut: Option<usize>,
 }
 
 #[derive(Deserialize)]
@@ -71,6 +85,7 @@ impl Default for ViewFields {
             flip_vertical: false,
             invert: false,
             interpolation: "linear".to_owned(),
+            voi_lut: None,
         }
     }
 }
@@ -121,7 +136,7 @@ fn load(folder: &std::path::Path) -> Result<Case> {
     let input = crate::repository().join("tests/inputs").join(&file.input);
     let pixels = fs::read(&input).with_context(|| format!("{}", input.display()))?;
     let spec = spec(&file.frame)?;
-    let view = view(&file.view, spec.voi)?;
+    let view = view(&file.view, &spec)?;
     let plan = SlicePlan::new(&spec, &view, file.canvas)?;
     Ok(Case {
         name: folder
@@ -155,10 +170,25 @@ fn spec(fields: &FrameFields) -> Result<FrameSpec> {
         },
         padding: fields.padding.map(|[low, high]| (low, high)),
         pixel_aspect: fields.pixel_aspect,
+        luts: luts(fields)?,
+        voi_lut: fields.voi_lut,
     })
 }
 
-fn view(fields: &ViewFields, voi: Voi) -> Result<View> {
+fn luts(fields: &FrameFields) -> Result<Luts> {
+    let lut = |fields: &LutFields| Lut::new(fields.first, fields.bits, fields.entries.clone()).map(Arc::new);
+    Ok(Luts {
+        modality: fields.modality_lut.as_ref().map(lut).transpose()?,
+        voi: fields
+            .voi_luts
+            .iter()
+            .map(lut)
+            .collect::<viewer_core::Result<_>>()?,
+        presentation: fields.presentation_lut.as_ref().map(lut).transpose()?,
+    })
+}
+
+fn view(fields: &ViewFields, spec: &FrameSpec) -> Result<View> {
     Ok(View {
         zoom: fields.zoom,
         pan_px: fields.pan,
@@ -168,6 +198,7 @@ fn view(fields: &ViewFields, voi: Voi) -> Result<View> {
         invert: fields.invert,
         interpolation: Interpolation::from_name(&fields.interpolation)
             .ok_or_else(|| anyhow!("interpolation {}", fields.interpolation))?,
-        voi,
+        voi: spec.voi,
+        voi_lut: fields.voi_lut.or(spec.voi_lut),
     })
 }

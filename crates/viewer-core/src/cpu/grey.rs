@@ -7,19 +7,56 @@ use super::{
     texel::Texels,
 };
 use crate::{
-    lut::Grey,
+    lut::{Grey, GreyTable},
     plan::{Interpolation, SlicePlan, ValueRange},
 };
 
 /// Outside the image.
 const BLACK: u8 = 0;
 
+/// From values to levels: by the curve or by a table.
+pub(super) trait Shade {
+    /// The level of a stored value.
+    fn stored(&self, value: i64) -> u8;
+    /// The level of an interpolated value, in the fixed point of `range`.
+    fn fixed(&self, range: ValueRange, value: i64) -> u8;
+}
+
+impl Shade for Grey {
+    #[inline]
+    fn stored(&self, value: i64) -> u8 {
+        self.level(real(value))
+    }
+
+    #[inline]
+    fn fixed(&self, range: ValueRange, value: i64) -> u8 {
+        self.level(range.stored(value))
+    }
+}
+
+impl Shade for GreyTable {
+    #[inline]
+    fn stored(&self, value: i64) -> u8 {
+        self.level(value)
+    }
+
+    #[inline]
+    fn fixed(&self, range: ValueRange, value: i64) -> u8 {
+        self.level(range.nearest(value))
+    }
+}
+
 /// Draws grey pixels.
-pub(super) fn slice(plan: &SlicePlan, grey: &Grey, texels: impl Texels<Value = i64>, picture: &mut [u8]) {
+pub(super) fn slice(
+    plan: &SlicePlan,
+    shade: &impl Shade,
+    texels: impl Texels<Value = i64>,
+    picture: &mut [u8],
+) {
     let sampler = Sampler::new(plan, texels);
     match plan.interpolation {
         Interpolation::Nearest => {
-            let levels = Levels::new(plan, grey);
+            let levels = Levels::new(plan, shade);
             for_each_pixel(plan, picture, |column, row| {
                 let nearest = sampler.nearest(column, row);
                 [nearest.map_or(BLACK, |value| levels.of_stored(value)); 3]
@@ -27,8 +64,8 @@ pub(super) fn slice(plan: &SlicePlan, grey: &Grey, texels: impl Texels<Value = i
         }
         Interpolation::Linear if lines::are_along_rows(plan) => {
             lines::draw(plan, &sampler, picture, |shown| match shown {
-                Shown::Between(value) => grey.level(plan.range.stored(value)),
-                Shown::Nearest(value) => grey.level(real(value)),
+                Shown::Between(value) => shade.fixed(plan.range, value),
+                Shown::Nearest(value) => shade.stored(value),
             });
         }
         Interpolation::Linear => {
@@ -46,9 +83,9 @@ pub(super) fn slice(plan: &SlicePlan, grey: &Grey, texels: impl Texels<Value = i
                     .as_ref()
                     .is_some_and(|padding| values.iter().any(|value| padding.contains(value)))
                 {
-                    grey.level(real(nearest))
+                    shade.stored(nearest)
                 } else {
-                    grey.level(plan.range.stored(sampler.bilinear(values, weight_x, weight_y)))
+                    shade.fixed(plan.range, sampler.bilinear(values, weight_x, weight_y))
                 };
                 [level; 3]
             });
@@ -57,23 +94,23 @@ pub(super) fn slice(plan: &SlicePlan, grey: &Grey, texels: impl Texels<Value = i
 }
 
 /// Levels of whole stored values: a table where it pays, else the formula.
-struct Levels<'a> {
-    grey: &'a Grey,
+struct Levels<'a, S> {
+    shade: &'a S,
     table: Vec<u8>,
     first: i64,
 }
 
-impl<'a> Levels<'a> {
-    fn new(plan: &SlicePlan, grey: &'a Grey) -> Self {
+impl<'a, S: Shade> Levels<'a, S> {
+    fn new(plan: &SlicePlan, shade: &'a S) -> Self {
         let ValueRange { min, max, .. } = plan.range;
         let pixels = plan.canvas.iter().map(|side| i64::from(*side)).product::<i64>();
         let table = if max - min < pixels.min(1 << 16) {
-            (min..=max).map(|value| grey.level(real(value))).collect()
+            (min..=max).map(|value| shade.stored(value)).collect()
         } else {
             Vec::new()
         };
         Self {
-            grey,
+            shade,
             table,
             first: min,
         }
@@ -84,7 +121,7 @@ impl<'a> Levels<'a> {
         let index = usize::try_from(value - self.first).unwrap_or(usize::MAX);
         match self.table.get(index) {
             Some(level) => *level,
-            None => self.grey.level(real(value)),
+            None => self.shade.stored(value),
         }
     }
 }

@@ -41,16 +41,8 @@ pub fn render_into(plan: &SlicePlan, frame: &Frame, picture: &mut Vec<u8>) -> Re
     picture.resize(bytes, 0);
     let pixels = frame.pixels();
     match (&plan.shading, plan.format) {
-        (Shading::Grey { exact, .. }, format) => match format {
-            PixelFormat::R8Sint => grey::slice(plan, exact, texel::of::<i8>(pixels), picture),
-            PixelFormat::R16Uint => grey::slice(plan, exact, texel::of::<u16>(pixels), picture),
-            PixelFormat::R16Sint => grey::slice(plan, exact, texel::of::<i16>(pixels), picture),
-            PixelFormat::R32Uint => grey::slice(plan, exact, texel::of::<u32>(pixels), picture),
-            PixelFormat::R32Sint => grey::slice(plan, exact, texel::of::<i32>(pixels), picture),
-            PixelFormat::R8Uint | PixelFormat::Rgba8Uint | PixelFormat::Rgba16Uint => {
-                grey::slice(plan, exact, texel::of::<u8>(pixels), picture);
-            }
-        },
+        (Shading::Grey { exact, .. }, _) => grey_slice(plan, exact, pixels, picture),
+        (Shading::Table(table), _) => grey_slice(plan, &**table, pixels, picture),
         (Shading::Color { inverted }, PixelFormat::Rgba16Uint) => {
             color::slice(plan, *inverted, texel::rgba_of::<u16>(pixels), picture);
         }
@@ -59,6 +51,20 @@ pub fn render_into(plan: &SlicePlan, frame: &Frame, picture: &mut Vec<u8>) -> Re
         }
     }
     Ok(())
+}
+
+/// Grey pixels of the plan's format.
+fn grey_slice(plan: &SlicePlan, shade: &impl grey::Shade, pixels: &[u8], picture: &mut [u8]) {
+    match plan.format {
+        PixelFormat::R8Sint => grey::slice(plan, shade, texel::of::<i8>(pixels), picture),
+        PixelFormat::R16Uint => grey::slice(plan, shade, texel::of::<u16>(pixels), picture),
+        PixelFormat::R16Sint => grey::slice(plan, shade, texel::of::<i16>(pixels), picture),
+        PixelFormat::R32Uint => grey::slice(plan, shade, texel::of::<u32>(pixels), picture),
+        PixelFormat::R32Sint => grey::slice(plan, shade, texel::of::<i32>(pixels), picture),
+        PixelFormat::R8Uint | PixelFormat::Rgba8Uint | PixelFormat::Rgba16Uint => {
+            grey::slice(plan, shade, texel::of::<u8>(pixels), picture);
+        }
+    }
 }
 
 /// Calls `shade` with the column and row position of every canvas pixel and stores what it gives.

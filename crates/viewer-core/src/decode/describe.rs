@@ -3,7 +3,9 @@
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
-use super::{dataset::DataSet, groups::FrameParameters, layout::Layout, text::CharacterSet};
+use super::{
+    dataset::DataSet, display::Presentation, groups::FrameParameters, layout::Layout, text::CharacterSet,
+};
 use crate::metadata::{InstanceInfo, Patient, Series, Study};
 
 /// All that the object says about itself; `first` holds what its first frame says.
@@ -13,6 +15,7 @@ pub(crate) fn describe(
     transfer_syntax_uid: String,
     layout: &Layout,
     first: FrameParameters,
+    presentation: &Presentation,
 ) -> InstanceInfo {
     let code = |tag: Tag| dataset.first_code(tag);
     let text = |tag: Tag| dataset.text(tag, charset);
@@ -41,9 +44,13 @@ pub(crate) fn describe(
         spacing_source: first.spacing_mm.map(|(_, source)| source),
         slice_thickness_mm: first.thickness_mm,
         windows: first.windows,
+        voi_luts: presentation.voi_luts().to_vec(),
         rescale_slope: first.slope,
         rescale_intercept: first.intercept,
-        rescale_type: first.rescale_type,
+        rescale_type: presentation
+            .modality_type()
+            .map(str::to_owned)
+            .or(first.rescale_type),
         frame_time_ms: frame_time_ms(dataset),
         patient: Patient {
             name: text(tags::PATIENT_NAME),

@@ -10,29 +10,25 @@ use super::{
     dataset::{DataSet, Item},
     depth,
     groups::FrameParameters,
-    layout::{Layout, Numbers, Photometric},
+    layout::{Layout, Photometric},
+    luts::ObjectLuts,
     palette::Palette,
-    reduce::{Reduced, reduce},
     text::CharacterSet,
 };
-use crate::{
-    Error, ErrorKind, Frame, FrameSpec, PixelFormat, Result, Warning,
-    lut::{Voi, VoiFunction},
-    metadata::Window,
-};
+use crate::{Error, ErrorKind, Frame, FrameSpec, PixelFormat, Result, lut::Voi, metadata::VoiLut};
 
 /// What the object says of how its frames are shown.
 #[derive(Debug)]
 pub(crate) struct Presentation {
     object: FrameParameters,
+    /// For grey; its error is that of each frame.
+    luts: Result<ObjectLuts>,
     /// The functional groups of each frame, where there are any.
     frames: Vec<Item>,
     /// For PALETTE COLOR; its error is that of each frame.
     palette: Option<Result<Palette>>,
     /// Closed range of stored values that are padding.
     padding: Option<(i64, i64)>,
-    /// The same for floating point pixels.
-    float_padding: Option<(f64, f64)>,
     /// Height over width of a pixel by `PixelAspectRatio`.
     aspect_ratio: Option<f64>,
 }
@@ -49,8 +45,10 @@ impl Presentation {
         limits: &Limits,
     ) -> Result<Self> {
         let is_palette = layout.photometric == Photometric::Palette;
+        let object = FrameParameters::of_object(dataset, charset, limits)?;
         Ok(Self {
-            object: FrameParameters::of_object(dataset, charset, limits)?,
+            luts: ObjectLuts::read(dataset, layout, &object, charset, limits),
+            object,
             frames: dataset.items(
                 tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE,
                 layout.frames as usize,
@@ -58,7 +56,6 @@ impl Presentation {
             )?,
             palette: is_palette.then(|| Palette::read(dataset, layout.is_signed)),
             padding: padding(dataset, layout.is_signed),
-            float_padding: float_padding(dataset, layout),
             aspect_ratio: aspect_ratio(dataset),
         })
     }
@@ -83,28 +80,33 @@ impl Presentation {
         }
     }
 
-    /// The frame of these values, their unused bits cut, with its warnings.
+    /// What the object says of its VOI LUTs.
+    pub(crate) fn voi_luts(&self) -> &[VoiLut] {
+        self.luts.as_ref().map_or(&[], |luts| &luts.voi)
+    }
+
+    /// The unit after the Modality LUT, where there is one.
+    pub(crate) fn modality_type(&self) -> Option<&str> {
+        self.luts.as_ref().ok()?.modality_type.as_deref()
+    }
+
+    /// The frame of these values, their unused bits cut.
     ///
     /// # Errors
-    /// [`ErrorKind::UnsupportedPhotometric`], or what is wrong with the palette.
+    /// [`ErrorKind::UnsupportedPhotometric`], or what is wrong with the palette or a lookup table.
     pub(crate) fn frame(
         &self,
         layout: &Layout,
         parameters: &FrameParameters,
         values: Vec<u8>,
-        coded: Coded,
+        stated: StatedColor,
     ) -> Result<Frame> {
-        let mut warnings = coded.warnings;
-        let frame = match (layout.photometric, layout.samples) {
-            (Photometric::Monochrome1 | Photometric::Monochrome2, 1) if layout.is_reduced() => {
-                let reduced = reduce(layout, &values, self.float_padding);
-                let spec = self.reduced_spec(layout, parameters, &reduced);
-                warnings.extend(reduced.warning);
-                Frame::new(spec, reduced.levels)
-            }
+        match (layout.photometric, layout.samples) {
             (Photometric::Monochrome1 | Photometric::Monochrome2, 1) => {
-                let voi = self.default_voi(parameters, grey_format(layout), &values);
-                let spec = self.grey_spec(layout, parameters, voi);
+                let mut spec = self.grey_spec(layout, parameters)?;
+                if parameters.windows.is_empty() && spec.voi_lut.is_none() {
+                    spec.voi = self.full_range(&spec, layout, &values);
+                }
                 Frame::new(spec, values)
             }
             (Photometric::Palette, 1) => {
@@ -115,100 +117,91 @@ impl Presentation {
                 };
                 Frame::new(self.spec(layout, parameters, format), pixels)
             }
-            (_, 3) => {
-                let (model, warning) = color::model(layout, coded.is_coded, coded.color)?;
-                warnings.extend(warning);
-                let (format, pixels) = color::rgba(layout, &values, model);
+            (Photometric::Rgb | Photometric::YbrFull | Photometric::YbrFull422, 3) => {
+                let is_ybr = match stated {
+                    StatedColor::Rgb => false,
+                    StatedColor::Ybr => true,
+                    StatedColor::Nothing => layout.photometric != Photometric::Rgb,
+                };
+                let (format, pixels) = color::rgba(layout, &values, is_ybr);
                 Frame::new(self.spec(layout, parameters, format), pixels)
             }
             _ => Err(unsupported(layout)),
-        };
-        frame.map(|frame| frame.with_warnings(warnings))
-    }
-
-    /// The description of a frame whose numbers no backend holds.
-    fn reduced_spec(&self, layout: &Layout, parameters: &FrameParameters, reduced: &Reduced) -> FrameSpec {
-        let (slope, intercept) = (parameters.slope, parameters.intercept);
-        let window = parameters.windows.first().map(Window::voi);
-        let voi = window.unwrap_or_else(|| {
-            let (low, high) = reduced.extent.unwrap_or((0.0, 1.0));
-            let [a, b] = [low, high].map(|value| value * slope + intercept);
-            let exact = Voi {
-                center: a / 2.0 + b / 2.0,
-                width: (a - b).abs(),
-                function: VoiFunction::LinearExact,
-            };
-            if exact.check().is_ok() {
-                exact
-            } else {
-                Voi::linear(a, 1.0)
-            }
-        });
-        FrameSpec {
-            format: PixelFormat::R32Uint,
-            rescale_slope: slope * reduced.quantum,
-            rescale_intercept: slope * reduced.zero + intercept,
-            padding: reduced.has_padding.then_some((0, 0)),
-            ..self.grey_spec(layout, parameters, voi)
         }
     }
 
-    /// The description of a grey frame.
-    pub(crate) fn grey_spec(&self, layout: &Layout, parameters: &FrameParameters, voi: Voi) -> FrameSpec {
-        FrameSpec {
+    /// The description of a grey frame, with its first window, else its first VOI LUT, else no window that means anything.
+    ///
+    /// # Errors
+    /// What is wrong with a lookup table.
+    pub(crate) fn grey_spec(&self, layout: &Layout, parameters: &FrameParameters) -> Result<FrameSpec> {
+        let ObjectLuts {
+            luts, is_inverted, ..
+        } = self.luts.as_ref().map_err(Clone::clone)?;
+        let plain = self.spec(layout, parameters, grey_format(layout));
+        let (voi, voi_lut) = match (parameters.windows.first(), luts.voi.first()) {
+            (Some(window), _) => (window.voi(), None),
+            (None, Some(lut)) => (over(f64::from(lut.first()), real(lut.last())), Some(0)),
+            (None, None) => (plain.voi, None),
+        };
+        Ok(FrameSpec {
             rescale_slope: parameters.slope,
             rescale_intercept: parameters.intercept,
-            inverted: layout.photometric == Photometric::Monochrome1,
+            inverted: *is_inverted,
             voi,
+            voi_lut,
+            luts: luts.clone(),
             padding: self.padding,
-            ..self.spec(layout, parameters, grey_format(layout))
-        }
+            ..plain
+        })
     }
 
     /// A description without rescale or window: that of colour.
     fn spec(&self, layout: &Layout, parameters: &FrameParameters, format: PixelFormat) -> FrameSpec {
         let spacing = parameters.spacing_mm.map(|([row, column], _)| row / column);
         FrameSpec {
-            rows: u32::from(layout.rows),
-            columns: u32::from(layout.columns),
-            format,
-            rescale_slope: 1.0,
-            rescale_intercept: 0.0,
-            inverted: false,
-            voi: Voi::linear(128.0, 256.0),
-            padding: None,
             pixel_aspect: spacing.or(self.aspect_ratio).unwrap_or(1.0),
+            ..FrameSpec::of_size(u32::from(layout.rows), u32::from(layout.columns), format)
         }
     }
 
-    /// The first window of the frame; else one that shows its smallest value black and its largest white,
-    /// padding left out. By C.11.2.1.2.1 LINEAR gives black up to `center - 0.5 - (width - 1) / 2` and white
-    /// from `center - 0.5 + (width - 1) / 2`, so the width is `max - min + 1` and the centre `(min + max + 1) / 2`.
-    fn default_voi(&self, parameters: &FrameParameters, format: PixelFormat, values: &[u8]) -> Voi {
-        if let Some(window) = parameters.windows.first() {
-            return window.voi();
+    /// The window that shows the frame's smallest value black and its largest white, padding left out.
+    fn full_range(&self, spec: &FrameSpec, layout: &Layout, values: &[u8]) -> Voi {
+        if let Some(lut) = &spec.luts.modality {
+            let outputs = |padding: Option<(i64, i64)>| {
+                indices(layout, values)
+                    .map(i64::from)
+                    .filter(move |value| padding.is_none_or(|(low, high)| *value < low || *value > high))
+                    .map(|value| lut.at(value))
+            };
+            let ends = |padding| outputs(padding).min().zip(outputs(padding).max());
+            let (low, high) = ends(self.padding).or_else(|| ends(None)).unwrap_or_default();
+            return over(f64::from(low), f64::from(high));
         }
-        let extent =
-            depth::extent(format, values, self.padding).or_else(|| depth::extent(format, values, None));
-        let (low, high) = extent.unwrap_or((0, 0));
-        #[expect(clippy::cast_precision_loss, reason = "at most 32 bits")]
-        let [a, b] = [low, high].map(|value| value as f64 * parameters.slope + parameters.intercept);
-        let voi = Voi::linear((a + b + 1.0) / 2.0, (a - b).abs() + 1.0);
-        // a rescale of absurd numbers must not blank the picture either
-        if voi.check().is_ok() {
-            voi
-        } else {
-            Voi::linear(128.0, 256.0)
-        }
+        let extent = depth::extent(spec.format, values, self.padding)
+            .or_else(|| depth::extent(spec.format, values, None));
+        let (low, high) = extent.unwrap_or_default();
+        let [a, b] = [low, high].map(|value| real(value) * spec.rescale_slope + spec.rescale_intercept);
+        over(a.min(b), a.max(b))
     }
 }
 
-/// What is known of a frame beside its values.
-pub(crate) struct Coded {
-    /// An image codec gave it.
-    pub(crate) is_coded: bool,
-    pub(crate) color: StatedColor,
-    pub(crate) warnings: Vec<Warning>,
+/// The window from black at `low` to white at `high`. By C.11.2.1.2.1 LINEAR gives black up to
+/// `center - 0.5 - (width - 1) / 2` and white from `center - 0.5 + (width - 1) / 2`, so the width is `high - low + 1`
+/// and the centre `(low + high + 1) / 2`.
+fn over(low: f64, high: f64) -> Voi {
+    let voi = Voi::linear((low + high + 1.0) / 2.0, (high - low) + 1.0);
+    // a rescale of absurd numbers must not blank the picture either
+    if voi.check().is_ok() {
+        voi
+    } else {
+        Voi::linear(128.0, 256.0)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "at most 32 bits")]
+const fn real(value: i64) -> f64 {
+    value as f64
 }
 
 const fn grey_format(layout: &Layout) -> PixelFormat {
@@ -252,29 +245,6 @@ fn padding(dataset: &DataSet<'_>, is_signed: bool) -> Option<(i64, i64)> {
     Some((value.min(limit), value.max(limit)))
 }
 
-/// `FloatPixelPaddingValue` and `DoubleFloatPixelPaddingValue` with their limits (C.7.6.24, C.7.6.25); for 64-bit
-/// integers `PixelPaddingValue`.
-fn float_padding(dataset: &DataSet<'_>, layout: &Layout) -> Option<(f64, f64)> {
-    let (value, limit) = match (layout.numbers, layout.bits_allocated) {
-        (Numbers::Float, 32) => (
-            dataset.float(tags::FLOAT_PIXEL_PADDING_VALUE),
-            dataset.float(tags::FLOAT_PIXEL_PADDING_RANGE_LIMIT),
-        ),
-        (Numbers::Float, _) => (
-            dataset.double(tags::DOUBLE_FLOAT_PIXEL_PADDING_VALUE),
-            dataset.double(tags::DOUBLE_FLOAT_PIXEL_PADDING_RANGE_LIMIT),
-        ),
-        (Numbers::Integer, _) => {
-            let (low, high) = padding(dataset, layout.is_signed)?;
-            let real = |value| i32::try_from(value).map(f64::from).ok();
-            (real(low), real(high))
-        }
-    };
-    let value = value?;
-    let limit = limit.unwrap_or(value);
-    Some((value.min(limit), value.max(limit)))
-}
-
 /// `PixelAspectRatio` (C.7.6.3.1.7): height and width of a pixel as two integers.
 fn aspect_ratio(dataset: &DataSet<'_>) -> Option<f64> {
     match dataset.f64s(tags::PIXEL_ASPECT_RATIO).as_slice() {
@@ -283,7 +253,7 @@ fn aspect_ratio(dataset: &DataSet<'_>) -> Option<f64> {
     }
 }
 
-pub(crate) fn unsupported(layout: &Layout) -> Error {
+fn unsupported(layout: &Layout) -> Error {
     let term: String = layout
         .photometric_term
         .chars()

@@ -40,7 +40,7 @@ impl DicomObject {
         object.placed_frame(0).is_some().then_some(object)
     }
 
-    /// Frame `index` (from 0), if it is grey, uncompressed, little-endian, whole, and has a window of its own.
+    /// Frame `index` (from 0), if it is grey, uncompressed, little-endian, whole, and has a window or VOI LUT of its own.
     pub fn placed_frame(&self, index: u32) -> Option<PlacedFrame> {
         let Self { layout, pixels, .. } = self;
         let Pixels::Native { value, order } = pixels else {
@@ -50,12 +50,7 @@ impl DicomObject {
             (layout.photometric, layout.samples),
             (Photometric::Monochrome1 | Photometric::Monochrome2, 1)
         );
-        if !is_grey
-            || order.is_big_endian
-            || layout.bits_allocated < 8
-            || layout.is_reduced()
-            || index >= layout.frames
-        {
+        if !is_grey || order.is_big_endian || layout.bits_allocated < 8 || index >= layout.frames {
             return None;
         }
         let bytes = layout.stored_bytes() as u64;
@@ -67,9 +62,12 @@ impl DicomObject {
             .presentation
             .parameters(&self.bytes, index, &CharacterSet::plain(), &self.limits)
             .ok()?;
-        let voi = parameters.windows.first()?.voi();
+        let spec = self.presentation.grey_spec(layout, &parameters).ok()?;
+        if parameters.windows.is_empty() && spec.voi_lut.is_none() {
+            return None;
+        }
         Some(PlacedFrame {
-            spec: self.presentation.grey_spec(layout, &parameters, voi),
+            spec,
             start,
             field: layout.field(),
         })

@@ -1,6 +1,7 @@
 //! The whole grey pipeline of one pixel: stored value to display level.
 
 use super::Voi;
+use crate::{Error, ErrorKind, Result};
 
 /// Display level of `y` in 0..=255: floor(y + 0.5), the one rounding of the project.
 #[inline]
@@ -27,6 +28,21 @@ pub struct Grey {
 }
 
 impl Grey {
+    /// Whether the numbers are such that levels can be computed: a finite rescale and a sound window.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Malformed`], also as [`Voi::check`].
+    pub fn check(&self) -> Result<()> {
+        if !self.slope.is_finite() || !self.intercept.is_finite() {
+            return Err(Error::new(
+                ErrorKind::Malformed,
+                "the rescale slope and intercept must be finite",
+            )
+            .with_tag(0x0028, 0x1053));
+        }
+        self.voi.check()
+    }
+
     /// The value after the modality LUT: "output units = m * SV + b" (C.11.1.1.2).
     #[inline]
     pub fn modality(&self, stored: f64) -> f64 {

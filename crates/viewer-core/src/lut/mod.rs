@@ -1,9 +1,15 @@
-//! From stored values to grey: modality LUT, VOI LUT, presentation (PS3.3 C.11), all in f64.
+//! From stored values to grey: modality LUT, VOI LUT, presentation (PS3.3 C.11), in f64 and whole numbers.
+//!
+//! [`Grey`] is rescale and window; a pipeline with lookup tables is a [`Chain`], and is drawn by its [`GreyTable`].
 
+mod chain;
 mod grey;
+mod table;
 mod voi;
 
+pub use chain::{Chain, GreyTable, Luts};
 pub use grey::{Grey, level_from_y};
+pub use table::Lut;
 pub use voi::{Plateau, linear, linear_exact, sigmoid};
 
 use crate::{Error, ErrorKind, Result};

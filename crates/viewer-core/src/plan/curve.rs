@@ -7,7 +7,7 @@
 
 use super::ValueRange;
 use crate::{
-    Error, ErrorKind, Result,
+    Result,
     lut::{Grey, Plateau, VoiFunction},
 };
 
@@ -82,17 +82,10 @@ impl FixedCurve {
     /// The curve of `grey` over a format's values.
     ///
     /// # Errors
-    /// [`ErrorKind::Malformed`] for a rescale that is not finite or a window that [`crate::lut::Voi::check`] refuses.
+    /// [`crate::ErrorKind::Malformed`] for a rescale that is not finite or a window that [`crate::lut::Voi::check`] refuses.
     #[expect(clippy::cast_possible_truncation, reason = "f32 is what a GPU has")]
     pub fn new(grey: &Grey, range: ValueRange) -> Result<Self> {
-        if !grey.slope.is_finite() || !grey.intercept.is_finite() {
-            return Err(Error::new(
-                ErrorKind::Malformed,
-                "the rescale slope and intercept must be finite",
-            )
-            .with_tag(0x0028, 0x1053));
-        }
-        grey.voi.check()?;
+        grey.check()?;
         let (low, high) = plateaus(grey, range);
         let line = match grey.voi.function {
             VoiFunction::Linear | VoiFunction::LinearExact => ramp(grey, range, low, high),
@@ -185,7 +178,7 @@ const fn real(value: i64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{PixelFormat, lut::Voi, lut::level_from_y};
+    use crate::{ErrorKind, PixelFormat, lut::Voi, lut::level_from_y};
 
     /// What `viewer-gpu/src/shaders/grey.wgsl` computes.
     #[expect(clippy::cast_precision_loss, reason = "as the shader does")]

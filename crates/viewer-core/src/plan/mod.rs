@@ -2,7 +2,8 @@
 //!
 //! Sample positions are 32.32 fixed point and interpolated grey values are exact fixed point as well, so that the
 //! CPU, WebGPU and WebGL2 take the same decisions to the bit; only the last step, the grey curve between its two
-//! plateaus, is f64 on the CPU and f32 on a GPU.
+//! plateaus, is f64 on the CPU and f32 on a GPU. Where lookup tables are part of the pipeline, the plan holds the level
+//! of every stored value, and every backend reads it at the interpolated value rounded to a whole one, halves up.
 
 mod curve;
 mod position;
@@ -10,7 +11,13 @@ mod position;
 pub use curve::{CurveShape, FixedCurve, GentleCurve};
 pub use position::{AxisPositions, ONE};
 
-use crate::{FrameSpec, PixelFormat, Result, lut::Grey, space::Placement};
+use std::sync::Arc;
+
+use crate::{
+    FrameSpec, PixelFormat, Result,
+    lut::{Chain, Grey, GreyTable},
+    space::Placement,
+};
 
 pub use crate::view::{Interpolation, View};
 
@@ -59,6 +66,12 @@ impl ValueRange {
         value as f64 * (1.0 / self.one() as f64)
     }
 
+    /// The whole stored value nearest to an interpolated fixed-point value, halves up.
+    #[inline]
+    pub const fn nearest(self, value: i64) -> i64 {
+        (value + self.one() / 2) >> (2 * self.weight_bits)
+    }
+
     /// The fixed-point value nearest to a stored value; saturates.
     #[expect(
         clippy::cast_precision_loss,
@@ -71,7 +84,7 @@ impl ValueRange {
 }
 
 /// What is done with a sample.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Shading {
     /// Stored grey values through modality LUT, VOI LUT and presentation.
     Grey {
@@ -80,6 +93,8 @@ pub enum Shading {
         /// The same curve over fixed-point values: what a GPU executes.
         fixed: FixedCurve,
     },
+    /// Stored grey values through a pipeline with lookup tables.
+    Table(Arc<GreyTable>),
     /// Display colour, channel by channel; the window does not apply.
     Color {
         /// Whether the negative is shown.
@@ -88,7 +103,7 @@ pub enum Shading {
 }
 
 /// One slice on one canvas.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SlicePlan {
     /// `[width, height]` in canvas pixels.
     pub canvas: [u32; 2],
@@ -114,8 +129,7 @@ impl SlicePlan {
     /// Plans the picture of a frame like `spec` through `view` on a canvas of `[width, height]` pixels.
     ///
     /// # Errors
-    /// As [`Placement::new`] and, for grey frames, [`crate::lut::Voi::check`]; [`crate::ErrorKind::Malformed`] for
-    /// a rescale that is not finite.
+    /// As [`Placement::new`] and, for grey frames, [`Grey::check`] and [`GreyTable::new`].
     pub fn new(spec: &FrameSpec, view: &View, canvas: [u32; 2]) -> Result<Self> {
         let placement = Placement::new(spec, view, canvas)?;
         let range = ValueRange::of(spec.format);
@@ -133,12 +147,29 @@ impl SlicePlan {
                 voi: view.voi,
                 inverted: spec.inverted != view.invert,
             };
-            let fixed = FixedCurve::new(&exact, range)?;
+            let luts = &spec.luts;
+            let chain = Chain {
+                grey: exact,
+                modality: luts.modality.as_deref(),
+                voi: view
+                    .voi_lut
+                    .and_then(|number| luts.voi.get(number))
+                    .map(|lut| &**lut),
+                presentation: luts.presentation.as_deref(),
+            };
+            let shading = if chain.has_table() {
+                Shading::Table(Arc::new(GreyTable::new(&chain, range.min, range.max)?))
+            } else {
+                Shading::Grey {
+                    exact,
+                    fixed: FixedCurve::new(&exact, range)?,
+                }
+            };
             let padding = spec
                 .padding
                 .map(|(low, high)| (low.max(range.min), high.min(range.max)))
                 .filter(|(low, high)| low <= high);
-            (Shading::Grey { exact, fixed }, padding)
+            (shading, padding)
         };
         let [column, row] = position::axes(&placement);
         Ok(Self {

@@ -1,8 +1,8 @@
 import type { InstanceInfo } from "../../public/instance.js";
 import { errorRecord } from "../errors.js";
-import type { DecodeModule, WasmDecodedFrame, WasmDicomObject } from "../wasm/decode-api.js";
+import type { DecodeModule, WasmDecodedFrame, WasmDicomObject, WasmLut } from "../wasm/decode-api.js";
 import type { Codecs } from "./codec.js";
-import type { DecodedFrame, DecodeReply, DecodeRequest, FrameDescription } from "./protocol.js";
+import type { DecodedFrame, DecodeReply, DecodeRequest, FrameDescription, LutTable } from "./protocol.js";
 
 /** Multi-frame objects that one decoder keeps open, so that their next frames need no parsing. */
 const MAX_OPEN = 2;
@@ -19,12 +19,26 @@ export function describeFrame(frame: WasmDecodedFrame): FrameDescription {
     windowCenter: frame.windowCenter,
     windowWidth: frame.windowWidth,
     voiFunction: frame.voiFunction,
+    voiLut: frame.voiLut,
+    luts: {
+      modality: copied(frame.modalityLut()),
+      voi: frame.voiLuts().map(copied),
+      presentation: copied(frame.presentationLut()),
+    },
     paddingLow: frame.paddingLow,
     paddingHigh: frame.paddingHigh,
     pixelAspect: frame.pixelAspect,
     unusedAbove: frame.unusedAbove,
     unused: frame.unused,
   };
+}
+
+function copied<T extends WasmLut | undefined>(lut: T): T extends WasmLut ? LutTable : LutTable | undefined;
+function copied(lut: WasmLut | undefined): LutTable | undefined {
+  if (!lut) return undefined;
+  const { first, bits, entries } = lut;
+  lut.free();
+  return { first, bits, entries };
 }
 
 function take(frame: WasmDecodedFrame): DecodedFrame {

@@ -2,6 +2,20 @@ import type { InstanceInfo } from "../../public/instance.js";
 import type { ErrorRecord } from "../errors.js";
 import type { CodecName } from "./codec.js";
 
+/** A lookup table: the output for `first` and what is below, and so on; outputs have `bits` bits. */
+export interface LutTable {
+  readonly first: number;
+  readonly bits: number;
+  readonly entries: Uint16Array<ArrayBuffer>;
+}
+
+/** The lookup tables of a frame (PS3.3 C.11.1, C.11.2, C.11.6). */
+export interface LutTables {
+  readonly modality: LutTable | undefined;
+  readonly voi: readonly LutTable[];
+  readonly presentation: LutTable | undefined;
+}
+
 /** What is needed to show a frame, apart from its pixels. */
 export interface FrameDescription {
   readonly rows: number;
@@ -14,6 +28,9 @@ export interface FrameDescription {
   readonly windowCenter: number;
   readonly windowWidth: number;
   readonly voiFunction: string;
+  /** Number of the VOI LUT that comes before any window. */
+  readonly voiLut: number | undefined;
+  readonly luts: LutTables;
   readonly paddingLow: number | undefined;
   readonly paddingHigh: number | undefined;
   readonly pixelAspect: number;

@@ -1,4 +1,4 @@
-import type { InstanceInfo, WindowLevel } from "../../public/instance.js";
+import type { InstanceInfo, ShownWindow } from "../../public/instance.js";
 
 /** What the corner text is made of. */
 export interface OverlayFacts {
@@ -6,7 +6,7 @@ export interface OverlayFacts {
   readonly frame: number;
   readonly sliceIndex: number;
   readonly sliceCount: number;
-  readonly window: WindowLevel;
+  readonly window: ShownWindow;
   readonly isColor: boolean;
   readonly zoom: number;
   readonly backend: string;
@@ -53,7 +53,8 @@ export function short(value: number, digits = 1): string {
 }
 
 /** A window as people say it; more digits where a narrow window needs them. */
-export function windowText({ center, width }: WindowLevel): string {
+export function windowText({ center, width, voiLut, explanation }: ShownWindow): string {
+  if (voiLut !== undefined) return `LUT ${explanation ?? voiLut + 1}`;
   const digits = width < 1 ? 4 : width < 10 ? 2 : 0;
   return `W ${short(width, digits)}  L ${short(center, digits)}`;
 }

@@ -1,5 +1,13 @@
 /** The JavaScript side of `crates/viewer-decode`, as wasm-bindgen makes it. */
 
+/** A lookup table, in the memory of the module until `free`; `entries` is a copy. */
+export interface WasmLut {
+  readonly first: number;
+  readonly bits: number;
+  readonly entries: Uint16Array<ArrayBuffer>;
+  free(): void;
+}
+
 /** One frame, ready for a renderer, still in the memory of the module until `takePixels`. */
 export interface WasmDecodedFrame {
   readonly rows: number;
@@ -11,6 +19,7 @@ export interface WasmDecodedFrame {
   readonly windowCenter: number;
   readonly windowWidth: number;
   readonly voiFunction: string;
+  readonly voiLut: number | undefined;
   readonly paddingLow: number | undefined;
   readonly paddingHigh: number | undefined;
   readonly pixelAspect: number;
@@ -18,6 +27,9 @@ export interface WasmDecodedFrame {
   readonly start: number | undefined;
   readonly unusedAbove: number;
   readonly unused: number;
+  modalityLut(): WasmLut | undefined;
+  voiLuts(): WasmLut[];
+  presentationLut(): WasmLut | undefined;
   takePixels(): Uint8Array<ArrayBuffer>;
   free(): void;
 }

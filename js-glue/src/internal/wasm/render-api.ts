@@ -8,12 +8,17 @@ export interface WasmFrameSpec {
   windowCenter: number;
   windowWidth: number;
   voiFunction: string;
+  /** Number of the VOI LUT that the frame begins with, instead of the window. */
+  voiLut: number | undefined;
   paddingLow: number | undefined;
   paddingHigh: number | undefined;
   pixelAspect: number;
   /** Bits of each container above the stored value, and all that are no part of it: they are cut. */
   unusedAbove: number;
   unused: number;
+  setModalityLut(first: number, bits: number, entries: Uint16Array): void;
+  addVoiLut(first: number, bits: number, entries: Uint16Array): void;
+  setPresentationLut(first: number, bits: number, entries: Uint16Array): void;
   free(): void;
 }
 
@@ -30,6 +35,8 @@ export interface WasmView {
   windowCenter: number;
   windowWidth: number;
   voiFunction: string;
+  /** Number of the frame's VOI LUT that takes the place of the window. */
+  voiLut: number | undefined;
   free(): void;
 }
 
