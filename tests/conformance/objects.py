@@ -31,7 +31,7 @@ def noise(shape: tuple[int, ...], bits: int, *, signed: bool = False, seed: int 
     count = int(np.prod(shape))
     ramp = np.linspace(0, 2**bits - 1, count).astype(np.int64)
     values = (ramp + random.integers(0, 2 ** max(bits - 3, 1), count)) % 2**bits
-    dtype = {1: "u1", 2: "u2", 4: "u4"}[max(1, (bits + 7) // 8) if bits != 32 else 4]
+    dtype = {1: "u1", 2: "u2", 3: "u4", 4: "u4"}[(bits + 7) // 8]
     if signed:
         values -= 2 ** (bits - 1)
         dtype = dtype.replace("u", "i")

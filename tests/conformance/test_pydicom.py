@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import pydicom
 import pytest
+from pydicom.encaps import generate_frames
 from pydicom.pixels import pixel_array
 
 from conftest import CORPUS, LOSSLESS, LOSSY, Probe, corpus_files, read
@@ -34,7 +36,12 @@ CASES = cases()
 
 def expected_frames(dataset: pydicom.Dataset) -> list[np.ndarray]:
     """The stored values as pydicom gives them, frame after frame."""
-    array = pixel_array(dataset, raw=True)
+    try:
+        array = pixel_array(dataset, raw=True)
+    except RuntimeError:
+        # libjpeg-turbo reads what none of pydicom's decoders does: a sequential scan that states no band
+        assert dataset.file_meta.TransferSyntaxUID == "1.2.840.10008.1.2.4.51"
+        array = imagecodecs.jpeg8_decode(next(generate_frames(dataset.PixelData, number_of_frames=1)))
     frames = int(dataset.get("NumberOfFrames", 1) or 1)
     array = array if frames > 1 else array[np.newaxis]
     assert len(array) == frames
@@ -42,7 +49,7 @@ def expected_frames(dataset: pydicom.Dataset) -> list[np.ndarray]:
 
 
 def test_number_of_cases() -> None:
-    assert len(CASES) == 81
+    assert len(CASES) == 83
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: str(path.relative_to(CORPUS)))

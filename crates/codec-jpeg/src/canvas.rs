@@ -3,15 +3,21 @@
 use codec::{Error, ErrorKind, Expected, Result};
 
 use crate::{
-    baseline::{self, Plane, ScanComponent},
     bits::BitReader,
     header::{FrameHeader, Header, Kind, ScanHeader},
-    lossless, malformed, upsample,
+    lossless, malformed,
+    plane::Plane,
+    progressive::{self, Coefficients},
+    sample::Sample,
+    sequential::{self, ScanComponent},
+    upsample,
 };
 
 /// The samples so far.
 pub(crate) enum Canvas {
-    Planes(Vec<Plane>),
+    Bytes(Vec<Plane<u8>>),
+    Words(Vec<Plane<u16>>),
+    Progressive(Vec<Coefficients>),
     /// Colour by pixel, little-endian, in one or two bytes as the precision needs.
     Interleaved(Vec<u8>),
 }
@@ -20,57 +26,25 @@ impl Canvas {
     /// Room for the picture of the frame header, once it is the expected one.
     pub(crate) fn new(header: &Header, expected: &Expected) -> Result<Self> {
         let frame = frame_of(header)?;
-        if (frame.rows, frame.columns, frame.components.len())
-            != (
-                expected.rows as usize,
-                expected.columns as usize,
-                usize::from(expected.components),
-            )
-        {
-            return Err(malformed(format!(
-                "the JPEG stream is {} x {} with {} components, the data set says {} x {} with {}",
-                frame.rows,
-                frame.columns,
-                frame.components.len(),
-                expected.rows,
-                expected.columns,
-                expected.components
-            )));
-        }
-        if frame.precision > expected.bits_allocated {
-            return Err(malformed(format!(
-                "JPEG samples of {} bits do not fit into the {} that are allocated",
-                frame.precision, expected.bits_allocated
-            )));
-        }
-        let needed = needed_bytes(frame);
-        if needed > expected.max_bytes {
-            return Err(Error::new(
-                ErrorKind::Limit,
-                format!(
-                    "decoding the JPEG stream needs {needed} bytes; the limit is {}",
-                    expected.max_bytes
-                ),
-            ));
-        }
-        match frame.kind {
-            Kind::Sequential => {
-                let mcus = frame.mcus();
-                let planes = frame
-                    .components
-                    .iter()
-                    .map(|component| Plane::new(frame.component_size(component), mcus, component.factors));
-                Ok(Self::Planes(planes.collect()))
+        check(frame, expected)?;
+        let mcus = frame.mcus();
+        match (frame.kind, frame.precision) {
+            (Kind::Sequential, 8) => Ok(Self::Bytes(planes(frame))),
+            (Kind::Sequential, _) => Ok(Self::Words(planes(frame))),
+            (Kind::Progressive, _) => {
+                let components = frame.components.iter();
+                let coefficients = components.map(|component| Coefficients::new(mcus, component.factors));
+                Ok(Self::Progressive(coefficients.collect()))
             }
-            Kind::Lossless
+            (Kind::Lossless, _)
                 if frame
                     .components
                     .iter()
-                    .any(|component| component.factors != [1, 1]) =>
+                    .any(|component| component.factors != frame.components[0].factors) =>
             {
                 Err(malformed("a lossless stream with subsampled components"))
             }
-            Kind::Lossless => Ok(Self::Interleaved(vec![0; frame.output_bytes()])),
+            (Kind::Lossless, _) => Ok(Self::Interleaved(vec![0; frame.output_bytes()])),
         }
     }
 
@@ -82,28 +56,9 @@ impl Canvas {
     ) -> Result<()> {
         let frame = frame_of(header)?;
         match self {
-            Self::Planes(planes) => {
-                let mut components = Vec::with_capacity(scan.components.len());
-                // scan components are in the order of the frame's (B.2.3), so one walk lends each plane once
-                let mut planes = planes.iter_mut().enumerate();
-                for selected in &scan.components {
-                    let plane = planes
-                        .find(|(index, _)| *index == selected.index)
-                        .map(|(_, plane)| plane);
-                    let (Some(plane), Some(component)) = (plane, frame.components.get(selected.index)) else {
-                        return Err(malformed("scan components out of order"));
-                    };
-                    components.push(ScanComponent {
-                        plane,
-                        factors: component.factors,
-                        dc: header.dc_table(selected.dc)?,
-                        ac: header.ac_table(selected.ac)?,
-                        quantisation: header.quantisation(component.quantisation)?,
-                        last_dc: 0,
-                    });
-                }
-                baseline::decode_scan(bits, &mut components, frame.mcus(), header.restart_interval)
-            }
+            Self::Bytes(planes) => decode_sequential(planes, header, frame, scan, bits),
+            Self::Words(planes) => decode_sequential(planes, header, frame, scan, bits),
+            Self::Progressive(components) => progressive::decode_scan(bits, header, frame, scan, components),
             Self::Interleaved(samples) => {
                 let tables = scan
                     .components
@@ -128,22 +83,84 @@ impl Canvas {
     }
 
     /// The samples, colour by pixel, little-endian.
-    pub(crate) fn finish(self, frame: &FrameHeader) -> Result<Vec<u8>> {
+    pub(crate) fn finish(self, header: &Header) -> Result<Vec<u8>> {
+        let frame = frame_of(header)?;
         match self {
             Self::Interleaved(samples) => Ok(samples),
-            Self::Planes(planes) => {
-                let components: Vec<_> = planes
-                    .iter()
-                    .zip(&frame.components)
-                    .map(|(plane, component)| upsample::Component {
-                        plane,
-                        scale: frame.scale(component),
-                    })
-                    .collect();
-                upsample::interleave(&components, frame.columns, frame.rows)
+            Self::Bytes(planes) => interleaved(&planes, frame),
+            Self::Words(planes) => interleaved(&planes, frame),
+            Self::Progressive(coefficients) if frame.precision == 8 => {
+                interleaved(&progressive_planes::<u8>(&coefficients, header, frame)?, frame)
+            }
+            Self::Progressive(coefficients) => {
+                interleaved(&progressive_planes::<u16>(&coefficients, header, frame)?, frame)
             }
         }
     }
+}
+
+fn planes<S: Sample>(frame: &FrameHeader) -> Vec<Plane<S>> {
+    let mcus = frame.mcus();
+    let components = frame.components.iter();
+    components
+        .map(|component| Plane::new(frame.component_size(component), mcus, component.factors))
+        .collect()
+}
+
+fn decode_sequential<S: Sample>(
+    planes: &mut [Plane<S>],
+    header: &Header,
+    frame: &FrameHeader,
+    scan: &ScanHeader,
+    bits: &mut BitReader<'_>,
+) -> Result<()> {
+    let mut components = Vec::with_capacity(scan.components.len());
+    // scan components are in the order of the frame's (B.2.3), so one walk lends each plane once
+    let mut planes = planes.iter_mut().enumerate();
+    for selected in &scan.components {
+        let plane = planes
+            .find(|(index, _)| *index == selected.index)
+            .map(|(_, plane)| plane);
+        let (Some(plane), Some(component)) = (plane, frame.components.get(selected.index)) else {
+            return Err(malformed("scan components out of order"));
+        };
+        components.push(ScanComponent {
+            plane,
+            factors: component.factors,
+            dc: header.dc_table(selected.dc)?,
+            ac: header.ac_table(selected.ac)?,
+            quantisation: header.quantisation(component.quantisation)?,
+            last_dc: 0,
+        });
+    }
+    sequential::decode_scan(bits, &mut components, frame.mcus(), header.restart_interval)
+}
+
+fn progressive_planes<S: Sample>(
+    coefficients: &[Coefficients],
+    header: &Header,
+    frame: &FrameHeader,
+) -> Result<Vec<Plane<S>>> {
+    let components = coefficients.iter().zip(&frame.components);
+    components
+        .map(|(coefficients, component)| {
+            let quantisation = header.quantisation(component.quantisation)?;
+            let size = frame.component_size(component);
+            Ok(coefficients.plane(size, frame.mcus(), component.factors, quantisation))
+        })
+        .collect()
+}
+
+fn interleaved<S: Sample>(planes: &[Plane<S>], frame: &FrameHeader) -> Result<Vec<u8>> {
+    let components: Vec<_> = planes
+        .iter()
+        .zip(&frame.components)
+        .map(|(plane, component)| upsample::Component {
+            plane,
+            scale: frame.scale(component),
+        })
+        .collect();
+    upsample::interleave(&components, frame.columns, frame.rows).map(S::into_bytes)
 }
 
 fn frame_of(header: &Header) -> Result<&FrameHeader> {
@@ -153,19 +170,64 @@ fn frame_of(header: &Header) -> Result<&FrameHeader> {
         .ok_or_else(|| malformed("a scan before its frame header"))
 }
 
-/// Bytes of the planes and of the output, no less than will be allocated.
+/// # Errors
+/// Unless the frame is the one that the data set announces, and allowed.
+fn check(frame: &FrameHeader, expected: &Expected) -> Result<()> {
+    let announced = (
+        expected.rows as usize,
+        expected.columns as usize,
+        usize::from(expected.components),
+    );
+    if (frame.rows, frame.columns, frame.components.len()) != announced {
+        return Err(malformed(format!(
+            "the stream is {} x {} with {} components, the data set says {} x {} with {}",
+            frame.rows,
+            frame.columns,
+            frame.components.len(),
+            expected.rows,
+            expected.columns,
+            expected.components
+        )));
+    }
+    if frame.precision > expected.bits_allocated {
+        return Err(malformed(format!(
+            "samples of {} bits do not fit into the {} that are allocated",
+            frame.precision, expected.bits_allocated
+        )));
+    }
+    let needed = needed_bytes(frame);
+    if needed > expected.max_bytes {
+        let text = format!(
+            "decoding the JPEG stream needs {needed} bytes; the limit is {}",
+            expected.max_bytes
+        );
+        return Err(Error::new(ErrorKind::Limit, text));
+    }
+    Ok(())
+}
+
+/// Bytes of coefficients, planes and output, no less than will be allocated.
 fn needed_bytes(frame: &FrameHeader) -> u64 {
     let [across, down] = frame.mcus().map(|count| count as u64);
-    let planes: u64 = match frame.kind {
-        Kind::Lossless => 0,
-        Kind::Sequential => frame
-            .components
-            .iter()
-            .map(|component| component.factors.iter().product::<usize>() as u64 * 64)
-            .sum(),
-    };
     let output = frame.rows as u64 * frame.columns as u64 * frame.components.len() as u64;
-    (across * down).saturating_mul(planes) + output * frame.sample_bytes() as u64
+    let blocks: u64 = frame
+        .components
+        .iter()
+        .map(|component| component.factors.iter().product::<usize>() as u64)
+        .sum();
+    let planes = (across * down).saturating_mul(blocks * 64);
+    // words are copied once more on their way to bytes
+    let of_planes = match frame.kind {
+        Kind::Lossless => 0,
+        Kind::Sequential => planes * frame.sample_bytes() as u64,
+        Kind::Progressive => planes * (2 + frame.sample_bytes() as u64),
+    };
+    let copies = if frame.kind == Kind::Lossless {
+        1
+    } else {
+        frame.sample_bytes() as u64
+    };
+    of_planes + output * frame.sample_bytes() as u64 * copies
 }
 
 /// Writes one row of one component of a lossless stream.

@@ -7,8 +7,10 @@ use super::{huffman::HuffmanTable, malformed, truncated};
 /// The processes that this build decodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// SOF0, or SOF1 of 8 bits.
+    /// SOF0 or SOF1.
     Sequential,
+    /// SOF2.
+    Progressive,
     /// SOF3.
     Lossless,
 }
@@ -99,6 +101,10 @@ pub(crate) struct ScanHeader {
     pub(crate) components: Vec<Selected>,
     /// Ss: first coefficient, or the predictor.
     pub(crate) start: u8,
+    /// Se: last coefficient.
+    pub(crate) end: u8,
+    /// Ah: the bit before, in scans that refine coefficients.
+    pub(crate) high: u8,
     /// Al: the point transform.
     pub(crate) low: u8,
 }
@@ -151,7 +157,7 @@ impl Header {
             None => return Err(truncated()),
         };
         let segment = match marker {
-            0xC0 | 0xC1 | 0xC3 => {
+            0xC0..=0xC3 => {
                 self.read_frame(marker, body)?;
                 Segment::Other
             }
@@ -159,7 +165,7 @@ impl Header {
                 self.read_huffman(body)?;
                 Segment::Other
             }
-            0xC2 | 0xC5..=0xCF => return Err(unsupported(marker)),
+            0xC5..=0xCF => return Err(unsupported(marker)),
             0xDA => Segment::Scan(self.read_scan(body)?),
             0xDB => {
                 self.read_quantisation(body)?;
@@ -191,14 +197,13 @@ impl Header {
         let (&[precision, r0, r1, c0, c1, count], components) = body
             .split_first_chunk::<6>()
             .ok_or_else(|| malformed("a short frame header"))?;
-        let kind = if marker == 0xC3 {
-            Kind::Lossless
-        } else {
-            Kind::Sequential
+        let kind = match marker {
+            0xC2 => Kind::Progressive,
+            0xC3 => Kind::Lossless,
+            _ => Kind::Sequential,
         };
         match (kind, precision) {
-            (Kind::Sequential, 8) | (Kind::Lossless, 2..=16) => {}
-            (Kind::Sequential, 12) => return Err(unsupported(marker)),
+            (Kind::Sequential | Kind::Progressive, 8 | 12) | (Kind::Lossless, 2..=16) => {}
             _ => return Err(malformed(format!("samples of {precision} bits"))),
         }
         let components: Vec<Component> = components
@@ -241,7 +246,7 @@ impl Header {
             .ok_or_else(|| malformed("a scan before its frame header"))?;
         let (&count, rest) = body.split_first().ok_or_else(short)?;
         let (selectors, rest) = rest.split_at_checked(2 * usize::from(count)).ok_or_else(short)?;
-        let &[start, _end, approximation] = rest.first_chunk::<3>().ok_or_else(short)?;
+        let &[start, end, approximation] = rest.first_chunk::<3>().ok_or_else(short)?;
         let mut components = Vec::with_capacity(usize::from(count));
         for selector in selectors.chunks_exact(2) {
             let &[id, tables] = selector else {
@@ -264,6 +269,8 @@ impl Header {
         Ok(ScanHeader {
             components,
             start,
+            end,
+            high: approximation >> 4,
             low: approximation & 15,
         })
     }
@@ -343,8 +350,6 @@ fn table<T>(tables: &[Option<T>; 4], place: u8) -> Result<&T> {
 
 fn unsupported(marker: u8) -> Error {
     let process = match marker {
-        0xC1 => "extended sequential, 12 bit",
-        0xC2 => "progressive",
         0xC9..=0xCF => "arithmetic coding",
         _ => "hierarchical",
     };

@@ -4,8 +4,9 @@
 
 use std::array::from_fn;
 
+use crate::sample::Sample;
+
 const BITS: u32 = 13;
-const PASS1_BITS: u32 = 2;
 
 /// Eight columns side by side.
 #[derive(Clone, Copy)]
@@ -76,31 +77,23 @@ fn transpose(rows: [Lanes; 8]) -> [Lanes; 8] {
     from_fn(|r| Lanes(from_fn(|c| rows[c].0[r])))
 }
 
-/// Samples 0 to 255 of a block of dequantised coefficients, both row after row.
-pub(crate) fn inverse(coefficients: &[i32; 64]) -> [[u8; 8]; 8] {
+/// Samples of a block of dequantised coefficients, both row after row.
+pub(crate) fn inverse<S: Sample>(coefficients: &[i32; 64]) -> [[S; 8]; 8] {
     let rows: [Lanes; 8] = from_fn(|r| Lanes(from_fn(|c| coefficients[r * 8 + c])));
-    let columns_done = transpose(pass(rows, BITS - PASS1_BITS));
-    let done = transpose(pass(columns_done, BITS + PASS1_BITS + 3));
-    done.map(|row| row.0.map(level))
+    let columns_done = transpose(pass(rows, BITS - S::FRACTION));
+    let done = transpose(pass(columns_done, BITS + S::FRACTION + 3));
+    done.map(|row| row.0.map(S::from_level))
 }
 
 /// Samples of a block that has no coefficient but the first.
-pub(crate) fn inverse_flat(first: i32) -> u8 {
-    level(
+pub(crate) fn inverse_flat<S: Sample>(first: i32) -> S {
+    let fraction = S::FRACTION;
+    S::from_level(
         first
-            .wrapping_mul(1 << PASS1_BITS)
-            .wrapping_add(1 << (PASS1_BITS + 2))
-            >> (PASS1_BITS + 3),
+            .wrapping_mul(1 << fraction)
+            .wrapping_add(1 << (fraction + 2))
+            >> (fraction + 3),
     )
-}
-
-/// Undoes the level shift of A.3.1.
-#[inline(always)]
-fn level(value: i32) -> u8 {
-    #[expect(clippy::cast_sign_loss, reason = "clamped to 0..=255")]
-    {
-        value.saturating_add(128).clamp(0, 255) as u8
-    }
 }
 
 #[cfg(test)]
@@ -109,7 +102,7 @@ mod tests {
     use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
     /// A.3.3, as it stands.
-    fn by_definition(coefficients: &[i32; 64]) -> [[f64; 8]; 8] {
+    fn by_definition(coefficients: &[i32; 64], largest: f64) -> [[f64; 8]; 8] {
         let scale = |k: usize| if k == 0 { FRAC_1_SQRT_2 } else { 1.0 };
         from_fn(|y| {
             from_fn(|x| {
@@ -123,7 +116,7 @@ mod tests {
                             * ((2 * y + 1) as f64 * v as f64 * PI / 16.0).cos();
                     }
                 }
-                (sum / 4.0 + 128.0).clamp(0.0, 255.0)
+                (sum / 4.0 + (largest + 1.0) / 2.0).clamp(0.0, largest)
             })
         })
     }
@@ -136,11 +129,19 @@ mod tests {
                 seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 ((seed >> 16).cast_signed() % 256 - 128) * i32::from(seed.is_multiple_of(4))
             });
-            let (ours, exact) = (inverse(&coefficients), by_definition(&coefficients));
+            let (ours, exact) = (inverse::<u8>(&coefficients), by_definition(&coefficients, 255.0));
             for (ours, exact) in ours.iter().flatten().zip(exact.iter().flatten()) {
                 assert!(
                     (f64::from(*ours) - exact).abs() <= 1.0,
                     "case {case}: {ours} {exact}"
+                );
+            }
+            let wide = coefficients.map(|value| value * 16);
+            let (ours, exact) = (inverse::<u16>(&wide), by_definition(&wide, 4095.0));
+            for (ours, exact) in ours.iter().flatten().zip(exact.iter().flatten()) {
+                assert!(
+                    (f64::from(*ours) - exact).abs() <= 1.0,
+                    "12 bit, case {case}: {ours} {exact}"
                 );
             }
         }
@@ -148,18 +149,28 @@ mod tests {
 
     #[test]
     fn a_flat_block_is_the_general_one() {
-        for first in -1100..1100 {
+        for first in -16500..16500 {
             let mut coefficients = [0; 64];
             coefficients[0] = first;
-            assert_eq!(inverse(&coefficients), [[inverse_flat(first); 8]; 8], "{first}");
+            assert_eq!(
+                inverse::<u8>(&coefficients),
+                [[inverse_flat(first); 8]; 8],
+                "{first}"
+            );
+            assert_eq!(
+                inverse::<u16>(&coefficients),
+                [[inverse_flat(first); 8]; 8],
+                "{first}"
+            );
         }
     }
 
     #[test]
     fn extremes_do_not_panic() {
         for value in [i32::MIN, i32::MAX, -1] {
-            inverse(&[value; 64]);
-            inverse_flat(value);
+            inverse::<u8>(&[value; 64]);
+            inverse::<u16>(&[value; 64]);
+            inverse_flat::<u8>(value);
         }
     }
 }

@@ -1,21 +1,28 @@
-//! JPEG as DICOM uses it: baseline (8 bit) and lossless (2 to 16 bit), one frame at a time (ISO 10918-1).
+//! JPEG as DICOM uses it (ISO 10918-1), one frame at a time: sequential and progressive DCT of 8 and 12 bits, and
+//! lossless of 2 to 16 bits.
 //!
 //! Samples come out as coded: no colour transform is applied, what the stream says of its colours is told.
 #![forbid(unsafe_code)]
 
-mod baseline;
 mod bits;
 mod canvas;
 mod header;
 mod huffman;
 mod idct;
 mod lossless;
+mod plane;
+mod progressive;
+mod sample;
+mod sequential;
 mod upsample;
 
 use bits::BitReader;
 use canvas::Canvas;
 use codec::{Error, ErrorKind, Expected, Picture, Result};
-use header::{Header, Segment};
+use header::{Header, Kind, Segment};
+
+/// A scan of a few bytes may go over the whole picture. Progressive encoders use about ten.
+const MAX_SCANS: u32 = 256;
 
 /// Decodes one frame. Samples come out as coded, all components of the picture's size.
 ///
@@ -31,26 +38,45 @@ pub fn decode(stream: &[u8], expected: &Expected) -> Result<Picture> {
     }
     let mut header = Header::default();
     let mut canvas = None;
-    let mut done = [false; 4];
+    let mut done = 0_u8;
+    let mut scans = 0;
     let mut position = 0;
-    let wanted = usize::from(expected.components);
-    while header.frame.is_none() || !done.iter().take(wanted).all(|done| *done) {
-        let (segment, after) = header.read_segment(stream, position)?;
+    loop {
+        let is_whole = done.count_ones() == u32::from(expected.components);
+        let is_progressive = header
+            .frame
+            .as_ref()
+            .is_some_and(|frame| frame.kind == Kind::Progressive);
+        if is_whole && !is_progressive {
+            break;
+        }
+        let (segment, after) = match header.read_segment(stream, position) {
+            // the end of the image is missing, or what follows it is
+            Err(_) if is_whole => break,
+            other => other?,
+        };
         position = match segment {
             Segment::Other => after,
+            Segment::EndOfImage if is_whole => break,
             Segment::EndOfImage => return Err(malformed("the end of the image before its last component")),
             Segment::Scan(scan) => {
+                scans += 1;
+                if scans > MAX_SCANS {
+                    return Err(Error::new(
+                        ErrorKind::Limit,
+                        format!("JPEG: more than {MAX_SCANS} scans"),
+                    ));
+                }
                 let canvas = match &mut canvas {
                     Some(canvas) => canvas,
                     none => none.insert(Canvas::new(&header, expected)?),
                 };
                 let mut bits = BitReader::new(stream, after);
                 canvas.decode_scan(&header, &scan, &mut bits)?;
-                for component in &scan.components {
-                    if let Some(done) = done.get_mut(component.index) {
-                        *done = true;
-                    }
-                }
+                done |= scan
+                    .components
+                    .iter()
+                    .fold(0, |all, component| all | 1 << component.index);
                 bits.next_marker().unwrap_or(stream.len())
             }
         };
@@ -65,7 +91,7 @@ pub fn decode(stream: &[u8], expected: &Expected) -> Result<Picture> {
         precision: frame.precision,
         is_signed: false,
         color: header.stated_color(),
-        samples: canvas.finish(frame)?,
+        samples: canvas.finish(&header)?,
     })
 }
 

@@ -1,13 +1,14 @@
 //! From planes to colour by pixel; subsampled components by linear interpolation between sample centres,
 //! as libjpeg's "fancy upsampling" (ISO 10918-1 A.1.1 leaves the filter open; JFIF 1.02 centres the samples).
 
-use super::{baseline::Plane, malformed};
 use codec::Result;
+
+use crate::{malformed, plane::Plane, sample::Sample};
 
 /// A component to be brought to the picture's size.
 #[derive(Debug)]
-pub(crate) struct Component<'a> {
-    pub(crate) plane: &'a Plane,
+pub(crate) struct Component<'a, S> {
+    pub(crate) plane: &'a Plane<S>,
     /// How many times wider and higher the picture is.
     pub(crate) scale: [usize; 2],
 }
@@ -16,7 +17,11 @@ pub(crate) struct Component<'a> {
 ///
 /// # Errors
 /// `malformed` for a component that is not a whole fraction of the picture.
-pub(crate) fn interleave(components: &[Component<'_>], columns: usize, rows: usize) -> Result<Vec<u8>> {
+pub(crate) fn interleave<S: Sample>(
+    components: &[Component<'_, S>],
+    columns: usize,
+    rows: usize,
+) -> Result<Vec<S>> {
     if components
         .iter()
         .any(|component| component.scale.iter().any(|scale| !(1..=4).contains(scale)))
@@ -24,8 +29,8 @@ pub(crate) fn interleave(components: &[Component<'_>], columns: usize, rows: usi
         return Err(malformed("sampling factors that are not whole fractions"));
     }
     let count = components.len();
-    let mut output = vec![0; columns * rows * count];
-    let mut lines = vec![vec![0_u8; columns]; count];
+    let mut output = vec![S::default(); columns * rows * count];
+    let mut lines = vec![vec![S::default(); columns]; count];
     let mut scratch = Vec::new();
     for (row, to) in output.chunks_exact_mut(columns * count).enumerate() {
         for (component, line) in components.iter().zip(&mut lines) {
@@ -54,7 +59,7 @@ pub(crate) fn interleave(components: &[Component<'_>], columns: usize, rows: usi
 
 /// Where the centre of sample `at` of the picture lies between two samples of the component: the first of
 /// them, and the weights of both, in parts of `2 * scale`.
-const fn taps(at: usize, scale: usize) -> (isize, u16, u16) {
+const fn taps(at: usize, scale: usize) -> (isize, u8, u8) {
     let position = (2 * at + 1).cast_signed() - scale.cast_signed();
     let parts = (2 * scale).cast_signed();
     let second = position.rem_euclid(parts);
@@ -63,14 +68,19 @@ const fn taps(at: usize, scale: usize) -> (isize, u16, u16) {
         clippy::cast_sign_loss,
         reason = "parts is at most 8"
     )]
-    (position.div_euclid(parts), (parts - second) as u16, second as u16)
+    (position.div_euclid(parts), (parts - second) as u8, second as u8)
 }
 
 fn clamped(at: isize, count: usize) -> usize {
     usize::try_from(at).unwrap_or(0).min(count.saturating_sub(1))
 }
 
-fn upsample_row(component: &Component<'_>, row: usize, scratch: &mut Vec<u16>, line: &mut [u8]) {
+fn upsample_row<S: Sample>(
+    component: &Component<'_, S>,
+    row: usize,
+    scratch: &mut Vec<S::Sum>,
+    line: &mut [S],
+) {
     let &Component { plane, scale: [h, v] } = component;
     if v == 1 && h == 1 {
         let from = plane.row(row);
@@ -89,32 +99,23 @@ fn upsample_row(component: &Component<'_>, row: usize, scratch: &mut Vec<u16>, l
         upper
             .iter()
             .zip(lower)
-            .map(|(&a, &b)| u16::from(a) * weight_first + u16::from(b) * weight_second),
+            .map(|(&a, &b)| a.widened() * weight_first.into() + b.widened() * weight_second.into()),
     );
     let parts = weight_first + weight_second;
     match h {
         1 => line
             .iter_mut()
             .zip(scratch.iter())
-            .for_each(|(to, &sum)| *to = mean(sum, parts)),
+            .for_each(|(to, &sum)| *to = S::mean(sum, parts)),
         2 => double(scratch, parts * 4, line),
         _ => stretch(scratch, h, parts, line),
     }
 }
 
-/// A weighted sum of bytes over its weights, to the nearest.
-#[inline(always)]
-const fn mean(sum: u16, parts: u16) -> u8 {
-    #[expect(clippy::cast_possible_truncation, reason = "a weighted mean of bytes")]
-    {
-        ((sum + parts / 2) / parts) as u8
-    }
-}
-
 /// Twice as wide: three quarters of the nearer sample and one of the other.
-fn double(samples: &[u16], parts: u16, line: &mut [u8]) {
+fn double<S: Sample>(samples: &[S::Sum], parts: u8, line: &mut [S]) {
     // parts is 4, 16 or more, a power of two where it matters: let the compiler see the shifts
-    fn run(samples: &[u16], line: &mut [u8], mean: impl Fn(u16) -> u8) {
+    fn run<S: Sample>(samples: &[S::Sum], line: &mut [S], mean: impl Fn(S::Sum) -> S) {
         let ([Some(&first), Some(&last)], pairs) =
             ([samples.first(), samples.last()], samples.array_windows::<2>())
         else {
@@ -122,32 +123,32 @@ fn double(samples: &[u16], parts: u16, line: &mut [u8]) {
         };
         let mut line = line.iter_mut();
         let mut put = |sum| line.next().map(|to| *to = mean(sum));
-        put(first * 4);
+        put(first * 4.into());
         for &[a, b] in pairs {
-            put(a * 3 + b);
-            put(a + b * 3);
+            put(a * 3.into() + b);
+            put(a + b * 3.into());
         }
-        put(last * 4);
+        put(last * 4.into());
     }
     match parts {
-        4 => run(samples, line, |sum| mean(sum, 4)),
-        16 => run(samples, line, |sum| mean(sum, 16)),
-        _ => run(samples, line, |sum| mean(sum, parts)),
+        4 => run(samples, line, |sum| S::mean(sum, 4)),
+        16 => run(samples, line, |sum| S::mean(sum, 16)),
+        _ => run(samples, line, |sum| S::mean(sum, parts)),
     }
 }
 
 /// Any other width.
-fn stretch(samples: &[u16], h: usize, parts: u16, line: &mut [u8]) {
+fn stretch<S: Sample>(samples: &[S::Sum], h: usize, parts: u8, line: &mut [S]) {
     let sample = |at: isize| {
         samples
             .get(clamped(at, samples.len()))
             .copied()
-            .unwrap_or_default()
+            .unwrap_or_else(|| 0.into())
     };
     for (at, to) in line.iter_mut().enumerate() {
         let (first, weight_first, weight_second) = taps(at, h);
-        let sum = sample(first) * weight_first + sample(first + 1) * weight_second;
-        *to = mean(sum, parts * (weight_first + weight_second));
+        let sum = sample(first) * weight_first.into() + sample(first + 1) * weight_second.into();
+        *to = S::mean(sum, parts * (weight_first + weight_second));
     }
 }
 
@@ -165,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_constant_stays_and_a_ramp_is_even() {
-        let plane = Plane {
+        let plane = Plane::<u8> {
             stride: 8,
             columns: 4,
             rows: 2,

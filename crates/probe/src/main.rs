@@ -63,8 +63,9 @@ fn probe(path: &Path, options: &Options) -> Report {
         }
     };
     report.describe(object.info());
+    report.warn(object.warnings());
     let result = stored_values(&object, options, &mut report).and_then(|()| match &options.render {
-        Some(target) => picture::render(&object, options, target),
+        Some(target) => picture::render(&object, options, target).map(|warnings| report.warn(&warnings)),
         None => Ok(()),
     });
     if let Err(error) = result {
@@ -87,6 +88,7 @@ fn stored_values(object: &DicomObject, options: &Options, report: &mut Report) -
         match object.stored_frame(index, codecs::decode) {
             Ok(frame) => {
                 report.push_frame(Some(&frame.pixels));
+                report.warn(&frame.warnings);
                 if let Some(raw) = &mut raw {
                     raw.write_all(&frame.pixels).map_err(io_error)?;
                 }

@@ -3,7 +3,7 @@
 use std::{fs::File, io::BufWriter, path::Path};
 
 use viewer_core::{
-    Error, ErrorKind, Frame,
+    Error, ErrorKind, Frame, Warning,
     decode::DicomObject,
     metadata::InstanceInfo,
     plan::{Interpolation, SlicePlan, View},
@@ -11,12 +11,13 @@ use viewer_core::{
 
 use crate::{backend, options::Options};
 
-/// Renders the chosen frame into `target`.
+/// Renders the chosen frame into `target`; gives the frame's warnings.
 ///
 /// # Errors
 /// Those of decoding, of the plan, of the backend; `io` for the file.
-pub(crate) fn render(object: &DicomObject, options: &Options, target: &Path) -> Result<(), Error> {
+pub(crate) fn render(object: &DicomObject, options: &Options, target: &Path) -> Result<Vec<Warning>, Error> {
     let frame = object.frame(options.frame, codecs::decode)?;
+    let warnings = frame.warnings().to_vec();
     let mut spec = frame.spec().clone();
     let mut view = View::of(&spec);
     if let Some([center, width]) = options.window {
@@ -37,7 +38,8 @@ pub(crate) fn render(object: &DicomObject, options: &Options, target: &Path) -> 
     let frame = Frame::new(spec, frame.into_pixels())?;
     let picture = backend::render(options.backend, &plan, &frame)?;
     write_png(target, canvas, &picture, is_color)
-        .map_err(|error| Error::new(ErrorKind::Io, error.to_string()))
+        .map_err(|error| Error::new(ErrorKind::Io, error.to_string()))?;
+    Ok(warnings)
 }
 
 /// Takes a window of the object, or one of its VOI LUTs, which are numbered on after the windows.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use viewer_core::{Error, metadata::InstanceInfo};
+use viewer_core::{Error, Warning, metadata::InstanceInfo};
 
 /// What is said of one file. The names are the public interface of `noctis-probe`.
 #[derive(Debug, Serialize)]
@@ -15,6 +15,19 @@ pub(crate) struct Report {
     error: Option<ReportedError>,
     #[serde(flatten)]
     picture: Option<Picture>,
+    /// What was not as it should be and kept nothing from being read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<ReportedWarning>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct ReportedWarning {
+    kind: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tag: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frame: Option<u32>,
 }
 
 /// The first thing that went wrong.
@@ -51,6 +64,7 @@ impl Report {
             ok: true,
             error: None,
             picture: None,
+            warnings: Vec::new(),
         }
     }
 
@@ -64,11 +78,24 @@ impl Report {
         self.error.get_or_insert_with(|| ReportedError {
             kind: error.kind.as_str(),
             message: error.message.clone(),
-            tag: error
-                .tag
-                .map(|(group, element)| format!("{group:04X},{element:04X}")),
+            tag: error.tag.map(tag_text),
             frame: error.frame,
         });
+    }
+
+    /// Notes warnings that were not noted before.
+    pub(crate) fn warn(&mut self, warnings: &[Warning]) {
+        for warning in warnings {
+            let warning = ReportedWarning {
+                kind: warning.kind.as_str(),
+                message: warning.message.clone().into_owned(),
+                tag: warning.tag.map(tag_text),
+                frame: warning.frame,
+            };
+            if !self.warnings.contains(&warning) {
+                self.warnings.push(warning);
+            }
+        }
     }
 
     /// Notes the shape of the picture.
@@ -98,4 +125,8 @@ impl Report {
             }));
         }
     }
+}
+
+fn tag_text((group, element): (u16, u16)) -> String {
+    format!("{group:04X},{element:04X}")
 }

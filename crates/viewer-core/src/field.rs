@@ -10,7 +10,7 @@ pub struct Field {
 }
 
 impl Field {
-    /// Cuts the unused bits of every little-endian value of `sample_bytes` (1, 2 or 4): what remains is the stored
+    /// Cuts the unused bits of every little-endian value of `sample_bytes` (1, 2, 4 or 8): what remains is the stored
     /// value, sign-extended or filled with zeros.
     pub fn cut(self, bytes: &mut [u8], sample_bytes: usize, is_signed: bool) {
         if self == Self::default() {
@@ -30,8 +30,10 @@ impl Field {
             (1, true) => cut!(i8, 1),
             (2, false) => cut!(u16, 2),
             (2, true) => cut!(i16, 2),
-            (_, false) => cut!(u32, 4),
-            (_, true) => cut!(i32, 4),
+            (4, false) => cut!(u32, 4),
+            (4, true) => cut!(i32, 4),
+            (_, false) => cut!(u64, 8),
+            (_, true) => cut!(i64, 8),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Shape: `[rows, columns]` (grey) or `[rows, columns, 4]` (colour), slowest axis first, little-endian.
 
 use crate::{
-    Error, ErrorKind, Result,
+    Error, ErrorKind, Result, Warning,
     lut::{Luts, Voi},
 };
 
@@ -134,6 +134,7 @@ impl FrameSpec {
 pub struct Frame {
     spec: FrameSpec,
     pixels: Vec<u8>,
+    warnings: Vec<Warning>,
 }
 
 impl Frame {
@@ -154,7 +155,11 @@ impl Frame {
                 ),
             ));
         }
-        Ok(Self { spec, pixels })
+        Ok(Self {
+            spec,
+            pixels,
+            warnings: Vec::new(),
+        })
     }
 
     /// The description.
@@ -165,6 +170,18 @@ impl Frame {
     /// The pixels, little-endian, row after row.
     pub fn pixels(&self) -> &[u8] {
         &self.pixels
+    }
+
+    /// The same frame with what was not as it should be.
+    #[must_use]
+    pub fn with_warnings(mut self, warnings: Vec<Warning>) -> Self {
+        self.warnings = warnings;
+        self
+    }
+
+    /// What was not as it should be in this frame, beside the object's own warnings.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
     }
 
     /// Gives the pixels away.

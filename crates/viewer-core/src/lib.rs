@@ -13,7 +13,9 @@ pub mod metadata;
 pub mod plan;
 pub mod space;
 mod view;
+mod warning;
 
 pub use error::{Error, ErrorKind, Result};
 pub use field::Field;
 pub use frame::{Frame, FrameSpec, PixelFormat};
+pub use warning::{Warning, WarningKind};

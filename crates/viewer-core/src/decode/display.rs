@@ -10,12 +10,17 @@ use super::{
     dataset::{DataSet, Item},
     depth,
     groups::FrameParameters,
-    layout::{Layout, Photometric},
+    layout::{Layout, Numbers, Photometric},
     luts::ObjectLuts,
     palette::Palette,
+    reduce::{Reduced, reduce},
     text::CharacterSet,
 };
-use crate::{Error, ErrorKind, Frame, FrameSpec, PixelFormat, Result, lut::Voi, metadata::VoiLut};
+use crate::{
+    Error, ErrorKind, Frame, FrameSpec, PixelFormat, Result, Warning,
+    lut::{Luts, Voi, VoiFunction},
+    metadata::{VoiLut, Window},
+};
 
 /// What the object says of how its frames are shown.
 #[derive(Debug)]
@@ -29,6 +34,8 @@ pub(crate) struct Presentation {
     palette: Option<Result<Palette>>,
     /// Closed range of stored values that are padding.
     padding: Option<(i64, i64)>,
+    /// The same for floating point pixels.
+    float_padding: Option<(f64, f64)>,
     /// Height over width of a pixel by `PixelAspectRatio`.
     aspect_ratio: Option<f64>,
 }
@@ -56,6 +63,7 @@ impl Presentation {
             )?,
             palette: is_palette.then(|| Palette::read(dataset, layout.is_signed)),
             padding: padding(dataset, layout.is_signed),
+            float_padding: float_padding(dataset, layout),
             aspect_ratio: aspect_ratio(dataset),
         })
     }
@@ -90,7 +98,7 @@ impl Presentation {
         self.luts.as_ref().ok()?.modality_type.as_deref()
     }
 
-    /// The frame of these values, their unused bits cut.
+    /// The frame of these values, their unused bits cut, with its warnings.
     ///
     /// # Errors
     /// [`ErrorKind::UnsupportedPhotometric`], or what is wrong with the palette or a lookup table.
@@ -99,9 +107,16 @@ impl Presentation {
         layout: &Layout,
         parameters: &FrameParameters,
         values: Vec<u8>,
-        stated: StatedColor,
+        coded: Coded,
     ) -> Result<Frame> {
-        match (layout.photometric, layout.samples) {
+        let mut warnings = coded.warnings;
+        let frame = match (layout.photometric, layout.samples) {
+            (Photometric::Monochrome1 | Photometric::Monochrome2, 1) if layout.is_reduced() => {
+                let reduced = reduce(layout, &values, self.float_padding);
+                let spec = self.reduced_spec(layout, parameters, &reduced)?;
+                warnings.extend(reduced.warning);
+                Frame::new(spec, reduced.levels)
+            }
             (Photometric::Monochrome1 | Photometric::Monochrome2, 1) => {
                 let mut spec = self.grey_spec(layout, parameters)?;
                 if parameters.windows.is_empty() && spec.voi_lut.is_none() {
@@ -117,17 +132,54 @@ impl Presentation {
                 };
                 Frame::new(self.spec(layout, parameters, format), pixels)
             }
-            (Photometric::Rgb | Photometric::YbrFull | Photometric::YbrFull422, 3) => {
-                let is_ybr = match stated {
-                    StatedColor::Rgb => false,
-                    StatedColor::Ybr => true,
-                    StatedColor::Nothing => layout.photometric != Photometric::Rgb,
-                };
-                let (format, pixels) = color::rgba(layout, &values, is_ybr);
+            (_, 3) => {
+                let (model, warning) = color::model(layout, coded.is_coded, coded.color)?;
+                warnings.extend(warning);
+                let (format, pixels) = color::rgba(layout, &values, model);
                 Frame::new(self.spec(layout, parameters, format), pixels)
             }
             _ => Err(unsupported(layout)),
-        }
+        };
+        frame.map(|frame| frame.with_warnings(warnings))
+    }
+
+    /// The description of a frame whose numbers no backend holds.
+    ///
+    /// # Errors
+    /// As [`Presentation::grey_spec`].
+    fn reduced_spec(
+        &self,
+        layout: &Layout,
+        parameters: &FrameParameters,
+        reduced: &Reduced,
+    ) -> Result<FrameSpec> {
+        let (slope, intercept) = (parameters.slope, parameters.intercept);
+        let window = parameters.windows.first().map(Window::voi);
+        let voi = window.unwrap_or_else(|| {
+            let (low, high) = reduced.extent.unwrap_or((0.0, 1.0));
+            let [a, b] = [low, high].map(|value| value * slope + intercept);
+            let exact = Voi {
+                center: a / 2.0 + b / 2.0,
+                width: (a - b).abs(),
+                function: VoiFunction::LinearExact,
+            };
+            if exact.check().is_ok() {
+                exact
+            } else {
+                Voi::linear(a, 1.0)
+            }
+        });
+        Ok(FrameSpec {
+            format: PixelFormat::R32Uint,
+            voi,
+            // lookup tables are for whole numbers of 16 bits
+            voi_lut: None,
+            luts: Luts::default(),
+            rescale_slope: slope * reduced.quantum,
+            rescale_intercept: slope * reduced.zero + intercept,
+            padding: reduced.has_padding.then_some((0, 0)),
+            ..self.grey_spec(layout, parameters)?
+        })
     }
 
     /// The description of a grey frame, with its first window, else its first VOI LUT, else no window that means anything.
@@ -184,6 +236,14 @@ impl Presentation {
         let [a, b] = [low, high].map(|value| real(value) * spec.rescale_slope + spec.rescale_intercept);
         over(a.min(b), a.max(b))
     }
+}
+
+/// What is known of a frame beside its values.
+pub(crate) struct Coded {
+    /// An image codec gave it.
+    pub(crate) is_coded: bool,
+    pub(crate) color: StatedColor,
+    pub(crate) warnings: Vec<Warning>,
 }
 
 /// The window from black at `low` to white at `high`. By C.11.2.1.2.1 LINEAR gives black up to
@@ -245,6 +305,29 @@ fn padding(dataset: &DataSet<'_>, is_signed: bool) -> Option<(i64, i64)> {
     Some((value.min(limit), value.max(limit)))
 }
 
+/// `FloatPixelPaddingValue` and `DoubleFloatPixelPaddingValue` with their limits (C.7.6.24, C.7.6.25); for 64-bit
+/// integers `PixelPaddingValue`.
+fn float_padding(dataset: &DataSet<'_>, layout: &Layout) -> Option<(f64, f64)> {
+    let (value, limit) = match (layout.numbers, layout.bits_allocated) {
+        (Numbers::Float, 32) => (
+            dataset.float(tags::FLOAT_PIXEL_PADDING_VALUE),
+            dataset.float(tags::FLOAT_PIXEL_PADDING_RANGE_LIMIT),
+        ),
+        (Numbers::Float, _) => (
+            dataset.double(tags::DOUBLE_FLOAT_PIXEL_PADDING_VALUE),
+            dataset.double(tags::DOUBLE_FLOAT_PIXEL_PADDING_RANGE_LIMIT),
+        ),
+        (Numbers::Integer, _) => {
+            let (low, high) = padding(dataset, layout.is_signed)?;
+            let real = |value| i32::try_from(value).map(f64::from).ok();
+            (real(low), real(high))
+        }
+    };
+    let value = value?;
+    let limit = limit.unwrap_or(value);
+    Some((value.min(limit), value.max(limit)))
+}
+
 /// `PixelAspectRatio` (C.7.6.3.1.7): height and width of a pixel as two integers.
 fn aspect_ratio(dataset: &DataSet<'_>) -> Option<f64> {
     match dataset.f64s(tags::PIXEL_ASPECT_RATIO).as_slice() {
@@ -253,7 +336,7 @@ fn aspect_ratio(dataset: &DataSet<'_>) -> Option<f64> {
     }
 }
 
-fn unsupported(layout: &Layout) -> Error {
+pub(crate) fn unsupported(layout: &Layout) -> Error {
     let term: String = layout
         .photometric_term
         .chars()

@@ -19,6 +19,7 @@ mod luts;
 mod native;
 mod palette;
 mod place;
+mod reduce;
 mod rle;
 mod settle;
 mod stored;
@@ -31,7 +32,7 @@ use std::fmt;
 use dicom_core::VR;
 use dicom_dictionary_std::tags;
 
-use crate::{Error, ErrorKind, Result, metadata::InstanceInfo};
+use crate::{Error, ErrorKind, Result, Warning, metadata::InstanceInfo};
 use container::Container;
 use dataset::{DataSet, Element, Range};
 use display::Presentation;
@@ -56,6 +57,7 @@ pub struct DicomObject {
     pixels: Pixels,
     presentation: Presentation,
     limits: Limits,
+    warnings: Vec<Warning>,
 }
 
 /// Where the pixel data is.
@@ -110,9 +112,16 @@ impl DicomObject {
         } = container;
         let dataset = DataSet::parse(&bytes, start..bytes.len(), syntax.encoding, limits)?;
         let element = *pixel_data(&dataset)?;
-        let layout = Layout::read(&dataset, limits)?;
+        let mut warnings = Vec::new();
+        let mut layout = Layout::read(&dataset, &element, limits, &mut warnings)?;
         let pixels = match syntax.codec {
-            Codec::Native => native_pixels(&dataset, &element, total)?,
+            Codec::Native => native_pixels(&dataset, &element, total, &mut layout, &mut warnings)?,
+            _ if layout.is_reduced() => {
+                return Err(dataset::malformed(
+                    "floating point and 64-bit pixels have no compressed form",
+                    element.tag,
+                ));
+            }
             codec => Pixels::Encapsulated(Fragments::index(&dataset, &element, layout.frames, codec)?),
         };
         let charset =
@@ -128,12 +137,18 @@ impl DicomObject {
             pixels,
             presentation,
             limits: *limits,
+            warnings,
         })
     }
 
     /// What the object says about itself.
     pub const fn info(&self) -> &InstanceInfo {
         &self.info
+    }
+
+    /// What is not as it should be in the object as a whole; frames have warnings of their own.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
     }
 
     /// How many frames there are, at least 1.
@@ -144,34 +159,42 @@ impl DicomObject {
 
 /// The pixel data element.
 fn pixel_data<'d>(dataset: &'d DataSet<'_>) -> Result<&'d Element> {
-    let none = |text: &str| Err(Error::new(ErrorKind::NoPixelData, text).with_tag(0x7FE0, 0x0010));
-    if let Some(element) = dataset.element(tags::PIXEL_DATA) {
+    let all = [
+        tags::PIXEL_DATA,
+        tags::FLOAT_PIXEL_DATA,
+        tags::DOUBLE_FLOAT_PIXEL_DATA,
+    ];
+    if let Some(element) = all.iter().find_map(|tag| dataset.element(*tag)) {
         return Ok(element);
-    }
-    if dataset
-        .element(tags::FLOAT_PIXEL_DATA)
-        .or(dataset.element(tags::DOUBLE_FLOAT_PIXEL_DATA))
-        .is_some()
-    {
-        return none("the object holds floating point pixels, which this build does not display");
     }
     if dataset.len() == 0 {
         return Err(Error::new(ErrorKind::Truncated, "the object has no data set"));
     }
-    none("the object is sound but holds no picture")
+    Err(
+        Error::new(ErrorKind::NoPixelData, "the object is sound but holds no picture")
+            .with_tag(0x7FE0, 0x0010),
+    )
 }
 
 /// The value of native pixel data, as far as it is there, in an object of `total` bytes.
-fn native_pixels(dataset: &DataSet<'_>, element: &Element, total: usize) -> Result<Pixels> {
+fn native_pixels(
+    dataset: &DataSet<'_>,
+    element: &Element,
+    total: usize,
+    layout: &mut Layout,
+    warnings: &mut Vec<Warning>,
+) -> Result<Pixels> {
     let Some(length) = element.length else {
         return Err(dataset::malformed(
             "uncompressed pixel data of undefined length",
-            tags::PIXEL_DATA,
+            element.tag,
         ));
     };
     let end = usize::try_from(length).map_or(usize::MAX, |length| element.start.saturating_add(length));
+    let value = element.start..end.min(total);
+    warnings.extend(native::check_length(layout, element.tag, value.len() as u64));
     Ok(Pixels::Native {
-        value: element.start..end.min(total),
+        value,
         order: Order {
             is_big_endian: dataset.encoding == Encoding::ExplicitBig,
             is_words: element.vr == VR::OW,

@@ -1,12 +1,10 @@
 //! Uncompressed pixel data (PS3.5 section 8.1): one frame at a time, colour by pixel, little-endian.
 
+use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
-use super::{
-    dataset::truncated,
-    layout::{Layout, Photometric},
-};
-use crate::Result;
+use super::{dataset::truncated, layout::Layout};
+use crate::{Result, Warning, WarningKind};
 
 /// How the value of native pixel data is written.
 #[derive(Debug, Clone, Copy)]
@@ -24,22 +22,49 @@ impl Order {
     };
 }
 
+/// What is to be said of a value of `length` bytes where frames as in `layout` are announced.
+///
+/// `YBR_FULL_422` of full length is not halved, whatever it is called.
+pub(crate) fn check_length(layout: &mut Layout, tag: Tag, length: u64) -> Option<Warning> {
+    let announced =
+        |layout: &Layout| (layout.native_bits().saturating_mul(u64::from(layout.frames))).div_ceil(8);
+    let is = |text: String| Some(Warning::new(WarningKind::PixelDataLength, text).with_tag(tag.0, tag.1));
+    let whole = announced(&Layout {
+        is_halved: false,
+        ..layout.clone()
+    });
+    if layout.is_halved && length.div_ceil(2) == whole.div_ceil(2) {
+        layout.is_halved = false;
+        return is("chrominances are said to be halved, and are there for every pixel".to_owned());
+    }
+    let announced = announced(layout);
+    if length < announced {
+        let frames = length.saturating_mul(8) / layout.native_bits().max(1);
+        return is(format!(
+            "{length} bytes are there, {announced} are announced: {frames} of {} frames are whole",
+            layout.frames
+        ));
+    }
+    if length > announced + announced % 2 {
+        return is(format!(
+            "{length} bytes are there, {announced} are announced: the rest is left aside"
+        ));
+    }
+    None
+}
+
 /// The stored values of frame `index` in their containers, from the bytes of the pixel data that are there.
 ///
 /// # Errors
 /// [`crate::ErrorKind::Truncated`] when they end before the frame does.
 pub(crate) fn frame(layout: &Layout, data: &[u8], order: Order, index: u32) -> Result<Vec<u8>> {
     if layout.bits_allocated == 1 {
-        return unpack_bits(layout, data, index);
+        return unpack_bits(layout, data, order, index);
     }
-    let is_halved = layout.photometric == Photometric::YbrFull422 && layout.samples == 3;
-    let size = if is_halved {
-        layout.stored_bytes() / 3 * 2
-    } else {
-        layout.stored_bytes()
-    };
-    let start = usize::try_from(u64::from(index) * size as u64).ok();
-    let range = start.and_then(|start| Some(start..start.checked_add(size)?));
+    let size = layout.native_bits() / 8;
+    let start = usize::try_from(u64::from(index).saturating_mul(size)).ok();
+    let start = start.zip(usize::try_from(size).ok());
+    let range = start.and_then(|(start, size)| Some(start..start.checked_add(size)?));
     let range = range.ok_or_else(|| truncated(tags::PIXEL_DATA))?;
 
     let swaps_pairs = order.is_big_endian && order.is_words && layout.sample_bytes() == 1;
@@ -61,10 +86,15 @@ pub(crate) fn frame(layout: &Layout, data: &[u8], order: Order, index: u32) -> R
                 .0
                 .iter_mut()
                 .for_each(|value| value.reverse()),
+            8 => bytes
+                .as_chunks_mut::<8>()
+                .0
+                .iter_mut()
+                .for_each(|value| value.reverse()),
             _ => {}
         }
     }
-    Ok(if is_halved {
+    Ok(if layout.is_halved {
         expand_422(&bytes, layout.sample_bytes())
     } else if layout.samples == 3 && layout.is_planar {
         by_pixel(&bytes, layout.sample_bytes())
@@ -75,6 +105,9 @@ pub(crate) fn frame(layout: &Layout, data: &[u8], order: Order, index: u32) -> R
 
 /// Bytes `range` of data whose every pair is swapped. The pair of the last byte must be there.
 fn swapped_pairs(data: &[u8], range: std::ops::Range<usize>) -> Option<Vec<u8>> {
+    if range.end > data.len() {
+        return None; // before anything is allocated
+    }
     range.map(|at| data.get(at ^ 1).copied()).collect()
 }
 
@@ -120,17 +153,22 @@ fn expand_422(bytes: &[u8], sample_bytes: usize) -> Vec<u8> {
     out
 }
 
-/// One bit a pixel, the first in the lowest bit; frames follow without a gap (PS3.5 section 8.1.1).
-fn unpack_bits(layout: &Layout, data: &[u8], index: u32) -> Result<Vec<u8>> {
+/// One bit a pixel, the first in the lowest bit; frames follow without a gap (PS3.5 section 8.1.1). In words of a
+/// big-endian object the first eight pixels are in the second byte.
+fn unpack_bits(layout: &Layout, data: &[u8], order: Order, index: u32) -> Result<Vec<u8>> {
     let cut = || truncated(tags::PIXEL_DATA);
     let pixels = layout.pixels();
     let first_bit = u64::from(index) * pixels as u64;
     let first_byte = usize::try_from(first_bit / 8).ok().ok_or_else(cut)?;
     let skipped = (first_bit % 8) as usize;
-    let bytes = data
-        .get(first_byte..)
-        .and_then(|rest| rest.get(..(skipped + pixels).div_ceil(8)))
-        .ok_or_else(cut)?;
+    let range = first_byte..first_byte.saturating_add((skipped + pixels).div_ceil(8));
+    let swapped;
+    let bytes = if order.is_big_endian && order.is_words {
+        swapped = swapped_pairs(data, range).ok_or_else(cut)?;
+        &swapped
+    } else {
+        data.get(range).ok_or_else(cut)?
+    };
     let bits = bytes
         .iter()
         .flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1));

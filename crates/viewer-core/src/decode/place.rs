@@ -50,7 +50,12 @@ impl DicomObject {
             (layout.photometric, layout.samples),
             (Photometric::Monochrome1 | Photometric::Monochrome2, 1)
         );
-        if !is_grey || order.is_big_endian || layout.bits_allocated < 8 || index >= layout.frames {
+        if !is_grey
+            || order.is_big_endian
+            || layout.bits_allocated < 8
+            || layout.is_reduced()
+            || index >= layout.frames
+        {
             return None;
         }
         let bytes = layout.stored_bytes() as u64;

@@ -16,6 +16,9 @@ pub(crate) fn decode(layout: &Layout, data: &[u8]) -> Result<Vec<u8>> {
     let (count, offsets) = header.split_first_chunk::<4>().ok_or_else(truncated)?;
     let count = u32::from_le_bytes(*count) as usize;
     let planes = usize::from(layout.samples) * layout.sample_bytes();
+    if planes > 15 {
+        return Err(malformed("a pixel of more than 15 bytes"));
+    }
     if count != planes {
         return Err(malformed(&format!("{count} segments where {planes} are needed")));
     }
@@ -70,6 +73,7 @@ fn scatter(plane: &[u8], to: &mut [u8], stride: usize, at: usize) {
         3 => fixed::<3>(plane, to, at),
         4 => fixed::<4>(plane, to, at),
         6 => fixed::<6>(plane, to, at),
+        8 => fixed::<8>(plane, to, at),
         _ => fixed::<12>(plane, to, at),
     }
 }

@@ -7,7 +7,7 @@
 use codec::Picture;
 
 use super::{layout::Layout, stored::Containers};
-use crate::{Error, ErrorKind, Field, Result};
+use crate::{Error, ErrorKind, Field, Result, Warning, WarningKind};
 
 /// The samples of a decoded stream in the containers of the data set, their values by its `PixelRepresentation`.
 ///
@@ -34,6 +34,7 @@ pub(crate) fn containers(layout: &Layout, picture: Picture) -> Result<Containers
             ),
         ));
     }
+    let warnings = differences(layout, &picture);
     let mut bytes = widened(picture.samples, from, to);
     // the coded bits are the value whatever the stream says of its sign: what is above them follows the data set
     let is_extended = picture.is_signed && layout.is_signed && from == to;
@@ -49,7 +50,28 @@ pub(crate) fn containers(layout: &Layout, picture: Picture) -> Result<Containers
     Ok(Containers {
         bytes,
         color: picture.color,
+        warnings,
     })
+}
+
+/// What the stream and the data set say differently of a sample (PS3.5 sections 8.2.1 to 8.2.4). A stream wider than
+/// `BitsStored` is no difference as long as it fills the container: lossless JPEG is often written so.
+fn differences(layout: &Layout, picture: &Picture) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let precision = u16::from(picture.precision);
+    if precision != layout.bits_stored && precision != layout.bits_allocated {
+        let text = format!(
+            "the stream has {precision} bits a sample, the data set says {}: the stream's are taken",
+            layout.bits_stored
+        );
+        warnings.push(Warning::new(WarningKind::StreamDiffers, text).with_tag(0x0028, 0x0101));
+    }
+    // a JPEG stream has no way of saying that it is signed
+    if picture.is_signed && !layout.is_signed {
+        let text = "the stream says that samples have a sign, the data set that they have none: it is taken";
+        warnings.push(Warning::new(WarningKind::StreamDiffers, text).with_tag(0x0028, 0x0103));
+    }
+    warnings
 }
 
 /// Little-endian values of `from` bytes in containers of `to`, zeros above them.
@@ -78,7 +100,7 @@ pub(crate) fn error(error: codec::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decode::layout::Photometric;
+    use crate::decode::layout::{Numbers, Photometric};
     use codec::StatedColor;
 
     fn values(stored: (u16, bool), stream: (u8, bool), samples: &[u8]) -> Vec<i16> {
@@ -86,11 +108,13 @@ mod tests {
             rows: 1,
             columns: 2,
             samples: 1,
+            numbers: Numbers::Integer,
             bits_allocated: 16,
             bits_stored: stored.0,
             high_bit: stored.0 - 1,
             is_signed: stored.1,
             is_planar: false,
+            is_halved: false,
             photometric: Photometric::Monochrome2,
             photometric_term: String::new(),
             frames: 1,

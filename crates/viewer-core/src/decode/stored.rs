@@ -6,12 +6,14 @@ use codec::{Decode, Picture, StatedColor};
 
 use super::{
     DicomObject, Pixels, deflated,
+    display::Coded,
+    layout::{Layout, Numbers},
     native::{self, Order},
     rle, settle,
     syntax::Codec,
     text::CharacterSet,
 };
-use crate::{Error, ErrorKind, Field, Frame, Result};
+use crate::{Error, ErrorKind, Field, Frame, Result, Warning};
 
 /// One frame's stored values as [pydicom] gives them for `pixel_array(..., raw=True)`: in the container's
 /// width, little-endian, colour by pixel, YBR kept, bits above `BitsStored` cut or sign-extended.
@@ -25,10 +27,14 @@ pub struct StoredFrame {
     pub columns: u16,
     /// Samples a pixel: 1 or 3.
     pub samples: u16,
-    /// Bytes a sample: 1 (also for one bit), 2 or 4.
+    /// Bytes a sample: 1 (also for one bit), 2, 4 or 8.
     pub sample_bytes: u16,
     /// Two's complement.
     pub is_signed: bool,
+    /// IEEE 754 numbers.
+    pub is_float: bool,
+    /// What was not as it should be in this frame, beside the object's own warnings.
+    pub warnings: Vec<Warning>,
     /// `[rows, columns, samples]`, little-endian.
     pub pixels: Vec<u8>,
 }
@@ -51,6 +57,8 @@ pub(crate) struct Containers {
     pub(crate) bytes: Vec<u8>,
     /// What the stream says of its colours.
     pub(crate) color: StatedColor,
+    /// Where the stream differs from the data set.
+    pub(crate) warnings: Vec<Warning>,
 }
 
 impl DicomObject {
@@ -61,7 +69,7 @@ impl DicomObject {
     /// [`ErrorKind::UnsupportedTransferSyntax`] for what the codec does not decode.
     pub fn stored_frame(&self, index: u32, decode: Decode) -> Result<StoredFrame> {
         self.containers(index, decode)
-            .map(|containers| self.stored(containers))
+            .map(|containers| self.stored(index, containers))
             .map_err(|error| error.with_frame(index))
     }
 
@@ -82,7 +90,7 @@ impl DicomObject {
     /// As [`DicomObject::stored_frame`].
     pub fn stored_frame_from(&self, index: u32, picture: Picture) -> Result<StoredFrame> {
         settle::containers(&self.layout, picture)
-            .map(|containers| self.stored(containers))
+            .map(|containers| self.stored(index, containers))
             .map_err(|error| error.with_frame(index))
     }
 
@@ -96,7 +104,7 @@ impl DicomObject {
             .map_err(|error| error.with_frame(index))
     }
 
-    fn stored(&self, containers: Containers) -> StoredFrame {
+    fn stored(&self, index: u32, containers: Containers) -> StoredFrame {
         let layout = &self.layout;
         // pydicom takes the lowest BitsStored bits, wherever HighBit is
         let unused = layout.field().unused;
@@ -106,7 +114,7 @@ impl DicomObject {
         };
         let mut pixels = containers.bytes;
         lowest.cut(&mut pixels, layout.sample_bytes(), layout.is_signed);
-        #[expect(clippy::cast_possible_truncation, reason = "1, 2 or 4")]
+        #[expect(clippy::cast_possible_truncation, reason = "1, 2, 4 or 8")]
         let sample_bytes = layout.sample_bytes() as u16;
         StoredFrame {
             rows: layout.rows,
@@ -114,22 +122,35 @@ impl DicomObject {
             samples: layout.samples,
             sample_bytes,
             is_signed: layout.is_signed,
+            is_float: layout.numbers == Numbers::Float,
+            warnings: of_frame(containers.warnings, index),
             pixels,
         }
     }
 
     fn displayed(&self, index: u32, containers: Containers) -> Result<Frame> {
-        let Containers { mut bytes, color } = containers;
+        let Containers {
+            mut bytes,
+            color,
+            warnings,
+        } = containers;
         let layout = &self.layout;
         if layout.bits_allocated > 1 {
-            layout
-                .field()
-                .cut(&mut bytes, layout.sample_bytes(), layout.is_signed);
+            // colour has no sign, whatever PixelRepresentation says
+            let is_signed = layout.is_signed && layout.samples == 1;
+            layout.field().cut(&mut bytes, layout.sample_bytes(), is_signed);
         }
         let parameters =
             self.presentation
                 .parameters(&self.bytes, index, &CharacterSet::plain(), &self.limits)?;
-        self.presentation.frame(layout, &parameters, bytes, color)
+        let coded = Coded {
+            is_coded: matches!(self.codec, Codec::Image(_)),
+            color,
+            warnings,
+        };
+        let frame = self.presentation.frame(layout, &parameters, bytes, coded)?;
+        let warnings = of_frame(frame.warnings().to_vec(), index);
+        Ok(frame.with_warnings(warnings))
     }
 
     fn containers(&self, index: u32, decode: Decode) -> Result<Containers> {
@@ -148,7 +169,7 @@ impl DicomObject {
                 match self.codec {
                     Codec::Rle => rle::decode(layout, &data)?,
                     Codec::DeflatedFrames => {
-                        let data = deflated::inflate(&data, layout.stored_bytes())?;
+                        let data = deflated::inflate(&data, native_bytes(layout)?)?;
                         native::frame(layout, &data, Order::LITTLE, 0)?
                     }
                     _ => native::frame(layout, &data, Order::LITTLE, 0)?,
@@ -158,6 +179,7 @@ impl DicomObject {
         Ok(Containers {
             bytes,
             color: StatedColor::Nothing,
+            warnings: Vec::new(),
         })
     }
 
@@ -172,4 +194,18 @@ impl DicomObject {
             format!("there is no frame {index}: the object has {}", self.layout.frames),
         ))
     }
+}
+
+/// The same warnings, naming their frame.
+fn of_frame(warnings: Vec<Warning>, index: u32) -> Vec<Warning> {
+    warnings
+        .into_iter()
+        .map(|warning| warning.with_frame(index))
+        .collect()
+}
+
+/// Bytes of a frame as it lies in native pixel data.
+fn native_bytes(layout: &Layout) -> Result<usize> {
+    usize::try_from(layout.native_bits().div_ceil(8))
+        .map_err(|_too_large| Error::new(ErrorKind::Limit, "a frame larger than memory"))
 }

@@ -68,6 +68,24 @@ impl DataSet<'_> {
         Some(self.u16_from(word))
     }
 
+    /// The first IEEE 754 number of 32 bits (FL).
+    pub(crate) fn float(&self, tag: Tag) -> Option<f64> {
+        let bytes = self.value(tag)?.first_chunk::<4>()?;
+        Some(f64::from(match self.encoding {
+            Encoding::ExplicitBig => f32::from_be_bytes(*bytes),
+            Encoding::ImplicitLittle | Encoding::ExplicitLittle => f32::from_le_bytes(*bytes),
+        }))
+    }
+
+    /// The first IEEE 754 number of 64 bits (FD).
+    pub(crate) fn double(&self, tag: Tag) -> Option<f64> {
+        let bytes = self.value(tag)?.first_chunk::<8>()?;
+        Some(match self.encoding {
+            Encoding::ExplicitBig => f64::from_be_bytes(*bytes),
+            Encoding::ImplicitLittle | Encoding::ExplicitLittle => f64::from_le_bytes(*bytes),
+        })
+    }
+
     const fn u16_from(&self, word: [u8; 2]) -> u16 {
         match self.encoding {
             Encoding::ExplicitBig => u16::from_be_bytes(word),

@@ -1,57 +1,19 @@
-//! Sequential DCT scans of 8-bit samples (process 1; ISO 10918-1 annex F.2) into one plane a component.
+//! Sequential DCT scans (processes 1, 2 and 4; ISO 10918-1 annex F.2) into one plane a component.
 
-use super::{bits::BitReader, huffman::HuffmanTable, idct, malformed};
 use codec::Result;
 
-/// The samples of one component, whole blocks wide and high.
-#[derive(Debug, Clone)]
-pub(crate) struct Plane {
-    /// Samples from one row to the next.
-    pub(crate) stride: usize,
-    /// Columns that belong to the picture (A.1.1).
-    pub(crate) columns: usize,
-    /// Rows that belong to the picture.
-    pub(crate) rows: usize,
-    pub(crate) samples: Vec<u8>,
-}
-
-impl Plane {
-    /// Room for a component of sampling factors `h` and `v`, of a picture of `mcus[0]` by `mcus[1]` MCUs.
-    pub(crate) fn new(size: [usize; 2], mcus: [usize; 2], factors: [usize; 2]) -> Self {
-        let stride = mcus[0] * factors[0] * 8;
-        Self {
-            stride,
-            columns: size[0],
-            rows: size[1],
-            samples: vec![0; stride * mcus[1] * factors[1] * 8],
-        }
-    }
-
-    /// Row `row` without the samples that only fill the last block.
-    pub(crate) fn row(&self, row: usize) -> &[u8] {
-        let start = row * self.stride;
-        self.samples.get(start..start + self.columns).unwrap_or_default()
-    }
-
-    fn put(&mut self, block: [usize; 2], samples: &[[u8; 8]; 8]) {
-        let start = block[1] * 8 * self.stride + block[0] * 8;
-        let rows = self
-            .samples
-            .get_mut(start..)
-            .unwrap_or_default()
-            .chunks_mut(self.stride);
-        for (to, from) in rows.zip(samples) {
-            if let Some(to) = to.get_mut(..8) {
-                to.copy_from_slice(from);
-            }
-        }
-    }
-}
+use crate::{
+    bits::BitReader,
+    huffman::HuffmanTable,
+    idct, malformed,
+    plane::{Plane, ZIGZAG},
+    sample::Sample,
+};
 
 /// One component of a scan: what is needed to decode its blocks.
 #[derive(Debug)]
-pub(crate) struct ScanComponent<'a> {
-    pub(crate) plane: &'a mut Plane,
+pub(crate) struct ScanComponent<'a, S> {
+    pub(crate) plane: &'a mut Plane<S>,
     /// Sampling factors.
     pub(crate) factors: [usize; 2],
     pub(crate) dc: &'a HuffmanTable,
@@ -66,9 +28,9 @@ pub(crate) struct ScanComponent<'a> {
 ///
 /// # Errors
 /// `malformed` or `truncated`, as the data is.
-pub(crate) fn decode_scan(
+pub(crate) fn decode_scan<S: Sample>(
     bits: &mut BitReader<'_>,
-    components: &mut [ScanComponent<'_>],
+    components: &mut [ScanComponent<'_, S>],
     mcus: [usize; 2],
     restart_interval: usize,
 ) -> Result<()> {
@@ -106,22 +68,15 @@ pub(crate) fn decode_scan(
     Ok(())
 }
 
-/// Zigzag order (figure A.6).
-const ZIGZAG: [u8; 64] = [
-    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7,
-    14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39,
-    46, 53, 60, 61, 54, 47, 55, 62, 63,
-];
-
-fn decode_block(
+fn decode_block<S: Sample>(
     bits: &mut BitReader<'_>,
-    component: &mut ScanComponent<'_>,
+    component: &mut ScanComponent<'_, S>,
     block: [usize; 2],
 ) -> Result<()> {
     bits.refill();
     let size = u32::from(component.dc.decode(bits));
-    if size > 11 {
-        return Err(malformed("a DC difference of more than 11 bits"));
+    if size > S::LARGEST_DIFFERENCE {
+        return Err(malformed("a DC difference of too many bits"));
     }
     component.last_dc = component.last_dc.wrapping_add(bits.receive_extend(size));
     let mut coefficients = [0_i32; 64];
@@ -154,7 +109,7 @@ fn decode_block(
         k += 1;
     }
     let samples = if is_flat {
-        [[idct::inverse_flat(coefficients[0]); 8]; 8]
+        [[idct::inverse_flat::<S>(coefficients[0]); 8]; 8]
     } else {
         idct::inverse(&coefficients)
     };
