@@ -110,8 +110,13 @@ class Receiver:
         return {path.stem: path for path in self.storage.glob("*/*/*.dcm")}
 
     def leftovers(self) -> list[Path]:
-        """Everything in the storage that is neither an object nor the receiver's own lock."""
-        inside = [path for path in self.storage.rglob("*") if path.is_file()]
+        """Everything in the storage that is neither an object, nor kept on purpose, nor the receiver's own lock."""
+        kept = {".quarantine", ".superseded"}
+        inside = [
+            path
+            for path in self.storage.rglob("*")
+            if path.is_file() and path.relative_to(self.storage).parts[0] not in kept
+        ]
         objects = set(self.files().values())
         empty = [
             path for path in self.storage.glob("[0-9]*/**/") if not any(path.iterdir())
@@ -119,6 +124,14 @@ class Receiver:
         return [
             path for path in inside if path not in objects and path.name != ".lock"
         ] + empty
+
+    def quarantined(self) -> list[tuple[Path, dict[str, Any]]]:
+        """Refused objects and why they were, oldest first."""
+        notes = [
+            (path.with_suffix(".dcm"), json.loads(path.read_text()))
+            for path in (self.storage / ".quarantine").glob("*.json")
+        ]
+        return sorted(notes, key=lambda note: str(note[1]["time"]))
 
     def depth(self) -> dict[str, int]:
         """Events by state."""

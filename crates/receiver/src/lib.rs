@@ -25,7 +25,9 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use association::admission::Admission;
-pub use config::{Config, ConfigError, Durability, Networks, Peers, TitleCase, TransferSyntaxes, Webhook};
+pub use config::{
+    Config, ConfigError, Conflict, Durability, Networks, Objects, Peers, TitleCase, TransferSyntaxes, Webhook,
+};
 use ingest::Ingest;
 use outbox::Outbox;
 use store::Store;
@@ -66,7 +68,7 @@ impl Receiver {
     /// When they cannot be opened, or another receiver uses them.
     pub fn open(config: Config) -> Result<Self, StartError> {
         let failed = |what: &str, error: &dyn std::error::Error| StartError(format!("{what}: {error}"));
-        let store = Store::open(&config.storage, config.durability)
+        let store = Store::open(&config.storage, config.durability, &config.objects)
             .map_err(|error| failed(&config.storage.display().to_string(), &error))?;
         let outbox_path = config.outbox_path();
         let outbox = Outbox::open(&outbox_path, config.durability != Durability::None)
@@ -78,6 +80,7 @@ impl Receiver {
             Arc::clone(&outbox),
             name,
             config.max_object_bytes,
+            config.objects.conflict,
         ));
         let recovered = ingest::recover(&ingest).map_err(|error| failed("recovery", &error))?;
         let depth = outbox.depth().map_err(|error| failed("outbox", &error))?;

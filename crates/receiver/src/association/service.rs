@@ -16,6 +16,7 @@ use crate::ingest::{Announcement, Ingest, ObjectSink, Refusal, Stored};
 /// DIMSE statuses (PS3.7 annex C, PS3.4 section B.2.3).
 mod status {
     pub(super) const SUCCESS: u16 = 0x0000;
+    pub(super) const DUPLICATE_SOP_INSTANCE: u16 = 0x0111;
     pub(super) const SOP_CLASS_NOT_SUPPORTED: u16 = 0x0122;
     pub(super) const UNRECOGNIZED_OPERATION: u16 = 0x0211;
     pub(super) const OUT_OF_RESOURCES: u16 = 0xA700;
@@ -202,6 +203,7 @@ fn judge(outcome: &Result<Stored, Refusal>) -> Answer {
     match refusal {
         Refusal::Dataset(_) | Refusal::Identifier(_) => (status::CANNOT_UNDERSTAND, refusal.to_string()),
         Refusal::Mismatch(_) => (status::DOES_NOT_MATCH, refusal.to_string()),
+        Refusal::Conflict => (status::DUPLICATE_SOP_INSTANCE, refusal.to_string()),
         Refusal::TooLarge(_) => (status::OUT_OF_RESOURCES, refusal.to_string()),
         Refusal::Storage(_) | Refusal::Outbox(_) | Refusal::Writer => (
             status::OUT_OF_RESOURCES,

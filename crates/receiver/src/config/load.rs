@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Config, ConfigError, PREFIX, peers};
+use super::{Config, ConfigError, PREFIX, objects, peers};
 
 /// Tells the tests where the binary is; it may reach the receiver through the environment.
 const TEST_VARIABLE: &str = "BIN";
@@ -80,6 +80,7 @@ impl Config {
             }
             let found = KEYS
                 .iter()
+                .chain(&objects::KEYS)
                 .chain(&peers::KEYS)
                 .find(|(key, _)| key.replace('.', "_").eq_ignore_ascii_case(name));
             let (key, kind) = found.ok_or_else(|| ConfigError::UnknownVariable(name.to_owned()))?;

@@ -4,6 +4,7 @@
 //! webhook's token, so that it need not be in a file.
 
 mod load;
+mod objects;
 mod peers;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use hyper::Uri;
 use serde::Deserialize;
 
+pub use objects::{Conflict, Objects};
 pub use peers::{Networks, Peers, TitleCase};
 
 const PREFIX: &str = "NOCTIS_RX_";
@@ -62,6 +64,8 @@ pub struct Config {
     pub drain_s: u64,
     /// Delivered events are kept this many days.
     pub keep_delivered_days: u32,
+    /// Conflicts, quarantine and free space.
+    pub objects: Objects,
     /// Who may send.
     pub peers: Peers,
     /// Where events go.
@@ -135,6 +139,7 @@ impl Default for Config {
             progress_s: 60,
             drain_s: 10,
             keep_delivered_days: 7,
+            objects: Objects::default(),
             peers: Peers::default(),
             webhook: Webhook::default(),
         }
@@ -245,6 +250,15 @@ impl Config {
             return bad(
                 "webhook.backoff_min_ms",
                 "must be from 1 to webhook.backoff_max_ms",
+            );
+        }
+        if self.objects.min_free_percent > 99 {
+            return bad("objects.min_free_percent", "must be from 0 to 99");
+        }
+        if self.objects.conflict == Conflict::Keep && !self.objects.quarantine {
+            return bad(
+                "objects.conflict",
+                "keep answers success, so it needs objects.quarantine",
             );
         }
         if let Some(url) = &self.webhook.url {

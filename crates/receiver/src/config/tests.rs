@@ -45,7 +45,7 @@ fn variables_win_over_the_file() {
 
 #[test]
 fn what_cannot_be_used_is_refused() {
-    let cases: [(&str, &[(&str, &str)]); 12] = [
+    let cases: [(&str, &[(&str, &str)]); 14] = [
         ("unknown = 1", &[]),
         ("ae_title = \"\"", &[]),
         ("ae_title = \"SEVENTEEN CHARS!!\"", &[]),
@@ -56,6 +56,8 @@ fn what_cannot_be_used_is_refused() {
         ("transfer_syntaxes = \"some\"", &[]),
         ("[peers]\ncanary_titles = [\"\"]", &[]),
         ("", &[("NOCTIS_RX_PEERS_ADDRESSES", "CT01")]),
+        ("objects.min_free_percent = 100", &[]),
+        ("[objects]\nconflict = \"keep\"\nquarantine = false", &[]),
         ("", &[("NOCTIS_RX_MAX_PDU", "many")]),
         ("", &[("NOCTIS_RX_CALLED_AE_TITLE", "X")]),
     ];

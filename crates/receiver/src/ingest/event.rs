@@ -92,7 +92,7 @@ fn event_id(sop_instance: &Uid, sha256: &str, generation: u32) -> String {
 }
 
 /// RFC 3339 in UTC with microseconds.
-fn timestamp(time: OffsetDateTime) -> String {
+pub(super) fn timestamp(time: OffsetDateTime) -> String {
     let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
     time.to_offset(time::UtcOffset::UTC)
         .format(&format)

@@ -11,6 +11,7 @@ mod event;
 mod index;
 mod locks;
 mod object;
+mod quarantine;
 mod recovery;
 mod sink;
 mod syntax;
@@ -24,6 +25,7 @@ use locks::PathLocks;
 pub(crate) use recovery::recover;
 pub(crate) use sink::ObjectSink;
 
+use crate::config::Conflict;
 use crate::outbox::{Outbox, OutboxError};
 use crate::store::Store;
 use crate::uid::Uid;
@@ -34,6 +36,7 @@ pub(crate) struct Ingest {
     outbox: std::sync::Arc<Outbox>,
     receiver_name: String,
     largest_object: u64,
+    conflict: Conflict,
     buffers: Buffers,
     locks: PathLocks,
 }
@@ -60,9 +63,11 @@ pub(crate) enum Stored {
     Replaced,
     /// The same bytes were there and announced already; nothing was done.
     Duplicate,
+    /// Other bytes are under this name and stay; these are in the quarantine.
+    Kept,
 }
 
-/// Why an object is not stored. Nothing of it is left when this is returned.
+/// Why an object is not stored. Nothing of it is left when this is returned, but perhaps in the quarantine.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
     #[error("{0}")]
@@ -71,6 +76,8 @@ pub(crate) enum Refusal {
     Identifier(&'static str),
     #[error("{0} differs between command and dataset")]
     Mismatch(&'static str),
+    #[error("another object has this SOP Instance UID")]
+    Conflict,
     #[error("larger than the limit of {0} bytes")]
     TooLarge(u64),
     #[error("storage: {0}")]
@@ -87,12 +94,14 @@ impl Ingest {
         outbox: std::sync::Arc<Outbox>,
         receiver_name: String,
         largest_object: u64,
+        conflict: Conflict,
     ) -> Self {
         Self {
             store,
             outbox,
             receiver_name,
             largest_object,
+            conflict,
             buffers: Buffers::default(),
             locks: PathLocks::default(),
         }

@@ -7,8 +7,11 @@ use super::dataset::DatasetReader;
 use super::duplicate::same_object;
 use super::event::{StoredObject, hex_digest};
 use super::index::{Facts, Index};
+use super::quarantine::put_aside;
 use super::syntax::Encoding;
+use super::walk::WalkError;
 use super::{Announcement, Ingest, Refusal, Stored};
+use crate::config::Conflict;
 use crate::outbox::Staging;
 use crate::store::{ObjectPath, Part, encode_meta};
 use crate::uid::Uid;
@@ -19,7 +22,8 @@ pub(super) struct ObjectWriter<'a> {
     announcement: Announcement,
     part: Part,
     hasher: Sha256,
-    dataset: DatasetReader,
+    /// Once it is broken it is only kept, for the quarantine.
+    dataset: Result<DatasetReader, WalkError>,
     size: u64,
 }
 
@@ -33,7 +37,7 @@ impl<'a> ObjectWriter<'a> {
             &announcement.calling_aet,
             &announcement.called_aet,
         );
-        let dataset = DatasetReader::new(Encoding::of(transfer_syntax));
+        let dataset = Ok(DatasetReader::new(Encoding::of(transfer_syntax)));
         let part = ingest.store.create_part()?;
         let mut writer = Self {
             ingest,
@@ -53,7 +57,14 @@ impl<'a> ObjectWriter<'a> {
         if size > self.ingest.largest_object {
             return Err(Refusal::TooLarge(self.ingest.largest_object));
         }
-        self.dataset.feed(bytes)?;
+        if let Ok(dataset) = &mut self.dataset
+            && let Err(broken) = dataset.feed(bytes)
+        {
+            if !self.ingest.store.has_quarantine() {
+                return Err(broken.into());
+            }
+            self.dataset = Err(broken);
+        }
         self.write(bytes)
     }
 
@@ -74,7 +85,15 @@ impl<'a> ObjectWriter<'a> {
             dataset,
             size,
         } = self;
-        let Placement { study, series, index } = Placement::check(dataset.finish()?, &announcement)?;
+        let facts = dataset.and_then(DatasetReader::finish).map_err(Refusal::from);
+        let Placement { study, series, index } =
+            match facts.and_then(|facts| Placement::check(facts, &announcement)) {
+                Ok(placement) => placement,
+                Err(refusal) => {
+                    put_aside(ingest, part, &announcement, (hasher, size), &refusal);
+                    return Err(refusal);
+                }
+            };
         let path = ObjectPath {
             study: &study,
             series: &series,
@@ -86,8 +105,18 @@ impl<'a> ObjectWriter<'a> {
         let _held = ingest.locks.hold(&path);
         let target = ingest.store.absolute(&path);
         let occupied = target.try_exists()?;
-        if occupied && ingest.outbox.knows(&path)? && same_object(&target, part.path())? {
-            return Ok(Stored::Duplicate);
+        if occupied {
+            let same = same_object(&target, part.path())?;
+            if same && ingest.outbox.knows(&path)? {
+                return Ok(Stored::Duplicate);
+            }
+            if !same && ingest.conflict != Conflict::Replace {
+                let aside = put_aside(ingest, part, &announcement, (hasher, size), &Refusal::Conflict);
+                return match ingest.conflict {
+                    Conflict::Keep if aside => Ok(Stored::Kept),
+                    _ => Err(Refusal::Conflict),
+                };
+            }
         }
         let sha256 = hex_digest(hasher);
         let object = StoredObject {

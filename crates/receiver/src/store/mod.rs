@@ -1,11 +1,14 @@
-//! The tree of stored objects: `<root>/<study>/<series>/<sop>.dcm`, and `<root>/.incoming` beside it for objects
-//! that are still being written.
+//! The tree of stored objects: `<root>/<study>/<series>/<sop>.dcm`, and beside it `<root>/.incoming` for objects that are
+//! still being written, `.superseded` for those that were replaced, `.quarantine` for those that were refused.
 //!
 //! An object appears under its name by one rename, complete and synced; nothing else ever touches that name.
 
+mod history;
 mod layout;
 mod meta;
 mod part;
+mod quarantine;
+mod space;
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -17,7 +20,9 @@ pub(crate) use layout::ObjectPath;
 pub(crate) use meta::{Head, encode_meta, read_head};
 pub(crate) use part::Part;
 
-use crate::config::Durability;
+use crate::config::{Durability, Objects};
+use quarantine::Quarantine;
+use space::LowMark;
 
 /// Bound of the memory for settled folders; forgetting one costs two syncs.
 const MOST_SETTLED_FOLDERS: usize = 4096;
@@ -27,6 +32,9 @@ pub(crate) struct Store {
     root: PathBuf,
     incoming: PathBuf,
     durability: Durability,
+    history: bool,
+    quarantine: Option<Quarantine>,
+    low_mark: LowMark,
     /// Series folders whose own names are known to be durable. A folder that another association has just made is
     /// not: it must be synced before anything in it is acknowledged. No I/O happens while this is locked.
     settled_folders: Mutex<HashSet<PathBuf>>,
@@ -39,22 +47,47 @@ impl Store {
     ///
     /// # Errors
     /// When the folders cannot be made or another receiver holds the lock.
-    pub(crate) fn open(root: &Path, durability: Durability) -> io::Result<Self> {
+    pub(crate) fn open(root: &Path, durability: Durability, objects: &Objects) -> io::Result<Self> {
         let incoming = root.join(".incoming");
         fs::create_dir_all(&incoming)?;
         let lock = crate::lock::exclusive(&incoming.join(".lock"))?;
+        let quarantine = || Quarantine::open(root.join(".quarantine"), objects.quarantine_max_bytes);
         Ok(Self {
             root: root.to_owned(),
             incoming,
             durability,
+            history: objects.history,
+            quarantine: objects.quarantine.then(quarantine).transpose()?,
+            low_mark: LowMark::new(objects),
             settled_folders: Mutex::default(),
             _lock: lock,
         })
     }
 
     /// A new, empty temporary file, removed again when it is dropped before [`Store::place`].
+    ///
+    /// # Errors
+    /// When it cannot be made, or free space is below the low mark.
     pub(crate) fn create_part(&self) -> io::Result<Part> {
+        self.low_mark.check(&self.root)?;
         Part::create(&self.incoming)
+    }
+
+    /// Whether refused objects are kept.
+    pub(crate) fn has_quarantine(&self) -> bool {
+        self.quarantine.is_some()
+    }
+
+    /// Keeps a refused object of this size with the reason; false when there is no room, and then it is gone.
+    ///
+    /// # Errors
+    /// When it could not be moved; then it is gone as well.
+    pub(crate) fn quarantine(&self, part: Part, size: u64, reason: &str) -> io::Result<bool> {
+        let durable = self.durability != Durability::None;
+        let Some(quarantine) = &self.quarantine else {
+            return Ok(false);
+        };
+        quarantine.take(part, size, reason, durable)
     }
 
     /// Makes the bytes of the part durable.
@@ -70,14 +103,19 @@ impl Store {
         self.root.join(relative)
     }
 
-    /// Renames a part to its final name. On an error no folder is left that was made here, and the part is where it
+    /// Renames a part to its final name; what lay there goes into the history. On an error no folder is left that was made here, and the part is where it
     /// was.
     pub(crate) fn place(&self, part_name: &str, relative: &str) -> io::Result<()> {
         let target = self.absolute(relative);
         let (study, series) = folders(&target)?;
         let new_study = make_dir(study)?;
         let new_series = make_dir(series).inspect_err(|_| undo_dir(study, new_study))?;
-        let moved = fs::rename(self.incoming.join(part_name), &target);
+        let kept = if self.history {
+            history::keep(&self.root, relative, self.durability == Durability::Full)
+        } else {
+            Ok(())
+        };
+        let moved = kept.and_then(|()| fs::rename(self.incoming.join(part_name), &target));
         moved.inspect_err(|_| {
             undo_dir(series, new_series);
             undo_dir(study, new_study);

@@ -8,7 +8,7 @@ fn uid(text: &str) -> Uid {
 }
 
 fn store(folder: &Path) -> Store {
-    Store::open(folder, Durability::Full).unwrap()
+    Store::open(folder, Durability::Full, &Objects::default()).unwrap()
 }
 
 #[test]
@@ -69,10 +69,10 @@ fn the_sweep_removes_parts_and_nothing_else() {
 fn one_tree_has_one_receiver() {
     let folder = tempfile::tempdir().unwrap();
     let first = store(folder.path());
-    let second = Store::open(folder.path(), Durability::Full);
+    let second = Store::open(folder.path(), Durability::Full, &Objects::default());
     assert!(second.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock));
     drop(first);
-    assert!(Store::open(folder.path(), Durability::Full).is_ok());
+    assert!(Store::open(folder.path(), Durability::Full, &Objects::default()).is_ok());
 }
 
 #[test]
@@ -99,4 +99,55 @@ fn heads_are_read_back() {
         fs::write(&file, &meta[..cut]).unwrap();
         assert_eq!(read_head(&file).unwrap(), None, "cut at {cut}");
     }
+}
+
+#[test]
+fn a_replaced_object_goes_into_the_history() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path());
+    for contents in ["one", "two", "one", "two"] {
+        let mut part = store.create_part().unwrap();
+        part.append(contents.as_bytes()).unwrap();
+        store.place(part.name(), "1.1/1.2/1.3.dcm").unwrap();
+        part.release();
+    }
+    let history = fs::read_dir(folder.path().join(".superseded/1.1/1.2")).unwrap();
+    let mut kept: Vec<_> = history
+        .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    kept.sort();
+    assert_eq!(kept, ["one", "two"]);
+}
+
+#[test]
+fn the_quarantine_is_bounded_and_forgets_reasons_without_an_object() {
+    let folder = tempfile::tempdir().unwrap();
+    let objects = Objects {
+        quarantine_max_bytes: 10,
+        ..Objects::default()
+    };
+    let store = Store::open(folder.path(), Durability::Full, &objects).unwrap();
+    let take = |size| {
+        let mut part = store.create_part().unwrap();
+        part.append(&vec![b'x'; size]).unwrap();
+        store.quarantine(part, size as u64, "{}").unwrap()
+    };
+    let inside = || {
+        let entries = fs::read_dir(folder.path().join(".quarantine")).unwrap();
+        entries.map(|entry| entry.unwrap().path()).collect::<Vec<_>>()
+    };
+    assert!(take(6));
+    assert!(!take(6));
+    assert_eq!(inside().len(), 2);
+    for path in inside() {
+        fs::remove_file(path).unwrap();
+    }
+    assert!(take(6), "there is room again");
+    assert_eq!(store.sweep().unwrap(), 0);
+    drop(store);
+    for path in inside().iter().filter(|path| path.extension().unwrap() == "dcm") {
+        fs::remove_file(path).unwrap();
+    }
+    Store::open(folder.path(), Durability::Full, &objects).unwrap();
+    assert!(inside().is_empty());
 }

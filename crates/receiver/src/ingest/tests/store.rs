@@ -8,7 +8,7 @@ use std::sync::Arc;
 use dicom_dictionary_std::tags;
 
 use super::sample::{Builder, ENCODINGS, dataset};
-use crate::config::Durability;
+use crate::config::{Conflict, Durability, Objects};
 use crate::ingest::object::ObjectWriter;
 use crate::ingest::recovery::Recovered;
 use crate::ingest::{Announcement, Ingest, ObjectSink, Refusal, Stored, recover};
@@ -19,9 +19,19 @@ use crate::uid::Uid;
 const PATH: &str = "1.2.3/1.2.3.4/1.2.3.4.dcm";
 
 fn ingest(root: &Path) -> Arc<Ingest> {
-    let store = Store::open(&root.join("received"), Durability::Full).unwrap();
+    ingest_with(root, &Objects::default())
+}
+
+fn ingest_with(root: &Path, objects: &Objects) -> Arc<Ingest> {
+    let store = Store::open(&root.join("received"), Durability::Full, objects).unwrap();
     let outbox = Arc::new(Outbox::open(&root.join("outbox.sqlite3"), true).unwrap());
-    Arc::new(Ingest::new(store, outbox, "TEST".to_owned(), 1 << 20))
+    Arc::new(Ingest::new(
+        store,
+        outbox,
+        "TEST".to_owned(),
+        1 << 20,
+        objects.conflict,
+    ))
 }
 
 fn uid(text: &str) -> Uid {
@@ -152,8 +162,8 @@ fn a_refused_object_leaves_nothing() {
     assert_eq!(parts(root.path()), 0);
     assert_eq!(
         fs::read_dir(root.path().join("received")).unwrap().count(),
-        1,
-        "only .incoming"
+        2,
+        "only .incoming and .quarantine"
     );
     assert!(due(&ingest).is_empty());
 }
@@ -254,4 +264,85 @@ async fn a_sink_that_is_dropped_leaves_nothing_and_one_that_is_finished_stores()
     }
     assert_eq!(parts(root.path()), 0);
     assert_eq!(due(&ingest).len(), 1);
+}
+
+/// Datasets in the quarantine and their notes, oldest first.
+fn quarantined(root: &Path) -> Vec<(Vec<u8>, serde_json::Value)> {
+    let entries = fs::read_dir(root.join("received/.quarantine")).unwrap();
+    let mut notes: Vec<_> = entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "json"))
+        .map(|path| {
+            let note: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+            (fs::read(path.with_extension("dcm")).unwrap(), note)
+        })
+        .collect();
+    notes.sort_by_key(|(_, note)| note["time"].to_string());
+    notes
+}
+
+#[test]
+fn what_is_refused_for_its_contents_is_kept_whole_with_the_reason() {
+    let root = tempfile::tempdir().unwrap();
+    let ingest = ingest(root.path());
+    let bytes = dataset(ENCODINGS[1], 1);
+    let broken = [
+        b"garbage garbage garbage".repeat(20),
+        bytes[..bytes.len() - 3].to_vec(),
+    ];
+    for bytes in &broken {
+        assert!(send(&ingest, announcement("CT01"), bytes).is_err());
+    }
+    let mismatch = Announcement {
+        sop_instance: uid("1.2.9"),
+        ..announcement("CT01")
+    };
+    assert!(send(&ingest, mismatch, &bytes).is_err());
+    let kept = quarantined(root.path());
+    let expected = [broken[0].as_slice(), &broken[1], &bytes];
+    assert_eq!(kept.len(), expected.len());
+    for ((file, note), dataset) in kept.iter().zip(expected) {
+        assert!(file.ends_with(dataset) && file[128..].starts_with(b"DICM"));
+        assert_eq!(note["size"], file.len());
+        assert_eq!(note["calling_aet"], "CT01");
+    }
+    assert_eq!(
+        kept[2].1["reason"],
+        "SOP Instance UID differs between command and dataset"
+    );
+    assert_eq!(kept[2].1["sop_instance_uid"], "1.2.9");
+}
+
+#[test]
+fn a_conflict_is_settled_as_configured() {
+    let (old, new) = (dataset(ENCODINGS[1], 1), dataset(ENCODINGS[1], 2));
+    for conflict in [Conflict::Replace, Conflict::Keep, Conflict::Reject] {
+        let root = tempfile::tempdir().unwrap();
+        let objects = Objects {
+            conflict,
+            ..Objects::default()
+        };
+        let ingest = ingest_with(root.path(), &objects);
+        send(&ingest, announcement("CT01"), &old).unwrap();
+        let outcome = send(&ingest, announcement("CT01"), &new);
+        assert!(send(&ingest, announcement("CT01"), &old).is_ok());
+        let file = fs::read(root.path().join("received").join(PATH)).unwrap();
+        assert!(file.ends_with(&old), "{conflict:?}");
+        let kept = quarantined(root.path());
+        let events = due(&ingest).len();
+        match conflict {
+            Conflict::Replace => {
+                assert_eq!(outcome.unwrap(), Stored::Replaced);
+                assert_eq!((kept.len(), events), (0, 3));
+                let history = fs::read_dir(root.path().join("received/.superseded/1.2.3/1.2.3.4")).unwrap();
+                assert_eq!(history.count(), 2);
+            }
+            Conflict::Keep => assert_eq!(outcome.unwrap(), Stored::Kept),
+            Conflict::Reject => assert!(matches!(outcome, Err(Refusal::Conflict))),
+        }
+        if conflict != Conflict::Replace {
+            assert!(kept[0].0.ends_with(&new) && kept.len() == 1);
+            assert_eq!(events, 1);
+        }
+    }
 }
