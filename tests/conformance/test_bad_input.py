@@ -129,7 +129,7 @@ def test_unknown_colors_decode_but_do_not_render(probe: Probe, tmp_path: Path) -
         dataset.add_new(f"{name}PaletteColorLookupTableDescriptor", "US", [4, 0, 16])
         dataset.add_new(Tag(f"Segmented{name}PaletteColorLookupTableData"), "OW", bytes(8))
     outcome = probe(save(dataset, path), "--render", tmp_path / "a.png")
-    assert outcome.report["error"]["kind"] == "unsupported-photometric"
+    assert outcome.report["error"]["kind"] == "malformed"
     assert "segmented" in outcome.report["error"]["message"]
 
 

@@ -64,6 +64,9 @@ fn probe(path: &Path, options: &Options) -> Report {
     };
     report.describe(object.info());
     report.warn(object.warnings());
+    if options.info {
+        report.describe_all(object.info());
+    }
     let result = stored_values(&object, options, &mut report).and_then(|()| match &options.render {
         Some(target) => picture::render(&object, options, target).map(|warnings| report.warn(&warnings)),
         None => Ok(()),

@@ -17,6 +17,10 @@ pub(crate) struct Options {
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
+    /// Print what the object says about itself as well: patient, study, geometry, windows.
+    #[arg(long)]
+    pub(crate) info: bool,
+
     /// Write the stored values, frame after frame (one input file).
     #[arg(long, value_name = "OUT.raw")]
     pub(crate) raw: Option<PathBuf>,

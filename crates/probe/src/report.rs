@@ -15,6 +15,8 @@ pub(crate) struct Report {
     error: Option<ReportedError>,
     #[serde(flatten)]
     picture: Option<Picture>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    info: Option<InstanceInfo>,
     /// What was not as it should be and kept nothing from being read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<ReportedWarning>,
@@ -64,8 +66,14 @@ impl Report {
             ok: true,
             error: None,
             picture: None,
+            info: None,
             warnings: Vec::new(),
         }
+    }
+
+    /// Adds all that the object says about itself, the patient included.
+    pub(crate) fn describe_all(&mut self, info: &InstanceInfo) {
+        self.info = Some(info.clone());
     }
 
     pub(crate) const fn is_ok(&self) -> bool {

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Error, ErrorKind, Frame, FrameSpec, PixelFormat, Result, Warning,
-    lut::{Luts, Voi, VoiFunction},
+    lut::{Grey, Luts, Voi, VoiFunction},
     metadata::{VoiLut, Window},
 };
 
@@ -30,7 +30,8 @@ pub(crate) struct Presentation {
     luts: Result<ObjectLuts>,
     /// The functional groups of each frame, where there are any.
     frames: Vec<Item>,
-    /// For PALETTE COLOR; its error is that of each frame.
+    /// For PALETTE COLOR, and supplemental for grey frames that are best displayed in colour; its error is that of
+    /// each frame.
     palette: Option<Result<Palette>>,
     /// Closed range of stored values that are padding.
     padding: Option<(i64, i64)>,
@@ -61,11 +62,17 @@ impl Presentation {
                 layout.frames as usize,
                 limits,
             )?,
-            palette: is_palette.then(|| Palette::read(dataset, layout.is_signed)),
+            palette: (is_palette || is_supplemented(dataset, layout))
+                .then(|| Palette::read(dataset, layout.is_signed)),
             padding: padding(dataset, layout.is_signed),
             float_padding: float_padding(dataset, layout),
             aspect_ratio: aspect_ratio(dataset),
         })
+    }
+
+    /// Whether frames are displayed in the colours of a palette.
+    pub(crate) const fn has_palette(&self) -> bool {
+        self.palette.is_some()
     }
 
     /// What holds for frame `index`.
@@ -117,6 +124,9 @@ impl Presentation {
                 warnings.extend(reduced.warning);
                 Frame::new(spec, reduced.levels)
             }
+            (Photometric::Monochrome2, 1) if self.palette.is_some() => {
+                self.supplemented(layout, parameters, &values)
+            }
             (Photometric::Monochrome1 | Photometric::Monochrome2, 1) => {
                 let mut spec = self.grey_spec(layout, parameters)?;
                 if parameters.windows.is_empty() && spec.voi_lut.is_none() {
@@ -141,6 +151,27 @@ impl Presentation {
             _ => Err(unsupported(layout)),
         };
         frame.map(|frame| frame.with_warnings(warnings))
+    }
+
+    /// A frame whose values from the palette's first on are colours; the others are grey by the frame's own window
+    /// (Supplemental Palette Color Lookup Table module, C.7.6.19).
+    fn supplemented(&self, layout: &Layout, parameters: &FrameParameters, values: &[u8]) -> Result<Frame> {
+        let palette = match &self.palette {
+            Some(Ok(palette)) => palette,
+            Some(Err(error)) => return Err(error.clone()),
+            None => return Err(unsupported(layout)),
+        };
+        let spec = self.grey_spec(layout, parameters)?;
+        let window = parameters.windows.first().map(Window::voi);
+        let grey = Grey {
+            slope: spec.rescale_slope,
+            intercept: spec.rescale_intercept,
+            voi: window.unwrap_or_else(|| self.full_range(&spec, layout, values)),
+            inverted: spec.inverted,
+        };
+        let (format, pixels) =
+            palette.supplement(indices(layout, values), |value| grey.level(f64::from(value)));
+        Frame::new(self.spec(layout, parameters, format), pixels)
     }
 
     /// The description of a frame whose numbers no backend holds.
@@ -303,6 +334,18 @@ fn padding(dataset: &DataSet<'_>, is_signed: bool) -> Option<(i64, i64)> {
     let value = number(tags::PIXEL_PADDING_VALUE)?;
     let limit = number(tags::PIXEL_PADDING_RANGE_LIMIT).unwrap_or(value);
     Some((value.min(limit), value.max(limit)))
+}
+
+/// Whether grey frames have a supplemental palette and are best displayed with it (C.8.16.2.1.1.4).
+fn is_supplemented(dataset: &DataSet<'_>, layout: &Layout) -> bool {
+    layout.photometric == Photometric::Monochrome2
+        && !layout.is_reduced()
+        && dataset
+            .element(tags::RED_PALETTE_COLOR_LOOKUP_TABLE_DESCRIPTOR)
+            .is_some()
+        && dataset
+            .first_code(tags::PIXEL_PRESENTATION)
+            .is_some_and(|term| matches!(term.as_str(), "COLOR" | "MIXED"))
 }
 
 /// `FloatPixelPaddingValue` and `DoubleFloatPixelPaddingValue` with their limits (C.7.6.24, C.7.6.25); for 64-bit

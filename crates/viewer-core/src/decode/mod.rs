@@ -21,6 +21,7 @@ mod palette;
 mod place;
 mod reduce;
 mod rle;
+mod segments;
 mod settle;
 mod stored;
 mod syntax;
@@ -126,6 +127,7 @@ impl DicomObject {
         };
         let charset =
             CharacterSet::from_terms(dataset.code(tags::SPECIFIC_CHARACTER_SET).as_deref(), multi_byte);
+        warnings.extend(charset.warning());
         let presentation = Presentation::read(&dataset, &layout, &charset, limits)?;
         let first = presentation.parameters(&bytes, 0, &charset, limits)?.into_owned();
         let info = describe::describe(&dataset, &charset, syntax_uid, &layout, first, &presentation);

@@ -1,10 +1,13 @@
-//! Palette Color Lookup Tables (PS3.3 C.7.6.3.1.5 and C.7.6.3.1.6).
+//! Palette Color Lookup Tables (PS3.3 C.7.6.3.1.5, C.7.6.3.1.6 and C.7.9).
 
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
-use super::dataset::{DataSet, malformed};
-use crate::{Error, ErrorKind, PixelFormat, Result};
+use super::{
+    dataset::{DataSet, malformed},
+    segments,
+};
+use crate::{PixelFormat, Result};
 
 /// The three tables, as RGBA of full range.
 #[derive(Debug, Clone)]
@@ -31,7 +34,7 @@ impl Palette {
     /// Reads the tables.
     ///
     /// # Errors
-    /// [`ErrorKind::Malformed`] naming the attribute, [`ErrorKind::UnsupportedPhotometric`] for segmented tables.
+    /// [`crate::ErrorKind::Malformed`] naming the attribute.
     pub(crate) fn read(dataset: &DataSet<'_>, is_signed: bool) -> Result<Self> {
         let red = Table::read(
             dataset,
@@ -70,36 +73,64 @@ impl Palette {
 
     /// Looks every value up; those outside the table get its first or last entry.
     pub(crate) fn apply(&self, values: impl Iterator<Item = i32>) -> (PixelFormat, Vec<u8>) {
-        fn at(value: i32, first: i32, count: usize) -> usize {
-            let index = i64::from(value) - i64::from(first);
-            usize::try_from(index).unwrap_or(0).min(count.saturating_sub(1))
-        }
         match &self.colors {
             Colors::Eight(colors) => (
                 PixelFormat::Rgba8Uint,
-                values
-                    .flat_map(|v| {
-                        colors
-                            .get(at(v, self.first, colors.len()))
-                            .copied()
-                            .unwrap_or_default()
-                    })
-                    .collect(),
+                values.flat_map(|value| at(colors, self.first, value)).collect(),
             ),
             Colors::Sixteen(colors) => (
                 PixelFormat::Rgba16Uint,
                 values
-                    .flat_map(|v| {
-                        colors
-                            .get(at(v, self.first, colors.len()))
-                            .copied()
-                            .unwrap_or_default()
-                    })
+                    .flat_map(|value| at(colors, self.first, value))
                     .flat_map(u16::to_le_bytes)
                     .collect(),
             ),
         }
     }
+
+    /// Looks up the values from the first entry on; the others are grey of `level` (C.7.6.19).
+    pub(crate) fn supplement(
+        &self,
+        values: impl Iterator<Item = i32>,
+        level: impl Fn(i32) -> u8,
+    ) -> (PixelFormat, Vec<u8>) {
+        match &self.colors {
+            Colors::Eight(colors) => {
+                let pixels = values.flat_map(|value| {
+                    if value < self.first {
+                        let grey = level(value);
+                        [grey, grey, grey, u8::MAX]
+                    } else {
+                        at(colors, self.first, value)
+                    }
+                });
+                (PixelFormat::Rgba8Uint, pixels.collect())
+            }
+            Colors::Sixteen(colors) => {
+                let pixels = values.flat_map(|value| {
+                    if value < self.first {
+                        let grey = u16::from(level(value)) * 257;
+                        [grey, grey, grey, u16::MAX]
+                    } else {
+                        at(colors, self.first, value)
+                    }
+                });
+                (
+                    PixelFormat::Rgba16Uint,
+                    pixels.flat_map(u16::to_le_bytes).collect(),
+                )
+            }
+        }
+    }
+}
+
+/// The entry of `value` where the first entry is that of `first`.
+fn at<T: Copy + Default>(colors: &[T], first: i32, value: i32) -> T {
+    let index = usize::try_from(i64::from(value) - i64::from(first)).unwrap_or(0);
+    colors
+        .get(index.min(colors.len().saturating_sub(1)))
+        .copied()
+        .unwrap_or_default()
 }
 
 impl Table {
@@ -109,18 +140,6 @@ impl Table {
             .as_deref()
             .and_then(|words| words.first_chunk::<3>())
             .ok_or_else(|| malformed("missing or short palette descriptor", descriptor))?;
-        let Some(value) = dataset.value(data) else {
-            let segmented = Tag(data.0, data.1 + 0x20);
-            return Err(if dataset.element(segmented).is_some() {
-                Error::new(
-                    ErrorKind::UnsupportedPhotometric,
-                    "segmented palettes are not displayed by this build",
-                )
-                .with_tag(segmented.0, segmented.1)
-            } else {
-                malformed("missing or empty palette", data)
-            });
-        };
         let count = if count == 0 { 1 << 16 } else { usize::from(count) };
         if !matches!(bits, 8 | 16) {
             return Err(malformed(
@@ -128,24 +147,27 @@ impl Table {
                 descriptor,
             ));
         }
-        // entries of 8 bits may be packed, or stand in words of their own
-        let entries: Vec<u16> = if value.len() >= 2 * count {
-            dataset.words(data).unwrap_or_default()
-        } else if bits == 8 {
-            let words = dataset.words(data).unwrap_or_default();
-            let mut bytes: Vec<u16> = words
-                .into_iter()
-                .flat_map(u16::to_le_bytes)
-                .map(u16::from)
-                .collect();
-            bytes.extend(value.as_chunks::<2>().1.iter().copied().map(u16::from));
-            bytes
-        } else {
-            Vec::new()
+        let segmented = Tag(data.0, data.1 + 0x20);
+        let entries = match (dataset.value(data), dataset.value(segmented)) {
+            // entries of 8 bits may be packed, or stand in words of their own
+            (Some(value), _) if bits == 8 && value.len() < 2 * count => bytes(dataset, data),
+            (Some(_), _) => dataset.words(data).unwrap_or_default(),
+            (None, Some(_)) => {
+                let numbers = if bits == 8 {
+                    bytes(dataset, segmented)
+                } else {
+                    dataset.words(segmented).unwrap_or_default()
+                };
+                segments::expand(&numbers, bits == 16, count, segmented)?
+            }
+            (None, None) => return Err(malformed("missing or empty palette", data)),
         };
         if entries.len() < count {
             return Err(malformed(
-                format!("a palette of {} bytes for {count} entries", value.len()),
+                format!(
+                    "a palette of {} entries where {count} are announced",
+                    entries.len()
+                ),
                 data,
             ));
         }
@@ -161,4 +183,16 @@ impl Table {
             entries,
         })
     }
+}
+
+/// The bytes of a value, which is of 16-bit words: the first of each is the lower.
+fn bytes(dataset: &DataSet<'_>, tag: Tag) -> Vec<u16> {
+    let words = dataset.words(tag).unwrap_or_default();
+    let odd = dataset.value(tag).unwrap_or_default().as_chunks::<2>().1;
+    words
+        .into_iter()
+        .flat_map(u16::to_le_bytes)
+        .chain(odd.iter().copied())
+        .map(u16::from)
+        .collect()
 }

@@ -54,6 +54,7 @@ impl DicomObject {
             || order.is_big_endian
             || layout.bits_allocated < 8
             || layout.is_reduced()
+            || self.presentation.has_palette()
             || index >= layout.frames
         {
             return None;

@@ -10,6 +10,8 @@ use dicom_encoding::text::{
     IsoIr144CharacterSetCodec, IsoIr149CharacterSetCodec, IsoIr166CharacterSetCodec, TextCodec,
 };
 
+use crate::{Warning, WarningKind};
+
 /// A repertoire of more than one byte a character, other than UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MultiByte {
@@ -39,9 +41,25 @@ pub fn decode_multi_byte(repertoire: MultiByte, bytes: &[u8]) -> Option<String> 
 /// How the text of an object is written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CharacterSet {
-    /// The first value: what text is in before any escape sequence.
-    initial: Repertoire,
+    /// The first value: what text is in at the beginning, and again after every delimiter.
+    initial: Active,
+    has_unknown_term: bool,
     multi_byte: DecodeMultiByte,
+}
+
+/// What is designated: bytes below 0x80 by G0, those above by G1 (ISO 2022).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Active {
+    low: Low,
+    high: Repertoire,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Low {
+    /// ISO 646, and the romaji of JIS X 0201.
+    Ascii,
+    /// Two bytes a character, after this escape sequence.
+    Pairs(&'static [u8]),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +70,7 @@ enum Repertoire {
     Latin3,
     Latin4,
     Latin5,
+    Latin9,
     Cyrillic,
     Arabic,
     Greek,
@@ -63,35 +82,56 @@ enum Repertoire {
     MultiByte(MultiByte),
 }
 
-/// Escape sequences (PS3.3 tables C.12-3 and C.12-4) and what follows them.
-const ESCAPES: [(&[u8], Repertoire); 19] = [
-    (b"\x1b(B", Repertoire::Latin1),
-    (b"\x1b(J", Repertoire::Kana),
-    (b"\x1b)I", Repertoire::Kana),
-    (b"\x1b-A", Repertoire::Latin1),
-    (b"\x1b-B", Repertoire::Latin2),
-    (b"\x1b-C", Repertoire::Latin3),
-    (b"\x1b-D", Repertoire::Latin4),
-    (b"\x1b-M", Repertoire::Latin5),
-    (b"\x1b-L", Repertoire::Cyrillic),
-    (b"\x1b-G", Repertoire::Arabic),
-    (b"\x1b-F", Repertoire::Greek),
-    (b"\x1b-H", Repertoire::Hebrew),
-    (b"\x1b-T", Repertoire::Thai),
-    (b"\x1b$)C", Repertoire::MultiByte(MultiByte::EucKr)),
-    (b"\x1b$)A", Repertoire::MultiByte(MultiByte::Gbk)),
-    (b"\x1b$A", Repertoire::MultiByte(MultiByte::Gbk)),
-    (b"\x1b$B", Repertoire::MultiByte(MultiByte::Iso2022Jp)),
-    (b"\x1b$@", Repertoire::MultiByte(MultiByte::Iso2022Jp)),
-    (b"\x1b$(D", Repertoire::MultiByte(MultiByte::Iso2022Jp)),
+/// What an escape sequence designates.
+enum Designated {
+    Low(Low),
+    High(Repertoire),
+    Both(Repertoire),
+}
+
+/// Escape sequences (PS3.3 tables C.12-3 and C.12-4) and what they designate.
+const ESCAPES: [(&[u8], Designated); 20] = [
+    (b"\x1b(B", Designated::Low(Low::Ascii)),
+    // practice: katakana follow without a designation of their own
+    (b"\x1b(J", Designated::Both(Repertoire::Kana)),
+    (b"\x1b)I", Designated::High(Repertoire::Kana)),
+    (b"\x1b-A", Designated::High(Repertoire::Latin1)),
+    (b"\x1b-B", Designated::High(Repertoire::Latin2)),
+    (b"\x1b-C", Designated::High(Repertoire::Latin3)),
+    (b"\x1b-D", Designated::High(Repertoire::Latin4)),
+    (b"\x1b-M", Designated::High(Repertoire::Latin5)),
+    (b"\x1b-b", Designated::High(Repertoire::Latin9)),
+    (b"\x1b-L", Designated::High(Repertoire::Cyrillic)),
+    (b"\x1b-G", Designated::High(Repertoire::Arabic)),
+    (b"\x1b-F", Designated::High(Repertoire::Greek)),
+    (b"\x1b-H", Designated::High(Repertoire::Hebrew)),
+    (b"\x1b-T", Designated::High(Repertoire::Thai)),
+    (
+        b"\x1b$)C",
+        Designated::High(Repertoire::MultiByte(MultiByte::EucKr)),
+    ),
+    (
+        b"\x1b$)A",
+        Designated::High(Repertoire::MultiByte(MultiByte::Gbk)),
+    ),
+    (b"\x1b$A", Designated::High(Repertoire::MultiByte(MultiByte::Gbk))),
+    (b"\x1b$B", Designated::Low(Low::Pairs(b"\x1b$B"))),
+    (b"\x1b$@", Designated::Low(Low::Pairs(b"\x1b$@"))),
+    (b"\x1b$(D", Designated::Low(Low::Pairs(b"\x1b$(D"))),
 ];
 
 impl CharacterSet {
     /// The character set of the value of (0008,0005), absent for the default repertoire.
     pub(crate) fn from_terms(terms: Option<&str>, multi_byte: DecodeMultiByte) -> Self {
-        let first = terms.unwrap_or_default().split('\\').next().unwrap_or_default();
+        let mut terms = terms.unwrap_or_default().split('\\').map(str::trim);
+        let first = terms.next().unwrap_or_default();
+        let is_unknown = |term: &str| !term.is_empty() && Repertoire::from_term(term).is_none();
         Self {
-            initial: Repertoire::from_term(first.trim()),
+            initial: Active {
+                low: Low::Ascii,
+                high: Repertoire::from_term(first).unwrap_or(Repertoire::Latin1),
+            },
+            has_unknown_term: is_unknown(first) || terms.any(is_unknown),
             multi_byte,
         }
     }
@@ -101,28 +141,70 @@ impl CharacterSet {
         Self::from_terms(None, |_, _| None)
     }
 
-    /// Decodes a value; what cannot be decoded stays visible.
-    pub(crate) fn decode(&self, bytes: &[u8]) -> String {
-        let first = bytes.iter().position(|&byte| byte == 0x1B).unwrap_or(bytes.len());
-        let (head, mut rest) = bytes.split_at(first);
-        let mut text = self.decode_piece(self.initial, head);
-        while !rest.is_empty() {
-            let next = rest
-                .iter()
-                .skip(1)
-                .position(|&byte| byte == 0x1B)
-                .map_or(rest.len(), |at| at + 1);
-            let (piece, after) = rest.split_at(next);
+    /// What is to be said of terms that the standard does not define.
+    pub(crate) fn warning(&self) -> Option<Warning> {
+        let text = "a term that is not defined: its text is read as Latin-1";
+        self.has_unknown_term
+            .then(|| Warning::new(WarningKind::CharacterSet, text).with_tag(0x0008, 0x0005))
+    }
+
+    /// Decodes a value; what cannot be decoded stays visible. The delimiters of PS3.5 section 6.1.2.5.3 end what was
+    /// designated: ends of lines and pages, tabs, backslashes, and in the name of a person `^` and `=`.
+    pub(crate) fn decode(&self, bytes: &[u8], is_name: bool) -> String {
+        if matches!(
+            self.initial.high,
+            Repertoire::Utf8 | Repertoire::MultiByte(MultiByte::Gbk | MultiByte::Gb18030)
+        ) && !bytes.contains(&0x1B)
+        {
+            // their bytes are not for cutting
+            return self.decode_piece(self.initial.high, bytes);
+        }
+        let mut text = String::new();
+        let mut active = self.initial;
+        let mut rest = bytes;
+        while let Some(&first) = rest.first() {
+            if let Some((escape, designated)) = ESCAPES.iter().find(|(escape, _)| rest.starts_with(escape)) {
+                match *designated {
+                    Designated::Low(low) => active.low = low,
+                    Designated::High(high) => active.high = high,
+                    Designated::Both(high) => {
+                        active = Active {
+                            low: Low::Ascii,
+                            high,
+                        }
+                    }
+                }
+                rest = rest.get(escape.len()..).unwrap_or_default();
+                continue;
+            }
+            let is_delimiter = |byte: u8| {
+                matches!(byte, b'\t' | b'\n' | 0x0C | b'\r')
+                    || (active.low == Low::Ascii
+                        && (byte == b'\\' || (is_name && matches!(byte, b'^' | b'='))))
+            };
+            if is_delimiter(first) || first == 0x1B {
+                text.push(char::from(first));
+                if first != 0x1B {
+                    active = self.initial;
+                }
+                rest = rest.get(1..).unwrap_or_default();
+                continue;
+            }
+            let is_low = first < 0x80;
+            let ends = |byte: u8| {
+                let is_other_half = matches!(active.low, Low::Pairs(_)) && (byte < 0x80) != is_low;
+                byte == 0x1B || is_delimiter(byte) || is_other_half
+            };
+            let size = rest.iter().position(|&byte| ends(byte)).unwrap_or(rest.len());
+            let (piece, after) = rest.split_at(size);
             rest = after;
-            text += &match ESCAPES.iter().find(|(escape, _)| piece.starts_with(escape)) {
-                // its decoder reads the escapes
-                Some(&(_, japanese @ Repertoire::MultiByte(MultiByte::Iso2022Jp))) => {
-                    self.decode_piece(japanese, piece)
+            text += &match active.low {
+                Low::Pairs(escape) if is_low => {
+                    // its decoder reads the escape
+                    let japanese = Repertoire::MultiByte(MultiByte::Iso2022Jp);
+                    self.decode_piece(japanese, &[escape, piece].concat())
                 }
-                Some(&(escape, repertoire)) => {
-                    self.decode_piece(repertoire, piece.get(escape.len()..).unwrap_or_default())
-                }
-                None => self.decode_piece(self.initial, piece),
+                _ => self.decode_piece(active.high, piece),
             };
         }
         text
@@ -140,6 +222,7 @@ impl CharacterSet {
             Repertoire::Hebrew => IsoIr138CharacterSetCodec.decode(bytes).ok(),
             Repertoire::Thai => IsoIr166CharacterSetCodec.decode(bytes).ok(),
             Repertoire::Latin5 => Some(bytes.iter().map(|&byte| latin5(byte)).collect()),
+            Repertoire::Latin9 => Some(bytes.iter().map(|&byte| latin9(byte)).collect()),
             Repertoire::Kana => Some(bytes.iter().map(|&byte| kana(byte)).collect()),
             Repertoire::Utf8 => None,
             Repertoire::MultiByte(which) => (self.multi_byte)(which, bytes),
@@ -149,16 +232,19 @@ impl CharacterSet {
 }
 
 impl Repertoire {
-    fn from_term(term: &str) -> Self {
-        // "ISO_IR 100" and "ISO 2022 IR 100" name the same repertoire
+    /// The repertoire of a defined term, with and without code extensions; none for what is no such term.
+    fn from_term(term: &str) -> Option<Self> {
+        // "ISO_IR 100" and "ISO 2022 IR 100" name the same repertoire, and some write "ISO-IR 100" or "ISO_IR_100"
         let number = term
-            .strip_prefix("ISO_IR ")
-            .or_else(|| term.strip_prefix("ISO 2022 IR "));
-        match number.unwrap_or(term) {
+            .strip_prefix("ISO")
+            .and_then(|rest| rest.rsplit([' ', '_', '-']).next());
+        Some(match number.unwrap_or(term) {
+            "" | "6" | "100" => Self::Latin1,
             "101" => Self::Latin2,
             "109" => Self::Latin3,
             "110" => Self::Latin4,
             "148" => Self::Latin5,
+            "203" => Self::Latin9,
             "144" => Self::Cyrillic,
             "127" => Self::Arabic,
             "126" => Self::Greek,
@@ -166,12 +252,13 @@ impl Repertoire {
             "166" => Self::Thai,
             "13" => Self::Kana,
             "192" => Self::Utf8,
-            "87" | "159" => Self::MultiByte(MultiByte::Iso2022Jp),
+            // in G0, by escape sequences only
+            "87" | "159" => Self::Latin1,
             "149" => Self::MultiByte(MultiByte::EucKr),
             "58" | "GBK" | "GB2312" => Self::MultiByte(MultiByte::Gbk),
             "GB18030" => Self::MultiByte(MultiByte::Gb18030),
-            _ => Self::Latin1,
-        }
+            _ => return None,
+        })
     }
 }
 
@@ -184,6 +271,21 @@ const fn latin5(byte: u8) -> char {
         0xF0 => 'ğ',
         0xFD => 'ı',
         0xFE => 'ş',
+        _ => byte as char,
+    }
+}
+
+/// ISO 8859-15 is ISO 8859-1 but for eight characters.
+const fn latin9(byte: u8) -> char {
+    match byte {
+        0xA4 => '€',
+        0xA6 => 'Š',
+        0xA8 => 'š',
+        0xB4 => 'Ž',
+        0xB8 => 'ž',
+        0xBC => 'Œ',
+        0xBD => 'œ',
+        0xBE => 'Ÿ',
         _ => byte as char,
     }
 }
@@ -235,10 +337,40 @@ mod tests {
         assert_eq!(cases.len(), 11);
         for (terms, bytes, text) in cases {
             assert_eq!(
-                CharacterSet::from_terms(Some(terms), decode_multi_byte).decode(bytes),
+                CharacterSet::from_terms(Some(terms), decode_multi_byte).decode(bytes, true),
                 text,
                 "{terms}"
             );
+        }
+    }
+
+    #[test]
+    fn delimiters_end_what_was_designated() {
+        let charset = CharacterSet::from_terms(Some("\\ISO 2022 IR 144\\ISO 2022 IR 101"), decode_multi_byte);
+        let bytes = b"\x1b-L\xbb^\xbb=\x1b-B\xb3\\\xb3\n\x1b-L\xbb\r\xbb";
+        assert_eq!(charset.decode(bytes, true), "Л^»=ł\\³\nЛ\r»");
+        assert_eq!(charset.decode(bytes, false), "Л^Л=ł\\³\nЛ\r»");
+        // in pairs of 7 bits a byte that looks like a delimiter is none
+        let japanese = CharacterSet::from_terms(Some("\\ISO 2022 IR 87"), decode_multi_byte);
+        assert_eq!(japanese.decode(b"\x1b$B0^\x1b(B^A", true), "緯^A");
+        // kanji in G0 leave katakana in G1
+        let both = CharacterSet::from_terms(Some("ISO 2022 IR 13\\ISO 2022 IR 87"), decode_multi_byte);
+        assert_eq!(both.decode(b"\x1b$B;3\xd4\x1b(J\xcf", true), "山ﾔﾏ");
+    }
+
+    #[test]
+    fn terms_that_are_not_defined_are_said() {
+        for (terms, is_known) in [
+            ("", true),
+            ("ISO 2022 IR 6\\ISO 2022 IR 87", true),
+            ("ISO_IR_100", true),
+            ("ISO-IR 203", true),
+            ("GB18030", true),
+            ("ISO_IR 999", false),
+            ("\\KLINGON", false),
+        ] {
+            let charset = CharacterSet::from_terms(Some(terms), decode_multi_byte);
+            assert_eq!(charset.warning().is_none(), is_known, "{terms}");
         }
     }
 
@@ -253,7 +385,7 @@ mod tests {
                 "\\ISO 2022 IR 149",
             ] {
                 let charset = CharacterSet::from_terms(Some(terms), decode_multi_byte);
-                assert!(!charset.decode(&[first, 0x1B, first, 0x80]).is_empty());
+                assert!(!charset.decode(&[first, 0x1B, first, 0x80], true).is_empty());
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Typed reading of element values. A value that cannot be read is absent: whoever needs it says so.
 
 use dicom_core::Tag;
+use dicom_dictionary_std::tags;
 
 use super::{dataset::DataSet, syntax::Encoding, text::CharacterSet};
 
@@ -24,7 +25,8 @@ impl DataSet<'_> {
 
     /// The value as text of the object's character set (LO, LT, PN, SH, ST, UT); absent when empty.
     pub(crate) fn text(&self, tag: Tag, charset: &CharacterSet) -> Option<String> {
-        let text = charset.decode(self.value(tag)?);
+        let is_name = tag == tags::PATIENT_NAME;
+        let text = charset.decode(self.value(tag)?, is_name);
         let text = text.trim_matches(['\0', ' ']);
         (!text.is_empty()).then(|| text.to_owned())
     }
