@@ -197,4 +197,4 @@ def test_every_mutation(probe: Probe, tmp_path: Path) -> None:
                     )
                 yield bytes(mutated), False
 
-    assert survive(probe, tmp_path, contents()) == 83 * 30
+    assert survive(probe, tmp_path, contents()) == 90 * 30

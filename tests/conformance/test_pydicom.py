@@ -14,8 +14,13 @@ from pydicom.pixels import pixel_array
 
 from conftest import CORPUS, LOSSLESS, LOSSY, Probe, corpus_files, read
 
-# pydicom itself refuses these: the first ends early, the second has "1A" frames.
-BROKEN = {"MR_truncated.dcm": "truncated", "badVR.dcm": "malformed"}
+# pydicom itself refuses these: the first ends early, the second has "1A" frames, the
+# third a delimiter in the middle of the size of its picture.
+BROKEN = {
+    "MR_truncated.dcm": "truncated",
+    "badVR.dcm": "malformed",
+    "JPEG2000-embedded-sequence-delimiter.dcm": "malformed",
+}
 
 
 def cases() -> list[Path]:
@@ -49,7 +54,7 @@ def expected_frames(dataset: pydicom.Dataset) -> list[np.ndarray]:
 
 
 def test_number_of_cases() -> None:
-    assert len(CASES) == 83
+    assert len(CASES) == 90
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: str(path.relative_to(CORPUS)))

@@ -52,22 +52,24 @@ enum Module {
     Cpu,
     Jpeg,
     Jpegls,
+    Jpeg2000,
 }
 
 impl Module {
     /// The one that takes longest after compiling comes first.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Webgl2,
         Self::Webgpu,
         Self::Decode,
         Self::Cpu,
         Self::Jpeg,
         Self::Jpegls,
+        Self::Jpeg2000,
     ];
 
     /// Whether it is an image codec, which has neither imports nor JavaScript.
     fn is_codec(self) -> bool {
-        matches!(self, Self::Jpeg | Self::Jpegls)
+        matches!(self, Self::Jpeg | Self::Jpegls | Self::Jpeg2000)
     }
 
     /// The endings of its files.
@@ -88,6 +90,7 @@ impl Module {
             Self::Cpu => "noctis_viewer_cpu",
             Self::Jpeg => "noctis_codec_jpeg",
             Self::Jpegls => "noctis_codec_jpegls",
+            Self::Jpeg2000 => "noctis_codec_jpeg2000",
         }
     }
 
@@ -99,6 +102,7 @@ impl Module {
             Self::Cpu => &["-p", "viewer-web", "--features", "cpu"],
             Self::Jpeg => &["-p", "viewer-codec", "--features", "jpeg"],
             Self::Jpegls => &["-p", "viewer-codec", "--features", "jpegls"],
+            Self::Jpeg2000 => &["-p", "viewer-codec", "--features", "jpeg2000"],
         }
     }
 
@@ -109,6 +113,7 @@ impl Module {
             Self::Webgpu | Self::Webgl2 | Self::Cpu => &["codec", "viewer-core", "viewer-gpu", "viewer-web"],
             Self::Jpeg => &["codec", "codec-jpeg", "viewer-codec"],
             Self::Jpegls => &["codec", "codec-jpegls", "viewer-codec"],
+            Self::Jpeg2000 => &["codec", "codec-jpeg2000", "viewer-codec"],
         }
     }
 

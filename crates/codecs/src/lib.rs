@@ -13,6 +13,7 @@ pub fn decode(kind: Kind, stream: &[u8], expected: &Expected) -> Result<Picture>
     match kind {
         Kind::Jpeg => codec_jpeg::decode(stream, expected),
         Kind::JpegLs => codec_jpegls::decode(stream, expected),
-        Kind::Jpeg2000 | Kind::JpegXl => codec::none(kind, stream, expected),
+        Kind::Jpeg2000 => codec_jpeg2000::decode(stream, expected),
+        Kind::JpegXl => codec::none(kind, stream, expected),
     }
 }

@@ -108,14 +108,16 @@ const fn status(error: &Error) -> u32 {
     }
 }
 
-/// The codec of this module.
+/// The codec of this module; of several features the first counts.
 #[cfg(feature = "jpeg")]
 use codec_jpeg::decode;
+#[cfg(all(feature = "jpeg2000", not(any(feature = "jpeg", feature = "jpegls"))))]
+use codec_jpeg2000::decode;
 #[cfg(all(feature = "jpegls", not(feature = "jpeg")))]
 use codec_jpegls::decode;
 
 /// Without a feature there is none: so the workspace is checked on the host.
-#[cfg(not(any(feature = "jpeg", feature = "jpegls")))]
+#[cfg(not(any(feature = "jpeg", feature = "jpegls", feature = "jpeg2000")))]
 fn decode(_stream: &[u8], _expected: &Expected) -> codec::Result<Picture> {
     Err(Error::new(ErrorKind::Unsupported, "this module has no codec"))
 }
