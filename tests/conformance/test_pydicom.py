@@ -95,7 +95,8 @@ def test_stored_values(path: Path, probe: Probe, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "kind"), BROKEN.items())
 def test_broken_files_are_named(name: str, kind: str, probe: Probe) -> None:
-    with pytest.raises(ValueError, match=r"less than expected|NumberOfFrames|invalid literal|1A"):
+    complaint = r"less than expected|NumberOfFrames|invalid literal|1A|Unable to decode"
+    with pytest.raises((ValueError, RuntimeError), match=complaint):
         pixel_array(read(CORPUS / name), raw=True)
     outcome = probe(CORPUS / name)
     assert outcome.code == 1
@@ -110,4 +111,4 @@ def test_all_at_once(probe: Probe) -> None:
     assert [report["path"] for report in outcome.reports] == [str(path) for path in files]
     assert sum(report["ok"] for report in outcome.reports) == len(CASES)
     kinds = {report["error"]["kind"] for report in outcome.reports if not report["ok"]}
-    assert kinds == {"malformed", "truncated", "no-pixel-data", "unsupported-transfer-syntax"}
+    assert kinds == {"malformed", "truncated", "no-pixel-data"}
