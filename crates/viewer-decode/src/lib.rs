@@ -3,6 +3,7 @@
 //! What fails is thrown as an `Error` with `kind`, and where known `tag` and `frame`.
 
 mod error;
+mod json;
 mod lut;
 mod text;
 
@@ -54,8 +55,7 @@ impl DicomObject {
     /// # Errors
     /// None in practice: the description is plain data.
     pub fn describe(&self) -> Result<String, JsValue> {
-        serde_json::to_string(self.object.info())
-            .map_err(|error| JsValue::from(js_sys::Error::new(&error.to_string())))
+        json::text(self.object.info()).map_err(|error| JsValue::from(js_sys::Error::new(&error.to_string())))
     }
 
     /// Frame `index`, counted from zero, as it is coded; none when this module decodes it.

@@ -7,6 +7,7 @@ mod coded;
 mod color;
 mod container;
 mod dataset;
+mod decimal;
 mod deflated;
 mod depth;
 mod describe;

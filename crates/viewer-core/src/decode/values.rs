@@ -3,7 +3,7 @@
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
-use super::{dataset::DataSet, syntax::Encoding, text::CharacterSet};
+use super::{dataset::DataSet, decimal, syntax::Encoding, text::CharacterSet};
 
 impl DataSet<'_> {
     /// The value as text without its padding, as it stands when the character set does not matter
@@ -34,18 +34,14 @@ impl DataSet<'_> {
     /// Decimal strings (DS), up to the first that is not a finite number.
     pub(crate) fn f64s(&self, tag: Tag) -> Vec<f64> {
         let text = self.code(tag).unwrap_or_default();
-        let numbers = text.split('\\').map(|number| number.trim().parse::<f64>());
-        numbers
-            .map_while(|number| number.ok().filter(|number| number.is_finite()))
+        text.split('\\')
+            .map_while(|number| decimal::parse(number.trim()))
             .collect()
     }
 
     /// The first decimal string.
     pub(crate) fn f64(&self, tag: Tag) -> Option<f64> {
-        self.first_code(tag)?
-            .parse()
-            .ok()
-            .filter(|number: &f64| number.is_finite())
+        decimal::parse(&self.first_code(tag)?)
     }
 
     /// The first integer string (IS).
