@@ -53,11 +53,12 @@ enum Module {
     Jpeg,
     Jpegls,
     Jpeg2000,
+    Jpegxl,
 }
 
 impl Module {
     /// The one that takes longest after compiling comes first.
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Webgl2,
         Self::Webgpu,
         Self::Decode,
@@ -65,11 +66,12 @@ impl Module {
         Self::Jpeg,
         Self::Jpegls,
         Self::Jpeg2000,
+        Self::Jpegxl,
     ];
 
     /// Whether it is an image codec, which has neither imports nor JavaScript.
     fn is_codec(self) -> bool {
-        matches!(self, Self::Jpeg | Self::Jpegls | Self::Jpeg2000)
+        matches!(self, Self::Jpeg | Self::Jpegls | Self::Jpeg2000 | Self::Jpegxl)
     }
 
     /// The endings of its files.
@@ -91,6 +93,7 @@ impl Module {
             Self::Jpeg => "noctis_codec_jpeg",
             Self::Jpegls => "noctis_codec_jpegls",
             Self::Jpeg2000 => "noctis_codec_jpeg2000",
+            Self::Jpegxl => "noctis_codec_jpegxl",
         }
     }
 
@@ -103,6 +106,7 @@ impl Module {
             Self::Jpeg => &["-p", "viewer-codec", "--features", "jpeg"],
             Self::Jpegls => &["-p", "viewer-codec", "--features", "jpegls"],
             Self::Jpeg2000 => &["-p", "viewer-codec", "--features", "jpeg2000"],
+            Self::Jpegxl => &["-p", "viewer-codec", "--features", "jpegxl"],
         }
     }
 
@@ -114,6 +118,7 @@ impl Module {
             Self::Jpeg => &["codec", "codec-jpeg", "viewer-codec"],
             Self::Jpegls => &["codec", "codec-jpegls", "viewer-codec"],
             Self::Jpeg2000 => &["codec", "codec-jpeg2000", "viewer-codec"],
+            Self::Jpegxl => &["codec", "codec-jpegxl", "viewer-codec"],
         }
     }
 

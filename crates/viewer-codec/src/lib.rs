@@ -115,9 +115,19 @@ use codec_jpeg::decode;
 use codec_jpeg2000::decode;
 #[cfg(all(feature = "jpegls", not(feature = "jpeg")))]
 use codec_jpegls::decode;
+#[cfg(all(
+    feature = "jpegxl",
+    not(any(feature = "jpeg", feature = "jpegls", feature = "jpeg2000"))
+))]
+use codec_jpegxl::decode;
 
 /// Without a feature there is none: so the workspace is checked on the host.
-#[cfg(not(any(feature = "jpeg", feature = "jpegls", feature = "jpeg2000")))]
+#[cfg(not(any(
+    feature = "jpeg",
+    feature = "jpegls",
+    feature = "jpeg2000",
+    feature = "jpegxl"
+)))]
 fn decode(_stream: &[u8], _expected: &Expected) -> codec::Result<Picture> {
     Err(Error::new(ErrorKind::Unsupported, "this module has no codec"))
 }

@@ -41,6 +41,7 @@ const CODECS: Record<CodecName, () => URL> = {
   jpeg: () => new URL("./noctis_codec_jpeg_bg.wasm", import.meta.url),
   jpeg2000: () => new URL("./noctis_codec_jpeg2000_bg.wasm", import.meta.url),
   jpegls: () => new URL("./noctis_codec_jpegls_bg.wasm", import.meta.url),
+  jpegxl: () => new URL("./noctis_codec_jpegxl_bg.wasm", import.meta.url),
 };
 
 /** Where Vite before version 8 keeps modules that it has bundled for its development server. */

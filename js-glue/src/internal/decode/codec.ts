@@ -3,7 +3,7 @@ import { errorRecord } from "../errors.js";
 import type { WasmCodedFrame } from "../wasm/decode-api.js";
 
 /** Image codecs by the names that the decode module gives them. */
-export type CodecName = "jpeg" | "jpegls" | "jpeg2000";
+export type CodecName = "jpeg" | "jpegls" | "jpeg2000" | "jpegxl";
 
 /** The exports of `crates/viewer-codec`. */
 interface Exports {
