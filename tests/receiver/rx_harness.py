@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import socketserver
 import sqlite3
 import subprocess
 import threading
@@ -69,6 +70,8 @@ class Receiver:
             "NOCTIS_RX_WEBHOOK_BACKOFF_MIN_MS": "20",
             "NOCTIS_RX_WEBHOOK_BACKOFF_MAX_MS": "200",
             "NOCTIS_RX_DRAIN_S": "0",
+            # What the tests count; those of the other events ask for them.
+            "NOCTIS_RX_EVENTS": "instance.stored",
             "RUST_LOG": "debug",
             **{
                 f"NOCTIS_RX_{key.upper()}": value
@@ -155,6 +158,22 @@ def accept_all(events: list[Event]) -> tuple[int, list[dict[str, str]] | None]:
 
 
 class _Server(ThreadingHTTPServer):
+    def __init__(self, address: Any, handler: type[BaseHTTPRequestHandler]) -> None:
+        if isinstance(address, str):
+            self.address_family = socket.AF_UNIX
+        super().__init__(address, handler)
+
+    def server_bind(self) -> None:
+        if self.address_family == socket.AF_UNIX:
+            socketserver.TCPServer.server_bind(self)
+            self.server_name, self.server_port = "gateway", 0
+        else:
+            super().server_bind()
+
+    def get_request(self) -> Any:
+        connection, address = self.socket.accept()
+        return connection, address or ("unix", 0)
+
     def handle_error(self, request: object, client_address: object) -> None:
         """A receiver that is killed resets its connection; that is no error of a test."""
 
@@ -162,7 +181,7 @@ class _Server(ThreadingHTTPServer):
 class Listener:
     """Takes events as the gateway does; `script` may answer otherwise."""
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, unix: Path | None = None) -> None:
         self.requests: list[tuple[str | None, list[Event]]] = []
         self.accepted: list[Event] = []
         self.script: Script = accept_all
@@ -189,7 +208,8 @@ class Listener:
             def log_message(self, format: str, *args: object) -> None:
                 """Nothing: the tests look at what arrived."""
 
-        self.server = _Server(("127.0.0.1", port), Handler)
+        address = ("127.0.0.1", port) if unix is None else str(unix)
+        self.server = _Server(address, Handler)
         self.lock = threading.Lock()
         self.thread = threading.Thread(
             target=self.server.serve_forever, args=(0.02,), daemon=True

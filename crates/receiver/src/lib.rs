@@ -8,6 +8,7 @@
 
 mod association;
 mod config;
+mod desk;
 mod ingest;
 mod lock;
 mod notifier;
@@ -26,10 +27,12 @@ use tokio::time::{sleep, timeout};
 
 use association::admission::Admission;
 pub use config::{
-    Config, ConfigError, Conflict, Durability, Networks, Objects, Peers, TitleCase, TransferSyntaxes, Webhook,
+    Config, ConfigError, Conflict, Durability, Nats, Networks, Objects, Peers, Redis, TitleCase,
+    TransferSyntaxes, Webhook,
 };
+pub use desk::{Chosen, OutboxCommand, Which};
 use ingest::Ingest;
-use outbox::Outbox;
+use outbox::{Outbox, Routes};
 use store::Store;
 
 /// Identifies this implementation to peers and in files (PS3.7 annex D.3.3.2); a UUID under 2.25.
@@ -71,7 +74,11 @@ impl Receiver {
         let store = Store::open(&config.storage, config.durability, &config.objects)
             .map_err(|error| failed(&config.storage.display().to_string(), &error))?;
         let outbox_path = config.outbox_path();
-        let outbox = Outbox::open(&outbox_path, config.durability != Durability::None)
+        let routes = Routes {
+            sinks: config.sinks(),
+            quiet: config.announces("series.quiet"),
+        };
+        let outbox = Outbox::open(&outbox_path, config.durability != Durability::None, routes)
             .map_err(|error| failed(&outbox_path.display().to_string(), &error))?;
         let outbox = Arc::new(outbox);
         let name = config.receiver_name().to_owned();
@@ -85,6 +92,14 @@ impl Receiver {
         let recovered = ingest::recover(&ingest).map_err(|error| failed("recovery", &error))?;
         let depth = outbox.depth().map_err(|error| failed("outbox", &error))?;
         tracing::info!(?recovered, ?depth, "storage and outbox are in order");
+        let waiting = outbox
+            .waiting_by_sink()
+            .map_err(|error| failed("outbox", &error))?;
+        for (sink, events) in waiting {
+            if !config.sinks().contains(&sink) {
+                tracing::warn!(sink, events, "events wait for a sink that is not configured");
+            }
+        }
         Ok(Self {
             config: Arc::new(config),
             ingest,
@@ -105,6 +120,10 @@ impl Receiver {
         let mut notifier = tokio::spawn(notifier::run(
             Arc::clone(&outbox),
             Arc::clone(&config),
+            {
+                let ingest = Arc::clone(&ingest);
+                move || ingest.quiet_events()
+            },
             stopped(stop_notifier.subscribe()),
         ));
         let mut associations = JoinSet::new();

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use noctis_dicom_rx::{Config, Receiver};
+use noctis_dicom_rx::{Config, OutboxCommand, Receiver};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -31,6 +31,13 @@ enum Command {
     Run(Source),
     /// Say whether the configuration can be used, and what it is.
     CheckConfig(Source),
+    /// Look at the events, deliver dead ones again, give some up, write them out.
+    Outbox {
+        #[command(flatten)]
+        source: Source,
+        #[command(subcommand)]
+        command: OutboxCommand,
+    },
 }
 
 #[derive(clap::Args)]
@@ -49,7 +56,7 @@ fn main() -> ExitCode {
         .with_ansi(std::io::stderr().is_terminal())
         .with_env_filter(filter)
         .init();
-    let (Command::Run(source) | Command::CheckConfig(source)) = &command;
+    let (Command::Run(source) | Command::CheckConfig(source) | Command::Outbox { source, .. }) = &command;
     let variables =
         std::env::vars_os().filter_map(|(name, value)| name.into_string().ok().zip(value.into_string().ok()));
     let config = match Config::load(source.config.as_deref(), variables) {
@@ -61,12 +68,13 @@ fn main() -> ExitCode {
     };
     let done = match command {
         Command::CheckConfig(_) => say(&format!("{config:#?}")),
+        Command::Outbox { command, .. } => command.run(&config, &mut std::io::stdout().lock()),
         Command::Run(_) => runtime(&config).and_then(|runtime| runtime.block_on(run(config))),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(error, "stopped");
+            tracing::error!("{error}");
             ExitCode::FAILURE
         }
     }

@@ -28,12 +28,14 @@ Integer = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 Pixels = Annotated[int, Field(ge=0, le=0xFFFF)]
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """A part of an event: nothing more, nothing less, nothing converted."""
+
     # The input may be patient data: it has no place in the text of an error.
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
 
 
-class EventIndex(_Strict):
+class EventIndex(Strict):
     """What the receiver read from the object: the only part of an event with patient data. Never in a log."""
 
     modality: Annotated[Text | None, Given] = None
@@ -51,7 +53,7 @@ class EventIndex(_Strict):
     patient_name: Annotated[Text | None, Given] = None
 
 
-class IngestEvent(_Strict):
+class IngestEvent(Strict):
     """One fact that a receiver announces."""
 
     schema_: Literal["noctis.ingest/1"] = Field(alias="schema")

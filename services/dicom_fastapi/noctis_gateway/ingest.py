@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from noctis_gateway.access import has_token
 from noctis_gateway.context import Ctx
 from noctis_gateway.event import IngestEvent
+from noctis_gateway.notice import NOTICE, is_notice
 from noctis_gateway.writer import WriteFailed
 
 MAX_EVENTS = 1000
@@ -57,7 +58,7 @@ def _body_schema() -> dict[str, Any]:
     },
 )
 async def ingest(request: Request, context: Ctx) -> Results:
-    """Take one event or an array of events."""
+    """Take one event or an array of events. Other events than `instance.stored` are settled without effect."""
     if not has_token(request.headers, context.settings):
         raise HTTPException(401, "the service token is missing or wrong", {"WWW-Authenticate": "Bearer"})
     body = await _read(request)
@@ -110,6 +111,9 @@ def _parse(body: bytes) -> list[IngestEvent | Result]:
 
 def _event(item: object) -> IngestEvent | Result:
     try:
+        if is_notice(item):
+            # The index has nothing to keep of it: it is settled, as often as it comes.
+            return Result(event_id=NOTICE.validate_python(item).event_id, status="accepted")
         return IngestEvent.model_validate(item)
     except ValidationError as error:
         given = item.get("event_id") if isinstance(item, dict) else None

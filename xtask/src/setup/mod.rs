@@ -64,6 +64,16 @@ pub(crate) fn test() -> Result<()> {
             "strace",
             "shows the tests in which order the receiver syncs its files",
         ),
+        Need::file(
+            "redis-server",
+            "/usr/bin/redis-server",
+            "takes events in the tests of the receiver",
+        ),
+        Need::file(
+            "nats-server",
+            "/usr/sbin/nats-server",
+            "takes events in the tests of the receiver",
+        ),
     ]))?;
     python::environment(&[python::SERVICE, python::TESTS])
 }

@@ -21,7 +21,7 @@ pub(super) enum Kind {
 }
 
 /// Every key that a variable may override.
-const KEYS: [(&str, Kind); 26] = [
+const KEYS: &[(&str, Kind)] = &[
     ("listen", Kind::Text),
     ("ae_title", Kind::Text),
     ("name", Kind::Text),
@@ -42,12 +42,32 @@ const KEYS: [(&str, Kind); 26] = [
     ("progress_s", Kind::Number),
     ("drain_s", Kind::Number),
     ("keep_delivered_days", Kind::Number),
+    ("events", Kind::List),
+    ("series_quiet_s", Kind::Number),
     ("webhook.url", Kind::Text),
+    ("webhook.socket", Kind::Text),
     ("webhook.token", Kind::Text),
+    ("webhook.token_file", Kind::Text),
     ("webhook.timeout_ms", Kind::Number),
     ("webhook.backoff_min_ms", Kind::Number),
     ("webhook.backoff_max_ms", Kind::Number),
     ("webhook.batch", Kind::Number),
+    ("redis.url", Kind::Text),
+    ("redis.stream", Kind::Text),
+    ("redis.max_len", Kind::Number),
+    ("redis.timeout_ms", Kind::Number),
+    ("redis.backoff_min_ms", Kind::Number),
+    ("redis.backoff_max_ms", Kind::Number),
+    ("redis.batch", Kind::Number),
+    ("nats.url", Kind::Text),
+    ("nats.token", Kind::Text),
+    ("nats.stream", Kind::Text),
+    ("nats.subject", Kind::Text),
+    ("nats.create_stream", Kind::Switch),
+    ("nats.timeout_ms", Kind::Number),
+    ("nats.backoff_min_ms", Kind::Number),
+    ("nats.backoff_max_ms", Kind::Number),
+    ("nats.batch", Kind::Number),
 ];
 
 impl Config {
@@ -86,7 +106,14 @@ impl Config {
             let (key, kind) = found.ok_or_else(|| ConfigError::UnknownVariable(name.to_owned()))?;
             put(&mut table, key, kind.value(key, &text)?);
         }
-        let config: Self = table.try_into()?;
+        let mut config: Self = table.try_into()?;
+        if let Some(path) = &config.webhook.token_file {
+            let token = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+                path: path.clone(),
+                source,
+            })?;
+            config.webhook.token = Some(token.trim().to_owned());
+        }
         config.check()?;
         Ok(config)
     }

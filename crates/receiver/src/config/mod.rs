@@ -6,19 +6,28 @@
 mod load;
 mod objects;
 mod peers;
+mod sinks;
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use hyper::Uri;
 use serde::Deserialize;
 
 pub use objects::{Conflict, Objects};
 pub use peers::{Networks, Peers, TitleCase};
+pub(crate) use sinks::{NATS, Pace, REDIS, WEBHOOK, http_uri};
+pub use sinks::{Nats, Redis, Webhook};
 
 const PREFIX: &str = "NOCTIS_RX_";
+
+/// Types of events that need not be announced.
+const EVENT_TYPES: [&str; 4] = [
+    "instance.duplicate",
+    "instance.rejected",
+    "association.closed",
+    "series.quiet",
+];
 
 /// Everything that can be configured; see `README.md` of this crate for the meaning of the keys.
 #[derive(Debug, Clone, Deserialize)]
@@ -68,26 +77,16 @@ pub struct Config {
     pub objects: Objects,
     /// Who may send.
     pub peers: Peers,
-    /// Where events go.
+    /// Types of events that are announced; `instance.stored` always is.
+    pub events: Vec<String>,
+    /// A series is quiet when nothing new came to it for so long, in seconds; 0: never.
+    pub series_quiet_s: u64,
+    /// Events by HTTP.
     pub webhook: Webhook,
-}
-
-/// The `[webhook]` table.
-#[derive(Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Webhook {
-    /// An `http://` URL; absent: events wait in the outbox.
-    pub url: Option<String>,
-    /// Bearer token.
-    pub token: Option<String>,
-    /// Longest wait for an answer, in ms.
-    pub timeout_ms: u64,
-    /// First wait after a failure, in ms; it doubles from failure to failure.
-    pub backoff_min_ms: u64,
-    /// Longest wait after a failure, in ms.
-    pub backoff_max_ms: u64,
-    /// Events in one request, at most.
-    pub batch: usize,
+    /// Events into a Redis stream.
+    pub redis: Redis,
+    /// Events into NATS JetStream.
+    pub nats: Nats,
 }
 
 /// What is made durable before success is answered.
@@ -141,34 +140,12 @@ impl Default for Config {
             keep_delivered_days: 7,
             objects: Objects::default(),
             peers: Peers::default(),
+            events: EVENT_TYPES.map(str::to_owned).to_vec(),
+            series_quiet_s: 30,
             webhook: Webhook::default(),
+            redis: Redis::default(),
+            nats: Nats::default(),
         }
-    }
-}
-
-impl Default for Webhook {
-    fn default() -> Self {
-        Self {
-            url: None,
-            token: None,
-            timeout_ms: 30_000,
-            backoff_min_ms: 500,
-            backoff_max_ms: 60_000,
-            batch: 100,
-        }
-    }
-}
-
-impl fmt::Debug for Webhook {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Webhook")
-            .field("url", &self.url)
-            .field("token", &self.token.as_ref().map(|_secret| "(set)"))
-            .field("timeout_ms", &self.timeout_ms)
-            .field("backoff_min_ms", &self.backoff_min_ms)
-            .field("backoff_max_ms", &self.backoff_max_ms)
-            .field("batch", &self.batch)
-            .finish()
     }
 }
 
@@ -240,16 +217,15 @@ impl Config {
         if !(4096..=1 << 20).contains(&self.max_pdu) {
             return bad("max_pdu", "must be from 4096 to 1048576");
         }
-        if self.max_associations == 0 || self.max_half_open == 0 || self.webhook.batch == 0 {
-            return bad(
-                "max_associations, max_half_open, webhook.batch",
-                "must be at least 1",
-            );
+        if self.max_associations == 0 || self.max_half_open == 0 {
+            return bad("max_associations, max_half_open", "must be at least 1");
         }
-        if self.webhook.backoff_min_ms == 0 || self.webhook.backoff_min_ms > self.webhook.backoff_max_ms {
+        let known =
+            |name: &&String| name.as_str() == "instance.stored" || EVENT_TYPES.contains(&name.as_str());
+        if !self.events.iter().all(|name| known(&name)) {
             return bad(
-                "webhook.backoff_min_ms",
-                "must be from 1 to webhook.backoff_max_ms",
+                "events",
+                "must be of instance.stored, instance.duplicate, instance.rejected, association.closed, series.quiet",
             );
         }
         if self.objects.min_free_percent > 99 {
@@ -261,13 +237,12 @@ impl Config {
                 "keep answers success, so it needs objects.quarantine",
             );
         }
-        if let Some(url) = &self.webhook.url {
-            http_uri(url).map_err(|problem| ConfigError::Value {
-                key: "webhook.url",
-                problem,
-            })?;
-        }
-        Ok(())
+        self.check_sinks()
+    }
+
+    /// Whether events of this type are announced.
+    pub(crate) fn announces(&self, kind: &str) -> bool {
+        self.events.iter().any(|name| name == kind) && (kind != "series.quiet" || self.series_quiet_s > 0)
     }
 
     pub(crate) fn artim(&self) -> Duration {
@@ -287,20 +262,6 @@ impl Config {
 pub(crate) fn is_ae_title(title: &str) -> bool {
     let printable = |byte: u8| (0x20..0x7F).contains(&byte) && byte != b'\\';
     !title.trim().is_empty() && title.len() <= 16 && title.bytes().all(printable)
-}
-
-/// Takes a URL that events can be sent to.
-///
-/// # Errors
-/// Says what is wrong with it.
-pub(crate) fn http_uri(url: &str) -> Result<Uri, String> {
-    let uri: Uri = url.parse().map_err(|error| format!("not a URL: {error}"))?;
-    match (uri.scheme_str(), uri.host()) {
-        (Some("http"), Some(host)) if !host.is_empty() => Ok(uri),
-        _ => {
-            Err("only http:// URLs with a host can be used; for https put a proxy on this machine".to_owned())
-        }
-    }
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ fn variables_win_over_the_file() {
 
 #[test]
 fn what_cannot_be_used_is_refused() {
-    let cases: [(&str, &[(&str, &str)]); 14] = [
+    let cases: [(&str, &[(&str, &str)]); 18] = [
         ("unknown = 1", &[]),
         ("ae_title = \"\"", &[]),
         ("ae_title = \"SEVENTEEN CHARS!!\"", &[]),
@@ -53,6 +53,10 @@ fn what_cannot_be_used_is_refused() {
         ("max_pdu = 100", &[]),
         ("durability = \"some\"", &[]),
         ("[webhook]\nurl = \"ftp://x\"", &[]),
+        ("[webhook]\nsocket = \"/run/x.sock\"", &[]),
+        ("[redis]\nurl = \"http://x\"", &[]),
+        ("[nats]\nurl = \"nats://x\"\nsubject = \"a.*\"", &[]),
+        ("events = [\"instance.lost\"]", &[]),
         ("transfer_syntaxes = \"some\"", &[]),
         ("[peers]\ncanary_titles = [\"\"]", &[]),
         ("", &[("NOCTIS_RX_PEERS_ADDRESSES", "CT01")]),

@@ -11,7 +11,7 @@ use super::index::Index;
 use crate::outbox::EventRecord;
 use crate::uid::Uid;
 
-const SCHEMA: &str = "noctis.ingest/1";
+pub(super) const SCHEMA: &str = "noctis.ingest/1";
 const INSTANCE_STORED: &str = "instance.stored";
 /// Namespace of event ids, made once for this schema.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6b0d_5a1e_9f27_4c53_8a64_2f1c_7be0_93d1);
@@ -87,7 +87,13 @@ impl StoredObject {
 
 /// `UUIDv5` over type, SOP Instance UID, SHA-256 and generation, so that two receivers name the same fact alike.
 fn event_id(sop_instance: &Uid, sha256: &str, generation: u32) -> String {
-    let name = format!("{INSTANCE_STORED}\n{sop_instance}\n{sha256}\n{generation}");
+    id_of(&format!(
+        "{INSTANCE_STORED}\n{sop_instance}\n{sha256}\n{generation}"
+    ))
+}
+
+/// The id of the fact that is named so.
+pub(super) fn id_of(name: &str) -> String {
     Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string()
 }
 

@@ -10,6 +10,7 @@ mod duplicate;
 mod event;
 mod index;
 mod locks;
+mod notice;
 mod object;
 mod quarantine;
 mod recovery;

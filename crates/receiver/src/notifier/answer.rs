@@ -62,6 +62,16 @@ pub(super) fn judge(due: &[Due], reply: &Reply, now_ms: i64, backoff: &Backoff) 
     }
 }
 
+/// Every event of the batch is taken.
+#[cfg(feature = "redis")]
+pub(super) fn all_done(due: &[Due]) -> Vec<Settlement> {
+    let done = |event: &Due| Settlement {
+        seq: event.seq,
+        outcome: Outcome::Done,
+    };
+    due.iter().map(done).collect()
+}
+
 fn settle(due: &[Due], results: Vec<EventResult>, now_ms: i64, backoff: &Backoff) -> Vec<Settlement> {
     let mut by_id: HashMap<String, EventResult> = results
         .into_iter()
@@ -109,6 +119,8 @@ mod tests {
         let event = |seq| Due {
             seq,
             event_id: format!("e{seq}"),
+            study: String::new(),
+            kind: String::new(),
             attempts: 0,
             payload: "{}".to_owned(),
         };

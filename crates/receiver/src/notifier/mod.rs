@@ -1,163 +1,90 @@
-//! Delivers events to the webhook: in batches, in order within a study, as often as it takes.
+//! Delivers events: to each sink in batches, in order within a study, as often as it takes.
 //!
-//! One request is under way at a time. A failure of the listener pauses everything; a failure of one event holds up its
-//! study only.
+//! Each sink has a courier of its own, so that one that is down holds no other up. A failure of a sink pauses its
+//! courier; a failure of one event holds up its study only.
 
 mod answer;
 mod backoff;
+mod courier;
+#[cfg(feature = "nats")]
+mod nats;
+#[cfg(feature = "redis")]
+mod redis;
+mod sink;
 mod webhook;
 
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::spawn_blocking;
-use tokio::time::sleep;
+use tokio::sync::watch;
+use tokio::task::{JoinSet, spawn_blocking};
 
 use crate::config::Config;
-use crate::outbox::{Due, Outbox, OutboxError, now_ms};
-use answer::{Reply, Verdict, judge};
-use backoff::Backoff;
-use webhook::Webhook;
+use crate::outbox::{MakeQuiet, Outbox, OutboxError, now_ms};
+use courier::Courier;
+use sink::Sink;
 
 /// Between two looks for delivered events that are old enough to be deleted.
 const PURGE_EVERY: Duration = Duration::from_secs(3600);
+/// Between two looks for series that are quiet.
+const QUIET_EVERY: Duration = Duration::from_secs(1);
 const DAY_MS: i64 = 86_400_000;
-/// Pause when the outbox itself cannot be read or written.
-const OUTBOX_TROUBLE: Duration = Duration::from_secs(1);
 
-/// Delivers until `stop` resolves; a request under way is finished first.
-pub(crate) async fn run(outbox: Arc<Outbox>, config: Arc<Config>, stop: impl Future<Output = ()>) {
-    tokio::pin!(stop);
-    let Some(url) = &config.webhook.url else {
-        tracing::warn!("no webhook.url: events wait in the outbox");
-        return stop.await;
-    };
-    let webhook = match Webhook::new(url, &config.webhook) {
-        Ok(webhook) => webhook,
-        Err(problem) => {
-            tracing::error!(problem, "webhook.url");
-            return stop.await;
+/// Delivers until `stop` resolves; what is under way is finished first.
+pub(crate) async fn run(
+    outbox: Arc<Outbox>,
+    config: Arc<Config>,
+    make_quiet: impl Fn() -> MakeQuiet,
+    stop: impl Future<Output = ()>,
+) {
+    let (stopping, stopped) = watch::channel(false);
+    let mut couriers = JoinSet::new();
+    for name in config.sinks() {
+        match Sink::new(&name, &config) {
+            Ok(sink) => {
+                let courier = Courier::new(Arc::clone(&outbox), name, sink);
+                couriers.spawn(courier.run(stopped.clone()));
+            }
+            Err(problem) => tracing::error!(sink = name, problem, "this sink cannot be used"),
         }
-    };
-    let backoff = Backoff::new(config.webhook.backoff_min_ms, config.webhook.backoff_max_ms);
-    let mut notifier = Notifier {
-        outbox,
-        webhook,
-        backoff,
-        batch: config.webhook.batch,
-        alone: false,
-    };
+    }
+    if couriers.is_empty() {
+        tracing::warn!("no sink is configured: events wait in the outbox");
+    }
+    tokio::select! {
+        () = stop => {}
+        () = housekeeping(&outbox, &config, make_quiet) => {}
+    }
+    stopping.send_replace(true);
+    while let Some(ended) = couriers.join_next().await {
+        if let Err(error) = ended {
+            tracing::error!(%error, "a courier failed");
+        }
+    }
+}
+
+/// Deletes what was delivered long ago, and announces series that are quiet.
+async fn housekeeping(outbox: &Arc<Outbox>, config: &Config, make_quiet: impl Fn() -> MakeQuiet) {
+    let silence_ms = i64::try_from(config.series_quiet_s.saturating_mul(1000)).unwrap_or(i64::MAX);
+    let announces_quiet = config.announces("series.quiet");
     let mut purge = tokio::time::interval(PURGE_EVERY);
+    let mut quiet = tokio::time::interval(QUIET_EVERY);
     loop {
-        let pause = notifier.deliver().await;
-        let outbox = Arc::clone(&notifier.outbox);
-        tokio::select! {
-            biased;
-            () = &mut stop => return,
-            () = wait(&outbox, pause) => {}
+        let done = tokio::select! {
             _ = purge.tick() => {
                 let before = now_ms() - i64::from(config.keep_delivered_days) * DAY_MS;
-                if let Err(error) = off_thread(&outbox, move |outbox| outbox.purge_done(before)).await {
-                    tracing::error!(%error, "old events could not be deleted");
-                }
+                off_thread(outbox, move |outbox| outbox.purge_done(before)).await
             }
-        }
-    }
-}
-
-/// When to look again.
-enum Pause {
-    Not,
-    /// Whatever arrives meanwhile.
-    For(Duration),
-    /// Until something arrives, or this long.
-    UntilArrival(Option<Duration>),
-}
-
-async fn wait(outbox: &Outbox, pause: Pause) {
-    match pause {
-        Pause::Not => {}
-        Pause::For(time) => sleep(time).await,
-        Pause::UntilArrival(None) => outbox.arrived().await,
-        Pause::UntilArrival(Some(time)) => tokio::select! {
-            () = outbox.arrived() => {}
-            () = sleep(time) => {}
-        },
-    }
-}
-
-struct Notifier {
-    outbox: Arc<Outbox>,
-    webhook: Webhook,
-    backoff: Backoff,
-    batch: usize,
-    /// A batch was refused as a whole: events go one by one until the culprit is found.
-    alone: bool,
-}
-
-impl Notifier {
-    /// One request, if there is anything to deliver.
-    async fn deliver(&mut self) -> Pause {
-        let limit = if self.alone { 1 } else { self.batch };
-        let due = match off_thread(&self.outbox, move |outbox| outbox.due(now_ms(), limit)).await {
-            Ok(due) => due,
-            Err(error) => return outbox_trouble(&error),
+            _ = quiet.tick(), if announces_quiet => {
+                let make_event = make_quiet();
+                off_thread(outbox, move |outbox| outbox.announce_quiet(silence_ms, make_event).map(drop)).await
+            }
         };
-        if due.is_empty() {
-            self.alone = false;
-            return match off_thread(&self.outbox, Outbox::next_due_ms).await {
-                Ok(next) => Pause::UntilArrival(next.map(until)),
-                Err(error) => outbox_trouble(&error),
-            };
-        }
-        let reply = self.webhook.post(&body(&due)).await;
-        self.conclude(&due, reply).await
-    }
-
-    async fn conclude(&mut self, due: &[Due], reply: Reply) -> Pause {
-        match judge(due, &reply, now_ms(), &self.backoff) {
-            Verdict::Settled(settlements) => {
-                self.backoff.reset();
-                // After a refused batch stay with single events until one of them is refused alone.
-                self.alone = self.alone && settlements.iter().all(|one| !one.outcome.is_dead());
-                match off_thread(&self.outbox, move |outbox| outbox.settle(settlements)).await {
-                    Ok(()) => Pause::Not,
-                    Err(error) => outbox_trouble(&error),
-                }
-            }
-            Verdict::OneByOne => {
-                self.alone = true;
-                Pause::Not
-            }
-            Verdict::Later(reason) => {
-                let pause = self.backoff.next();
-                tracing::warn!(
-                    reason,
-                    pause_ms = pause.as_millis(),
-                    events = due.len(),
-                    "webhook: trying again"
-                );
-                Pause::For(pause)
-            }
+        if let Err(error) = done {
+            tracing::error!(%error, "outbox housekeeping");
         }
     }
-}
-
-fn outbox_trouble(error: &OutboxError) -> Pause {
-    tracing::error!(%error, "notifier");
-    Pause::For(OUTBOX_TROUBLE)
-}
-
-/// From now to this time (ms since 1970), at least 1 ms.
-fn until(at_ms: i64) -> Duration {
-    Duration::from_millis(u64::try_from(at_ms - now_ms()).unwrap_or(0).max(1))
-}
-
-/// The events as a JSON array.
-fn body(due: &[Due]) -> String {
-    let payloads: Vec<&str> = due.iter().map(|event| event.payload.as_str()).collect();
-    format!("[{}]", payloads.join(","))
 }
 
 /// Runs a blocking call of the outbox off the async threads.

@@ -1,5 +1,6 @@
-//! HTTP POST over a kept connection.
+//! HTTP POST over a kept connection, by TCP or a Unix socket.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,7 +9,8 @@ use hyper::Request;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
 
 use super::answer::Reply;
@@ -22,6 +24,8 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The listener of one sink.
 pub(super) struct Webhook {
+    /// In place of host and port.
+    socket: Option<PathBuf>,
     host: String,
     port: u16,
     path: String,
@@ -33,8 +37,8 @@ pub(super) struct Webhook {
 
 impl Webhook {
     /// Takes the URL apart; nothing is connected yet.
-    pub(super) fn new(url: &str, settings: &config::Webhook) -> Result<Self, String> {
-        let uri = config::http_uri(url)?;
+    pub(super) fn new(settings: &config::Webhook) -> Result<Self, String> {
+        let uri = config::http_uri(settings.url.as_deref().unwrap_or_default())?;
         let authority = uri.authority().ok_or("no host in the URL")?;
         let header =
             |text: &str| HeaderValue::from_str(text).map_err(|_bad| "unusable characters".to_owned());
@@ -47,6 +51,7 @@ impl Webhook {
             }
         };
         Ok(Self {
+            socket: settings.socket.clone(),
             host: authority.host().trim_matches(['[', ']']).to_owned(),
             port: authority.port_u16().unwrap_or(80),
             path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
@@ -97,14 +102,23 @@ impl Webhook {
     }
 
     async fn connect(&self) -> Result<SendRequest<Full<Bytes>>, Failure> {
+        if let Some(socket) = &self.socket {
+            return speak(UnixStream::connect(socket).await?).await;
+        }
         let stream = TcpStream::connect((self.host.as_str(), self.port)).await?;
         stream.set_nodelay(true)?;
-        let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "webhook connection");
-            }
-        });
-        Ok(sender)
+        speak(stream).await
     }
+}
+
+async fn speak(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+) -> Result<SendRequest<Full<Bytes>>, Failure> {
+    let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "webhook connection");
+        }
+    });
+    Ok(sender)
 }

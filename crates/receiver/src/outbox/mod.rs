@@ -1,8 +1,13 @@
 //! The durable outbox: every event from the moment its file is staged until a listener has settled it, and the ledger
 //! of what is stored under each path. One SQLite database (WAL), written by one thread.
+//!
+//! Each sink has its own progress through the events; an event is done when all of them are done with it.
 
+mod desk;
+mod quiet;
 mod read;
 mod recover;
+mod rows;
 mod schema;
 mod writer;
 
@@ -14,9 +19,11 @@ use std::thread::JoinHandle;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::Connection;
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
-pub(crate) use read::Due;
+pub(crate) use desk::{Desk, Pick, Row};
+pub(crate) use quiet::{MakeQuiet, QuietSeries};
+pub(crate) use read::{Depth, Due};
 pub(crate) use recover::StagedRow;
 use writer::{Job, Reply, Writer};
 
@@ -37,6 +44,8 @@ pub(crate) enum OutboxError {
     Commit(Arc<rusqlite::Error>),
     #[error("the outbox was made by a newer version (schema {0})")]
     Newer(i64),
+    #[error("the outbox is of another version (schema {0}); a start of the receiver brings an older one up")]
+    Other(i64),
 }
 
 /// Makes the event of an object once its generation is known.
@@ -85,13 +94,22 @@ impl Outcome {
     }
 }
 
+/// Where events go.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Routes {
+    /// Names of the sinks.
+    pub(crate) sinks: Vec<String>,
+    /// Whether it is announced that a series is quiet.
+    pub(crate) quiet: bool,
+}
+
 /// Handle to the outbox; its methods block, so call them off the async threads.
 pub(crate) struct Outbox {
     jobs: Option<SyncSender<Job>>,
     thread: Option<JoinHandle<()>>,
     /// For reads only; WAL lets them run beside the writer. No asynchronous operation happens while it is locked.
     reader: Mutex<Connection>,
-    arrived: Arc<Notify>,
+    arrived: watch::Receiver<()>,
     _lock: File,
 }
 
@@ -100,16 +118,19 @@ impl Outbox {
     ///
     /// # Errors
     /// When the file cannot be opened, is locked by another receiver, or comes from a newer version.
-    pub(crate) fn open(path: &Path, durable: bool) -> Result<Self, OutboxError> {
+    pub(crate) fn open(path: &Path, durable: bool, routes: Routes) -> Result<Self, OutboxError> {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder)?;
         }
         let lock = crate::lock::exclusive(&path.with_extension("lock"))?;
-        let connection = schema::open(path)?;
-        let reader = schema::open_reader(path)?;
-        let arrived = Arc::new(Notify::new());
+        let mut connection = schema::open(path)?;
+        let reader = schema::open_beside(path, false)?;
+        let transaction = connection.transaction()?;
+        rows::adopt(&transaction, &routes)?;
+        transaction.commit()?;
+        let (arrival, arrived) = watch::channel(());
         let (jobs, inbox) = sync_channel(QUEUE);
-        let writer = Writer::new(connection, Arc::clone(&arrived), durable);
+        let writer = Writer::new(connection, arrival, routes, durable);
         let thread = std::thread::Builder::new()
             .name("outbox".to_owned())
             .spawn(move || writer.run(&inbox))?;
@@ -156,12 +177,37 @@ impl Outbox {
         self.ask(|reply| Job::Knows(path.to_owned(), reply))
     }
 
-    /// Records how deliveries ended.
+    /// Announces an event that has no file. `order` is what it is delivered in order within, most often the study.
+    ///
+    /// # Errors
+    /// When it could not be committed.
+    pub(crate) fn announce(
+        &self,
+        order: String,
+        kind: &'static str,
+        event: EventRecord,
+    ) -> Result<(), OutboxError> {
+        self.ask(|reply| Job::Announce(order, kind, event, reply))
+    }
+
+    /// Announces the series to which nothing came for so long. Returns how many.
+    ///
+    /// # Errors
+    /// When they could not be committed.
+    pub(crate) fn announce_quiet(
+        &self,
+        silence_ms: i64,
+        make_event: MakeQuiet,
+    ) -> Result<usize, OutboxError> {
+        self.ask(|reply| Job::Quiet(silence_ms, make_event, reply))
+    }
+
+    /// Records how deliveries to a sink ended.
     ///
     /// # Errors
     /// When they could not be recorded; the events will be delivered again.
-    pub(crate) fn settle(&self, settlements: Vec<Settlement>) -> Result<(), OutboxError> {
-        self.ask(|reply| Job::Settle(settlements, reply))
+    pub(crate) fn settle(&self, sink: &str, settlements: Vec<Settlement>) -> Result<(), OutboxError> {
+        self.ask(|reply| Job::Settle(sink.to_owned(), settlements, reply))
     }
 
     /// Deletes delivered events that were settled before this time (ms since 1970).
@@ -180,9 +226,9 @@ impl Outbox {
         self.ask(Job::Flush)
     }
 
-    /// Resolves when an event became ready since the last call.
-    pub(crate) async fn arrived(&self) {
-        self.arrived.notified().await;
+    /// Changes whenever events become ready.
+    pub(crate) fn arrivals(&self) -> watch::Receiver<()> {
+        self.arrived.clone()
     }
 
     fn send(&self, job: Job) -> Result<(), OutboxError> {

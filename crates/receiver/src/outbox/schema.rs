@@ -9,11 +9,12 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::OutboxError;
 
-const VERSION: i64 = 1;
+/// What makes each version of the tables from the one before it.
+const STEPS: [&str; 2] = [FIRST, SEVERAL_SINKS];
 
-/// `events.state`: `staged` (the file has no name yet), `ready` (to be delivered), `done`, `dead`.
+/// `events.state`: `staged` (the file has no name yet), `ready` (some sink waits for it), `done`, `dead`.
 /// `instances` is the ledger: what lies under a path, and how often it was replaced.
-const TABLES: &str = "
+const FIRST: &str = "
 CREATE TABLE events (
     seq        INTEGER PRIMARY KEY AUTOINCREMENT,
     event_id   TEXT NOT NULL UNIQUE,
@@ -38,7 +39,44 @@ CREATE TABLE instances (
 ) WITHOUT ROWID;
 ";
 
-/// The writing connection; makes the database where there is none.
+/// `deliveries` is the progress of each sink: `ready`, `done`, `dead` or `dropped`. `quiet` holds when each series got
+/// its last instance, until that it is quiet has been announced.
+const SEVERAL_SINKS: &str = "
+CREATE TABLE deliveries (
+    sink       TEXT NOT NULL,
+    seq        INTEGER NOT NULL,
+    study      TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    attempts   INTEGER NOT NULL DEFAULT 0,
+    next_at_ms INTEGER NOT NULL DEFAULT 0,
+    settled_ms INTEGER,
+    last_error TEXT,
+    PRIMARY KEY (sink, seq)
+) WITHOUT ROWID;
+CREATE INDEX deliveries_ready ON deliveries (sink, seq) WHERE state = 'ready';
+CREATE INDEX deliveries_waiting ON deliveries (sink, study, next_at_ms) WHERE state = 'ready' AND next_at_ms > 0;
+CREATE INDEX deliveries_of_event ON deliveries (seq);
+INSERT INTO deliveries (sink, seq, study, state, attempts, next_at_ms, settled_ms, last_error)
+    SELECT 'webhook', seq, study, state, attempts, next_at_ms, settled_ms, last_error FROM events
+    WHERE state IN ('done', 'dead');
+DROP INDEX events_waiting;
+ALTER TABLE events DROP COLUMN attempts;
+ALTER TABLE events DROP COLUMN next_at_ms;
+ALTER TABLE events DROP COLUMN last_error;
+ALTER TABLE events ADD COLUMN kind TEXT NOT NULL DEFAULT 'instance.stored';
+ALTER TABLE events ADD COLUMN made_ms INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE quiet (
+    study     TEXT NOT NULL,
+    series    TEXT NOT NULL,
+    first_ms  INTEGER NOT NULL,
+    last_ms   INTEGER NOT NULL,
+    instances INTEGER NOT NULL,
+    PRIMARY KEY (study, series)
+) WITHOUT ROWID;
+CREATE INDEX quiet_since ON quiet (last_ms);
+";
+
+/// The writing connection; makes the database where there is none, and brings an older one up.
 pub(super) fn open(path: &Path) -> Result<Connection, OutboxError> {
     // The payloads hold patient data: the file is made with its mode before SQLite opens it.
     File::options().create(true).append(true).mode(0o640).open(path)?;
@@ -46,24 +84,76 @@ pub(super) fn open(path: &Path) -> Result<Connection, OutboxError> {
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.set_prepared_statement_cache_capacity(32);
-    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    match version {
-        VERSION => {}
-        0 => {
-            let transaction = connection.transaction()?;
-            transaction.execute_batch(TABLES)?;
-            transaction.pragma_update(None, "user_version", VERSION)?;
-            transaction.commit()?;
+    connection.set_prepared_statement_cache_capacity(64);
+    let version = version(&connection)?;
+    let known = usize::try_from(version)
+        .ok()
+        .and_then(|version| STEPS.get(version..));
+    let Some(steps) = known else {
+        return Err(OutboxError::Newer(version));
+    };
+    if !steps.is_empty() {
+        let transaction = connection.transaction()?;
+        for step in steps {
+            transaction.execute_batch(step)?;
         }
-        newer => return Err(OutboxError::Newer(newer)),
+        transaction.pragma_update(None, "user_version", STEPS.len().cast_signed())?;
+        transaction.commit()?;
     }
     Ok(connection)
 }
 
-/// The reading connection.
-pub(super) fn open_reader(path: &Path) -> Result<Connection, OutboxError> {
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+/// A connection beside the writer's, to a database that exists and is of this version.
+///
+/// # Errors
+/// When it is not there, or another version made it.
+pub(super) fn open_beside(path: &Path, writable: bool) -> Result<Connection, OutboxError> {
+    let flags = if writable {
+        OpenFlags::SQLITE_OPEN_READ_WRITE
+    } else {
+        OpenFlags::SQLITE_OPEN_READ_ONLY
+    };
+    let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;
-    Ok(connection)
+    match version(&connection)? {
+        version if usize::try_from(version).is_ok_and(|version| version == STEPS.len()) => Ok(connection),
+        other => Err(OutboxError::Other(other)),
+    }
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outbox_of_version_1_keeps_its_events() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("outbox.sqlite3");
+        let first = Connection::open(&path).unwrap();
+        first.execute_batch(FIRST).unwrap();
+        first.pragma_update(None, "user_version", 1).unwrap();
+        let insert = "INSERT INTO events (event_id, study, path, part, sha256, generation, state, payload)
+             VALUES (?1, 's', ?1, '', '', 0, ?1, '{}')";
+        for state in ["staged", "ready", "done", "dead"] {
+            first.execute(insert, [state]).unwrap();
+        }
+        drop(first);
+        let routes = super::super::Routes {
+            sinks: vec!["webhook".to_owned()],
+            quiet: false,
+        };
+        let outbox = super::super::Outbox::open(&path, true, routes).unwrap();
+        let due = outbox.due("webhook", 1, 10).unwrap();
+        assert_eq!(
+            due.iter().map(|due| due.event_id.as_str()).collect::<Vec<_>>(),
+            ["ready"]
+        );
+        assert_eq!(outbox.staged().unwrap().len(), 1);
+        let depth = outbox.depth().unwrap();
+        assert_eq!((depth.done, depth.dead), (1, 1));
+    }
 }

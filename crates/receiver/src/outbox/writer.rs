@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
-use tokio::sync::Notify;
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::watch;
 
-use super::{OutboxError, Outcome, Settlement, Staging, now_ms};
+use super::quiet::{self, MakeQuiet};
+use super::{EventRecord, OutboxError, Routes, Settlement, Staging, rows};
 
 const LARGEST_BATCH: usize = 128;
 /// Pause before releases that failed are tried again.
@@ -34,7 +35,11 @@ pub(super) enum Job {
     Ready(i64),
     Unstage(i64, Reply<()>),
     Knows(String, Reply<bool>),
-    Settle(Vec<Settlement>, Reply<()>),
+    /// An event without a file: what its order counts within, its type, and itself.
+    Announce(String, &'static str, EventRecord, Reply<()>),
+    /// Series that were quiet for so many ms.
+    Quiet(i64, MakeQuiet, Reply<usize>),
+    Settle(String, Vec<Settlement>, Reply<()>),
     Purge(i64, Reply<()>),
     Flush(Reply<()>),
 }
@@ -44,7 +49,8 @@ type Pending = Box<dyn FnOnce(Result<(), OutboxError>)>;
 
 pub(super) struct Writer {
     connection: Connection,
-    arrived: Arc<Notify>,
+    arrived: watch::Sender<()>,
+    routes: Routes,
     durable: bool,
     /// The value of `PRAGMA synchronous` in force.
     level: &'static str,
@@ -53,10 +59,16 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(connection: Connection, arrived: Arc<Notify>, durable: bool) -> Self {
+    pub(super) fn new(
+        connection: Connection,
+        arrived: watch::Sender<()>,
+        routes: Routes,
+        durable: bool,
+    ) -> Self {
         Self {
             connection,
             arrived,
+            routes,
             durable,
             level: "FULL",
             unreleased: Vec::new(),
@@ -86,15 +98,18 @@ impl Writer {
         let full = batch
             .iter()
             .any(|job| matches!(job, Job::Stage(..) | Job::Unstage(..)));
+        let announced = batch
+            .iter()
+            .any(|job| matches!(job, Job::Announce(..) | Job::Quiet(..)));
         let mut answers = Vec::new();
         let written = self
             .set_level(full)
             .and_then(|()| self.write(batch, &mut answers))
             .map_err(Arc::new);
         match &written {
-            Ok(()) if !self.unreleased.is_empty() => {
+            Ok(()) if announced || !self.unreleased.is_empty() => {
                 self.unreleased.clear();
-                self.arrived.notify_one();
+                self.arrived.send_replace(());
             }
             Ok(()) => {}
             Err(error) => tracing::error!(%error, "outbox batch failed"),
@@ -130,20 +145,33 @@ impl Writer {
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let Routes { sinks, .. } = &self.routes;
         for seq in &self.unreleased {
-            release(&transaction, *seq)?;
+            rows::release(&transaction, &self.routes, *seq)?;
         }
         for job in batch {
             match job {
                 Job::Ready(_) => {}
                 Job::Flush(reply) => answers.push(pending(Ok(()), reply)),
-                Job::Stage(staging, reply) => answers.push(pending(stage(&transaction, staging), reply)),
-                Job::Unstage(seq, reply) => answers.push(pending(unstage(&transaction, seq), reply)),
-                Job::Knows(path, reply) => answers.push(pending(knows(&transaction, &path), reply)),
-                Job::Settle(settlements, reply) => {
-                    answers.push(pending(settle(&transaction, &settlements), reply));
+                Job::Stage(staging, reply) => {
+                    answers.push(pending(rows::stage(&transaction, staging), reply));
                 }
-                Job::Purge(before_ms, reply) => answers.push(pending(purge(&transaction, before_ms), reply)),
+                Job::Unstage(seq, reply) => answers.push(pending(rows::unstage(&transaction, seq), reply)),
+                Job::Knows(path, reply) => answers.push(pending(rows::knows(&transaction, &path), reply)),
+                Job::Announce(study, kind, event, reply) => {
+                    let announced = rows::announce(&transaction, sinks, &study, kind, &event);
+                    answers.push(pending(announced, reply));
+                }
+                Job::Quiet(silence_ms, make_event, reply) => {
+                    let announced = quiet::announce(&transaction, sinks, silence_ms, &make_event);
+                    answers.push(pending(announced, reply));
+                }
+                Job::Settle(sink, settlements, reply) => {
+                    answers.push(pending(rows::settle(&transaction, &sink, &settlements), reply));
+                }
+                Job::Purge(before_ms, reply) => {
+                    answers.push(pending(rows::purge(&transaction, before_ms), reply));
+                }
             }
             if transaction.is_autocommit() {
                 return Err(rusqlite::Error::InvalidQuery);
@@ -155,85 +183,4 @@ impl Writer {
 
 fn pending<T: 'static>(result: rusqlite::Result<T>, reply: Reply<T>) -> Pending {
     Box::new(move |committed| reply.give(committed.and(result.map_err(OutboxError::from))))
-}
-
-fn stage(transaction: &Transaction<'_>, staging: Staging) -> rusqlite::Result<i64> {
-    let Staging {
-        study,
-        path,
-        part,
-        sha256,
-        make_event,
-    } = staging;
-    let stored: Option<u32> = transaction
-        .prepare_cached("SELECT generation FROM instances WHERE path = ?1")?
-        .query_row([&path], |row| row.get(0))
-        .optional()?;
-    let generation = stored.map_or(0, |stored| stored.saturating_add(1));
-    let event = make_event(generation);
-    transaction
-        .prepare_cached(
-            "INSERT INTO events (event_id, study, path, part, sha256, generation, state, payload)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'staged', ?7)",
-        )?
-        .insert(params![
-            event.event_id,
-            study,
-            path,
-            part,
-            sha256,
-            generation,
-            event.payload
-        ])
-}
-
-fn release(transaction: &Transaction<'_>, seq: i64) -> rusqlite::Result<()> {
-    transaction
-        .prepare_cached("UPDATE events SET state = 'ready' WHERE seq = ?1 AND state = 'staged'")?
-        .execute([seq])?;
-    transaction
-        .prepare_cached(
-            "INSERT OR REPLACE INTO instances (path, sha256, generation)
-             SELECT path, sha256, generation FROM events WHERE seq = ?1",
-        )?
-        .execute([seq])?;
-    Ok(())
-}
-
-fn unstage(transaction: &Transaction<'_>, seq: i64) -> rusqlite::Result<()> {
-    transaction
-        .prepare_cached("DELETE FROM events WHERE seq = ?1 AND state = 'staged'")?
-        .execute([seq])?;
-    Ok(())
-}
-
-fn knows(transaction: &Transaction<'_>, path: &str) -> rusqlite::Result<bool> {
-    transaction
-        .prepare_cached("SELECT 1 FROM instances WHERE path = ?1")?
-        .exists([path])
-}
-
-fn settle(transaction: &Transaction<'_>, settlements: &[Settlement]) -> rusqlite::Result<()> {
-    let mut update = transaction.prepare_cached(
-        "UPDATE events SET state = ?2, attempts = attempts + 1, next_at_ms = ?3, settled_ms = ?4, last_error = ?5
-         WHERE seq = ?1 AND state = 'ready'",
-    )?;
-    let now = now_ms();
-    for Settlement { seq, outcome } in settlements {
-        match outcome {
-            Outcome::Done => update.execute(params![seq, "done", 0, now, None::<&str>])?,
-            Outcome::Dead { reason } => update.execute(params![seq, "dead", 0, now, reason])?,
-            Outcome::Retry { at_ms, reason } => {
-                update.execute(params![seq, "ready", at_ms, None::<i64>, reason])?
-            }
-        };
-    }
-    Ok(())
-}
-
-fn purge(transaction: &Transaction<'_>, before_ms: i64) -> rusqlite::Result<()> {
-    transaction
-        .prepare_cached("DELETE FROM events WHERE state = 'done' AND settled_ms < ?1")?
-        .execute([before_ms])?;
-    Ok(())
 }

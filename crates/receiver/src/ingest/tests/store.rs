@@ -12,7 +12,7 @@ use crate::config::{Conflict, Durability, Objects};
 use crate::ingest::object::ObjectWriter;
 use crate::ingest::recovery::Recovered;
 use crate::ingest::{Announcement, Ingest, ObjectSink, Refusal, Stored, recover};
-use crate::outbox::{EventRecord, Outbox, Staging};
+use crate::outbox::{EventRecord, Outbox, Routes, Staging};
 use crate::store::Store;
 use crate::uid::Uid;
 
@@ -24,7 +24,12 @@ fn ingest(root: &Path) -> Arc<Ingest> {
 
 fn ingest_with(root: &Path, objects: &Objects) -> Arc<Ingest> {
     let store = Store::open(&root.join("received"), Durability::Full, objects).unwrap();
-    let outbox = Arc::new(Outbox::open(&root.join("outbox.sqlite3"), true).unwrap());
+    let routes = Routes {
+        sinks: vec!["webhook".to_owned()],
+        quiet: false,
+    };
+    let outbox = Outbox::open(&root.join("outbox.sqlite3"), true, routes).unwrap();
+    let outbox = Arc::new(outbox);
     Arc::new(Ingest::new(
         store,
         outbox,
@@ -61,7 +66,7 @@ fn send(ingest: &Ingest, announcement: Announcement, bytes: &[u8]) -> Result<Sto
 /// Generations of the events that are due, oldest first.
 fn due(ingest: &Ingest) -> Vec<serde_json::Value> {
     ingest.outbox.flush().unwrap();
-    let due = ingest.outbox.due(i64::MAX, 100).unwrap();
+    let due = ingest.outbox.due("webhook", i64::MAX, 100).unwrap();
     due.iter()
         .map(|event| serde_json::from_str(&event.payload).unwrap())
         .collect()

@@ -1,0 +1,136 @@
+"""Real Redis and NATS servers that can be killed and started again, and what arrived in them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import nats
+import redis
+from nats.errors import Error as NatsError
+from rx_harness import Event, eventually, free_port
+
+Arrived = list[tuple[str, str, Event]]
+"""Id and type beside the event, and the event, oldest first."""
+
+
+def program(name: str) -> str:
+    """Debian puts servers where not every user looks for programs."""
+    path = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
+    assert path is not None, f"{name} is missing: cargo xtask setup"
+    return path
+
+
+class Broker:
+    """A server with a folder of its own, on one port for all of its lives."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+        folder.mkdir()
+
+    def command(self) -> list[str]:
+        raise NotImplementedError
+
+    def answers(self) -> bool:
+        raise NotImplementedError
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            self.command(),
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        eventually(self.answers, f"{self.command()[0]} answers")
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait(timeout=30)
+            self.process = None
+
+
+class RedisServer(Broker):
+    """Redis that syncs every command."""
+
+    def command(self) -> list[str]:
+        return [
+            *(program("redis-server"), "--bind", "127.0.0.1", "--port", str(self.port)),
+            *("--appendonly", "yes", "--appendfsync", "always", "--save", ""),
+            *("--unixsocket", str(self.folder / "redis.sock")),
+        ]
+
+    def client(self) -> redis.Redis:
+        return redis.Redis(port=self.port, decode_responses=True)
+
+    def answers(self) -> bool:
+        try:
+            with self.client() as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+    def arrived(self, stream: str = "noctis:ingest") -> Arrived:
+        with self.client() as client:
+            entries: Any = client.xrange(stream)
+        return [
+            (fields["event_id"], fields["type"], json.loads(fields["event"]))
+            for _, fields in entries
+        ]
+
+
+class NatsServer(Broker):
+    """NATS with JetStream in files."""
+
+    def command(self) -> list[str]:
+        return [
+            *(program("nats-server"), "-a", "127.0.0.1", "-p", str(self.port)),
+            *("-js", "-sd", str(self.folder / "jetstream")),
+        ]
+
+    def answers(self) -> bool:
+        async def connect() -> bool:
+            client = await nats.connect(self.url, allow_reconnect=False)
+            try:
+                await client.jetstream().account_info()
+            finally:
+                await client.close()
+            return True
+
+        try:
+            return asyncio.run(connect())
+        except (OSError, NatsError, TimeoutError):
+            return False
+
+    @property
+    def url(self) -> str:
+        return f"nats://127.0.0.1:{self.port}"
+
+    def arrived(self, stream: str = "NOCTIS_INGEST") -> Arrived:
+        async def read() -> Arrived:
+            client = await nats.connect(self.url)
+            try:
+                jetstream = client.jetstream()
+                last = (await jetstream.stream_info(stream)).state.messages
+                found: Arrived = []
+                for sequence in range(1, last + 1):
+                    message = await jetstream.get_msg(stream, sequence)
+                    assert message.subject is not None and message.data is not None
+                    headers = message.headers or {}
+                    kind = message.subject.removeprefix("noctis.ingest.")
+                    found.append(
+                        (headers["Nats-Msg-Id"], kind, json.loads(message.data))
+                    )
+                return found
+            finally:
+                await client.close()
+
+        return asyncio.run(read())
