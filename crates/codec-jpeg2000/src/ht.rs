@@ -95,6 +95,9 @@ impl Cleanup<'_> {
 
     /// 7.3.6: the offsets of two quads. Their code words are interleaved: prefixes, suffixes, extensions.
     fn offsets(&mut self, first: bool, second: bool, is_first_row: bool) -> [u32; 2] {
+        if !first && !second {
+            return [0; 2];
+        }
         let mut bias = 0;
         let mut pair = [Prefix::NONE; 2];
         if first && second && is_first_row {
@@ -124,18 +127,26 @@ impl Cleanup<'_> {
     }
 
     fn prefix(&mut self) -> Prefix {
-        let bits = self.codes.peek();
-        let (length, value, suffix) = match bits & 7 {
-            0 => (3, 5, 5),
-            4 => (3, 3, 1),
-            2 | 6 => (2, 2, 0),
-            _ => (1, 1, 0),
-        };
+        /// Length, value, bits of the suffix, by the next three bits.
+        const PREFIXES: [(u32, u32, u32); 8] = [
+            (3, 5, 5),
+            (1, 1, 0),
+            (2, 2, 0),
+            (1, 1, 0),
+            (3, 3, 1),
+            (1, 1, 0),
+            (2, 2, 0),
+            (1, 1, 0),
+        ];
+        let (length, value, suffix) = PREFIXES[self.codes.peek() as usize & 7];
         self.codes.skip(length);
         Prefix { value, suffix }
     }
 
     fn suffixes(&mut self, pair: [Prefix; 2]) -> [u32; 2] {
+        if pair[0].suffix + pair[1].suffix == 0 {
+            return pair.map(|prefix| prefix.value);
+        }
         let suffixes = pair.map(|prefix| self.codes.take(prefix.suffix));
         let mut offsets = [0; 2];
         for ((offset, prefix), suffix) in offsets.iter_mut().zip(pair).zip(suffixes) {
@@ -269,32 +280,36 @@ const fn bottom_of(pattern: u32) -> u8 {
 /// 7.3.8: the samples of a quad. Gives the exponents of the bottom ones.
 #[inline]
 fn samples(cleanup: &mut Cleanup<'_>, out: &mut QuadRow<'_>, quad: Quad, bound: u32, x: usize) -> [u8; 2] {
-    let mut exponents = [0; 2];
+    if quad.pattern() == 0 {
+        return [0; 2];
+    }
+    let mut values = [0; 4];
+    let mut exponents = [0; 4];
     for sample in 0..4 {
-        if quad.pattern() >> sample & 1 == 0 {
-            continue;
-        }
-        let bits = bound - (quad.known() >> sample & 1);
+        // without branches: of an insignificant sample nothing is read, and it stays zero
+        let is_significant = quad.pattern() >> sample & 1;
+        let bits = (bound - (quad.known() >> sample & 1)) * is_significant;
         let coded = cleanup.magnitudes.take(bits) | (quad.top_bits() >> sample & 1) << bits;
         // the lowest bit is the sign; the others are the magnitude less one
+        let magnitude = (((coded | 1) + 2) << out.plane) * is_significant;
         #[expect(clippy::cast_possible_wrap, reason = "the bound leaves the top bit free")]
-        let value = (((coded | 1) + 2) << out.plane) as i32;
-        let value = if coded & 1 == 0 { value } else { -value };
-        let row = if sample & 1 == 0 {
-            &mut *out.top
-        } else {
-            &mut *out.bottom
-        };
-        if let Some(place) = row.get_mut(2 * x + (sample >> 1)) {
-            *place = value;
-        }
-        if sample & 1 == 1 {
-            #[expect(clippy::cast_possible_truncation, reason = "at most 32")]
-            let exponent = (32 - (coded | 1).leading_zeros()) as u8;
-            exponents[sample >> 1] = exponent;
+        let (magnitude, sign) = (magnitude as i32, (coded & 1) as i32);
+        values[sample] = (magnitude ^ -sign) + sign;
+        #[expect(clippy::cast_possible_truncation, reason = "at most 32")]
+        let exponent = ((32 - (coded | 1).leading_zeros()) * is_significant) as u8;
+        exponents[sample] = exponent;
+    }
+    for (row, values) in [
+        (&mut *out.top, [values[0], values[2]]),
+        (&mut *out.bottom, [values[1], values[3]]),
+    ] {
+        match row.get_mut(2 * x..) {
+            Some([left, right, ..]) => (*left, *right) = values.into(),
+            Some([left]) => *left = values[0],
+            _ => {}
         }
     }
-    exponents
+    [exponents[1], exponents[3]]
 }
 
 /// 7.4 and 7.5: the plane below that of the cleanup pass.

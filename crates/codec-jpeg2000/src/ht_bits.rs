@@ -1,11 +1,15 @@
 //! The bit streams of an HTJ2K code block (T.814, clause 7.1): two run forwards, two backwards, all least significant
 //! bit first, with stuffing.
 
+/// Whether one of the four bytes is zero.
+const fn has_zero(word: u32) -> bool {
+    word.wrapping_sub(0x0101_0101) & !word & 0x8080_8080 != 0
+}
+
 /// Bits forwards: after a byte of ones, the next has seven.
 #[derive(Debug)]
 pub(super) struct Forward<'a> {
     data: &'a [u8],
-    at: usize,
     /// What is read past the end.
     filler: u8,
     bits: u64,
@@ -17,7 +21,6 @@ impl<'a> Forward<'a> {
     pub(super) const fn new(data: &'a [u8], filler: u8) -> Self {
         Self {
             data,
-            at: 0,
             filler,
             bits: 0,
             left: 0,
@@ -25,11 +28,30 @@ impl<'a> Forward<'a> {
         }
     }
 
+    /// At least 32 bits more, of at most 32 that were there.
     #[inline]
     fn fill(&mut self) {
+        if let (Some((bytes, rest)), false) = (self.data.split_first_chunk(), self.after_ones) {
+            let word = u32::from_le_bytes(*bytes);
+            if !has_zero(!word) {
+                self.bits |= u64::from(word) << self.left;
+                self.left += 32;
+                self.data = rest;
+                return;
+            }
+        }
+        self.fill_bytes();
+    }
+
+    fn fill_bytes(&mut self) {
         while self.left <= 56 {
-            let byte = self.data.get(self.at).copied().unwrap_or(self.filler);
-            self.at += 1;
+            let byte = match self.data {
+                [byte, rest @ ..] => {
+                    self.data = rest;
+                    *byte
+                }
+                [] => self.filler,
+            };
             self.bits |= u64::from(byte) << self.left;
             self.left += if self.after_ones { 7 } else { 8 };
             self.after_ones = byte == 0xff;
@@ -85,8 +107,23 @@ impl<'a> Backward<'a> {
         }
     }
 
+    /// At least 32 bits more, of less than 32 that were there.
     #[inline]
     fn fill(&mut self) {
+        if let Some((rest, bytes)) = self.data.split_last_chunk() {
+            let word = u32::from_be_bytes(*bytes);
+            if !has_zero(!word & 0x7f7f_7f7f) {
+                self.bits |= u64::from(word) << self.left;
+                self.left += 32;
+                self.last = bytes[0];
+                self.data = rest;
+                return;
+            }
+        }
+        self.fill_bytes();
+    }
+
+    fn fill_bytes(&mut self) {
         while self.left <= 56 {
             let byte = match self.data {
                 [rest @ .., byte] => {

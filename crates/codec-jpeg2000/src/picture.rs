@@ -75,14 +75,12 @@ impl Canvas {
         if has_transform {
             undo_transform(&mut planes);
         }
-        for (index, plane) in planes.iter().enumerate() {
-            self.store(&tile.rect, index, plane);
-        }
+        self.store(&tile.rect, &planes);
         Ok(())
     }
 
-    /// Shifts, clamps and stores the samples of a component.
-    fn store(&mut self, rect: &Rect, component: usize, plane: &Plane) {
+    /// Shifts, clamps and interleaves the samples of a tile.
+    fn store(&mut self, rect: &Rect, planes: &[Plane]) {
         let half = 1_i32 << (self.precision - 1);
         let shift = if self.is_signed { 0 } else { half };
         let range = if self.is_signed {
@@ -92,32 +90,30 @@ impl Canvas {
         };
         let tile_columns = width(rect) as usize;
         let left = (rect[0] - self.origin[0]) as usize;
-        let mut to =
-            ((rect[1] - self.origin[1]) as usize * self.columns + left) * self.components + component;
-        if tile_columns == 0 {
-            return;
-        }
-        let mut row = vec![0; tile_columns];
+        let top = (rect[1] - self.origin[1]) as usize;
+        let mut rows = vec![vec![0; tile_columns]; planes.len()];
         for y in 0..height(rect) as usize {
-            let from = y * tile_columns;
-            match plane {
-                Plane::Integer(plane) => {
-                    for (to, sample) in row.iter_mut().zip(&plane[from..]) {
-                        *to = sample.saturating_add(shift).clamp(range[0], range[1]);
+            let own = y * tile_columns..(y + 1) * tile_columns;
+            for (row, plane) in rows.iter_mut().zip(planes) {
+                match plane {
+                    Plane::Integer(plane) => {
+                        for (to, sample) in row.iter_mut().zip(&plane[own.clone()]) {
+                            *to = sample.wrapping_add(shift).clamp(range[0], range[1]);
+                        }
                     }
-                }
-                Plane::Real(plane) => {
-                    for (to, sample) in row.iter_mut().zip(&plane[from..]) {
-                        *to = round(*sample, shift, range);
+                    Plane::Real(plane) => {
+                        for (to, sample) in row.iter_mut().zip(&plane[own.clone()]) {
+                            *to = round(*sample, shift, range);
+                        }
                     }
                 }
             }
+            let to = ((top + y) * self.columns + left) * self.components;
             match self.precision {
-                0..=8 => put::<1>(&row, &mut self.samples[to..], self.components),
-                9..=16 => put::<2>(&row, &mut self.samples[to * 2..], self.components),
-                _ => put::<4>(&row, &mut self.samples[to * 4..], self.components),
+                0..=8 => put::<1>(&rows, &mut self.samples[to..]),
+                9..=16 => put::<2>(&rows, &mut self.samples[to * 2..]),
+                _ => put::<4>(&rows, &mut self.samples[to * 4..]),
             }
-            to += self.columns * self.components;
         }
     }
 }
@@ -127,21 +123,46 @@ impl Canvas {
 #[expect(clippy::cast_precision_loss, reason = "lossy samples have at most 20 bits")]
 fn round(sample: f32, shift: i32, [low, high]: [i32; 2]) -> i32 {
     const MAGIC: f32 = 12_582_912.0;
-    let clamped = (sample + shift as f32).max(low as f32).min(high as f32);
+    let (low, high) = (low as f32, high as f32);
+    let shifted = sample + shift as f32;
+    // written so that it becomes two instructions; what is no number becomes the highest
+    let below = if shifted < high { shifted } else { high };
+    let within = if below > low { below } else { low };
     #[expect(
         clippy::cast_possible_wrap,
         reason = "the exponent of the magic number leaves the sign free"
     )]
-    let bits = ((clamped + MAGIC).to_bits() & 0x7f_ffff) as i32;
+    let bits = ((within + MAGIC).to_bits() & 0x7f_ffff) as i32;
     bits - 0x40_0000
 }
 
-/// Interleaves a row of one component, `N` bytes a sample.
+/// Interleaves a row of all components, `N` bytes a sample.
 #[inline]
-fn put<const N: usize>(row: &[i32], out: &mut [u8], components: usize) {
-    for (sample, to) in row.iter().zip(out.chunks_mut(N * components)) {
-        for (to, byte) in to.iter_mut().zip(&sample.to_le_bytes()[..N]) {
-            *to = *byte;
+fn put<const N: usize>(rows: &[Vec<i32>], out: &mut [u8]) {
+    let out = out.as_chunks_mut::<N>().0;
+    let bytes = |sample: &i32| {
+        let mut bytes = [0; N];
+        bytes.copy_from_slice(&sample.to_le_bytes()[..N]);
+        bytes
+    };
+    match rows {
+        [grey] => {
+            for (to, sample) in out.iter_mut().zip(grey) {
+                *to = bytes(sample);
+            }
+        }
+        [red, green, blue] => {
+            let pixels = out.as_chunks_mut::<3>().0;
+            for (((to, red), green), blue) in pixels.iter_mut().zip(red).zip(green).zip(blue) {
+                *to = [bytes(red), bytes(green), bytes(blue)];
+            }
+        }
+        _ => {
+            for (component, row) in rows.iter().enumerate() {
+                for (to, sample) in out.chunks_mut(rows.len()).zip(row) {
+                    to[component] = bytes(sample);
+                }
+            }
         }
     }
 }
