@@ -1,8 +1,10 @@
 //! `cargo xtask bench viewer`: the same images in Chromium through us and through other viewers.
+//! `cargo xtask bench decode`: the same frames through our codecs and those of cornerstone3D.
 
-use crate::{root, run, setup, term, wasm};
+use crate::{cargo, root, run, setup, term, wasm};
 use anyhow::Result;
 use clap::ValueEnum;
+use std::path::PathBuf;
 use std::process::Command;
 
 #[derive(clap::Args)]
@@ -14,10 +16,12 @@ pub(crate) struct Options {
     pub(crate) arguments: Vec<String>,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
 enum Subject {
     /// The viewer in the browser, beside cornerstone3D, dwv and dicom.ts
     Viewer,
+    /// The codecs in the browser, beside those of cornerstone3D, and natively
+    Decode,
 }
 
 /// Runs the benchmark.
@@ -25,15 +29,27 @@ enum Subject {
 /// # Errors
 /// When something cannot be built or the benchmark fails.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let Subject::Viewer = options.what;
     let compiler = setup::wasm()?;
     setup::test()?;
-    let folder = root::path().join("bench/viewer");
+    let folder = root::path().join(match options.what {
+        Subject::Viewer => "bench/viewer",
+        Subject::Decode => "bench/decode",
+    });
     setup::node::packages(&folder)?;
     wasm::build_all(&compiler)?;
-    term::heading("Measuring");
     let mut command = Command::new("node");
-    command.arg(folder.join("run.mjs")).args(&options.arguments);
-    command.current_dir(&folder);
-    run::openly(&mut command)
+    command.arg(folder.join("run.mjs")).current_dir(&folder);
+    if options.what == Subject::Decode {
+        command.arg("--native").arg(native_codecs()?);
+    }
+    term::heading("Measuring");
+    run::openly(command.args(&options.arguments))
+}
+
+/// The program that measures the codecs outside the browser.
+fn native_codecs() -> Result<PathBuf> {
+    let mut command = cargo::native();
+    command.args(["build", "--release", "-p", "codecs", "--example", "speed"]);
+    run::quietly("cargo build codecs, native", &mut command)?;
+    Ok(root::target().join("release/examples/speed"))
 }

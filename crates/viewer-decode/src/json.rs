@@ -9,7 +9,9 @@ struct ByTheBrowser;
 
 impl Formatter for ByTheBrowser {
     fn write_f64<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
-        let text = js_sys::Number::from(value).to_string_with_radix(10).map(String::from);
+        let text = js_sys::Number::from(value)
+            .to_string_with_radix(10)
+            .map(String::from);
         writer.write_all(text.as_deref().unwrap_or("null").as_bytes())
     }
 }
