@@ -111,7 +111,7 @@ const WITHOUT_TWIN: [&str; 6] = [
 
 #[test]
 fn every_shader_and_its_twin_name_each_other() {
-    let shaders = files_of("crates/viewer-gpu/src/shaders/", ".wgsl");
+    let shaders = files_of("crates/viewer-shaders/src/shaders/", ".wgsl");
     assert!(shaders.len() >= 4, "only {} shaders", shaders.len());
     let mut findings = Vec::new();
     for shader in &shaders {

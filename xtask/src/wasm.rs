@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// How wasm-opt runs. Level 1, because LLVM has optimised already: on the WebGL2 module the higher levels take up to five
-/// times as long and save 3 % of the bytes, but brotli makes 4 % more of what they leave. The features are those that the
+/// How wasm-opt runs. Level 1, because LLVM has optimised already: the higher levels take up to five times as long and save
+/// 3 % of the bytes, but brotli makes 4 % more of what they leave. The features are those that the
 /// compiler may have used.
 const WASM_OPT: &[&str] = &[
     "-O1",
@@ -114,7 +114,13 @@ impl Module {
     fn crates(self) -> &'static [&'static str] {
         match self {
             Self::Decode => &["codec", "viewer-core", "viewer-decode"],
-            Self::Webgpu | Self::Webgl2 | Self::Cpu => &["codec", "viewer-core", "viewer-gpu", "viewer-web"],
+            Self::Webgpu | Self::Webgl2 | Self::Cpu => &[
+                "codec",
+                "viewer-core",
+                "viewer-gpu",
+                "viewer-shaders",
+                "viewer-web",
+            ],
             Self::Jpeg => &["codec", "codec-jpeg", "viewer-codec"],
             Self::Jpegls => &["codec", "codec-jpegls", "viewer-codec"],
             Self::Jpeg2000 => &["codec", "codec-jpeg2000", "viewer-codec"],

@@ -2,14 +2,14 @@
 
 use viewer_core::{
     Error, ErrorKind, Frame, FrameSpec, PixelFormat, Result,
-    plan::{Shading, SlicePlan, View},
+    plan::{Shading, SlicePlan},
 };
+use viewer_shaders::{Slice, Variant, warm_up_plan};
 
 use crate::{
     caps::{self, Caps, Trouble},
-    pipeline::{Pipelines, Taps, Variant},
+    pipeline::{self, Pipelines},
     readback,
-    slice::Slice,
     table::LastTable,
     texture::{FrameTexture, row_bytes, rows_per_band},
 };
@@ -42,7 +42,7 @@ impl Executor {
     ) -> Result<Self> {
         let (device, queue, caps) = caps::open(adapter).await?;
         caps::watch(&device, tell);
-        let pipelines = Pipelines::new(&device, Taps::of(adapter.get_info().backend));
+        let pipelines = Pipelines::new(&device, pipeline::taps_of(adapter.get_info().backend));
         Ok(Self {
             device,
             queue,
@@ -58,8 +58,7 @@ impl Executor {
     /// # Errors
     /// As [`Executor::draw`].
     pub fn warm_up(&self, pixel_format: PixelFormat, format: wgpu::TextureFormat) -> Result<()> {
-        let spec = FrameSpec::of_size(1, 1, pixel_format);
-        let plan = SlicePlan::new(&spec, &View::of(&spec), [1, 1])?;
+        let (spec, plan) = warm_up_plan(pixel_format)?;
         let target = self.device.create_texture(&wgpu::TextureDescriptor {
             label: Some("warm-up"),
             size: wgpu::Extent3d::default(),

@@ -4,8 +4,7 @@
 //! then one uniform and one triangle ([`Executor::draw`]). Pictures stay within one grey level of
 //! `viewer_core::cpu`, whatever the window: see `viewer_core::plan`.
 //!
-//! The same code runs on the browser's WebGPU (feature `webgpu`), on WebGL2 (`webgl2`) and on native adapters
-//! (`native`); shaders read with `textureLoad` only and need no optional feature.
+//! The same code runs on the browser's WebGPU (feature `webgpu`) and on native adapters (`native`); shaders read with `textureLoad` only and need no optional feature.
 #![deny(unsafe_code)]
 
 mod caps;
@@ -14,9 +13,6 @@ mod executor;
 pub mod native;
 mod pipeline;
 mod readback;
-#[cfg(test)]
-mod shader_checks;
-mod slice;
 mod surface;
 mod table;
 mod texture;

@@ -1,4 +1,4 @@
-//! Shaders, bind groups and pipelines; a pipeline is made when it is first needed.
+//! Bind groups and pipelines; a pipeline is made when it is first needed.
 
 use std::{
     cell::{OnceCell, RefCell},
@@ -6,148 +6,21 @@ use std::{
     num::NonZeroU64,
 };
 
-use viewer_core::{
-    PixelFormat,
-    plan::{CurveShape, Interpolation, Shading, SlicePlan},
-};
+use viewer_shaders::{Module, Shader, Slice, TABLE_BINDING, Taps, Variant};
 
-use crate::slice::Slice;
-
-macro_rules! wgsl {
-    ($($file:literal)*) => {
-        concat!(
-            include_str!("shaders/fixed.wgsl"),
-            include_str!("shaders/slice.wgsl"),
-            include_str!("shaders/sample.wgsl"),
-            $(include_str!(concat!("shaders/", $file, ".wgsl"))),*
-        )
-    };
-}
-
-/// A WGSL module; each is made when it is first needed. Each file has a twin of the same name in `viewer-core/src/cpu`,
-/// where it has one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Module {
-    /// Grey by the curve, and colour: what nearly every picture needs.
-    Curve,
-    /// Grey by a table.
-    Table,
-}
-
-/// How the four taps of a grey pixel are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Taps {
-    /// By one gather. A load checks its place in WebGPU, which costs more than the load: four of them take as long as
-    /// all the rest of the picture.
-    Gather,
-    /// By four loads: WebGL2 has no gather.
-    Load,
-}
-
-impl Taps {
-    /// What devices of `backend` do.
-    pub(crate) const fn of(backend: wgpu::Backend) -> Self {
-        match backend {
-            wgpu::Backend::Gl => Self::Load,
-            _ => Self::Gather,
-        }
-    }
-
-    /// The text of a module.
-    pub(crate) const fn wgsl(self, module: Module) -> &'static str {
-        match (module, self) {
-            (Module::Curve, Self::Gather) => wgsl!("taps_gather" "curve" "grey" "color"),
-            (Module::Curve, Self::Load) => wgsl!("taps_load" "curve" "grey" "color"),
-            (Module::Table, Self::Gather) => wgsl!("taps_gather" "table" "grey"),
-            (Module::Table, Self::Load) => wgsl!("taps_load" "table" "grey"),
-        }
+/// How devices of `backend` read taps.
+pub(crate) const fn taps_of(backend: wgpu::Backend) -> Taps {
+    match backend {
+        wgpu::Backend::Gl => Taps::Load,
+        _ => Taps::Gather,
     }
 }
 
-/// Which entry point draws a frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shader {
-    /// Signed stored values.
-    GreySint,
-    /// Unsigned stored values.
-    GreyUint,
-    /// Display colour.
-    Color,
-}
-
-impl Shader {
-    /// The one for frames of `format`.
-    pub(crate) const fn of(format: PixelFormat) -> Self {
-        match format {
-            PixelFormat::R8Sint | PixelFormat::R16Sint | PixelFormat::R32Sint => Self::GreySint,
-            PixelFormat::R8Uint | PixelFormat::R16Uint | PixelFormat::R32Uint => Self::GreyUint,
-            PixelFormat::Rgba8Uint | PixelFormat::Rgba16Uint => Self::Color,
-        }
-    }
-
-    pub(crate) const fn entry_point(self) -> &'static str {
-        match self {
-            Self::GreySint => "grey_sint",
-            Self::GreyUint => "grey_uint",
-            Self::Color => "color",
-        }
-    }
-
-    /// Binding number and sample type of the frame's texture.
-    const fn texture(self) -> (u32, wgpu::TextureSampleType) {
-        match self {
-            Self::GreySint => (1, wgpu::TextureSampleType::Sint),
-            Self::GreyUint | Self::Color => (2, wgpu::TextureSampleType::Uint),
-        }
-    }
-}
-
-/// What holds for every pixel of a picture; a pipeline is made for it, see the overrides of `shaders/slice.wgsl`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Variant {
-    pub(crate) module: Module,
-    pub(crate) shader: Shader,
-    pub(crate) is_linear: bool,
-    pub(crate) is_sigmoid: bool,
-    pub(crate) has_padding: bool,
-    pub(crate) is_gentle: bool,
-}
-
-impl Variant {
-    /// The one that draws `plan`.
-    pub(crate) fn of(plan: &SlicePlan) -> Self {
-        let (is_sigmoid, is_gentle) = match &plan.shading {
-            Shading::Grey { fixed, .. } => (
-                fixed.shape == CurveShape::Sigmoid,
-                fixed.gentle(plan.range).is_some(),
-            ),
-            Shading::Table(_) | Shading::Color { .. } => (false, false),
-        };
-        let is_linear = plan.interpolation == Interpolation::Linear;
-        Self {
-            module: if matches!(plan.shading, Shading::Table(_)) {
-                Module::Table
-            } else {
-                Module::Curve
-            },
-            shader: Shader::of(plan.format),
-            is_linear,
-            is_sigmoid,
-            // The nearest pixel is shown whether it is padding or not.
-            has_padding: is_linear && plan.padding.is_some(),
-            is_gentle,
-        }
-    }
-
-    /// The values of the overrides.
-    pub(crate) fn constants(self) -> [(&'static str, f64); 4] {
-        [
-            ("is_linear", self.is_linear),
-            ("is_sigmoid", self.is_sigmoid),
-            ("has_padding", self.has_padding),
-            ("is_gentle", self.is_gentle),
-        ]
-        .map(|(name, value)| (name, f64::from(u8::from(value))))
+/// Sample type of the frame's texture.
+const fn sample_type(shader: Shader) -> wgpu::TextureSampleType {
+    match shader {
+        Shader::GreySint => wgpu::TextureSampleType::Sint,
+        Shader::GreyUint | Shader::Color => wgpu::TextureSampleType::Uint,
     }
 }
 
@@ -208,7 +81,7 @@ impl Pipelines {
                 resource: self.uniform.as_entire_binding(),
             },
             wgpu::BindGroupEntry {
-                binding: shader.texture().0,
+                binding: shader.frame_binding(),
                 resource: wgpu::BindingResource::TextureView(texture),
             },
         ];
@@ -218,7 +91,7 @@ impl Pipelines {
         }));
         let module = table.map_or(Module::Curve, |_| Module::Table);
         entries.extend(table.map(|table| wgpu::BindGroupEntry {
-            binding: 4,
+            binding: TABLE_BINDING,
             resource: wgpu::BindingResource::TextureView(table),
         }));
         device.create_bind_group(&wgpu::BindGroupDescriptor {
@@ -285,7 +158,6 @@ impl Pipelines {
 
     /// Layouts of equal entries are interchangeable, so they are made where needed.
     fn layout(&self, device: &wgpu::Device, module: Module, shader: Shader) -> wgpu::BindGroupLayout {
-        let (binding, sample_type) = shader.texture();
         let entry = |binding, ty| wgpu::BindGroupLayoutEntry {
             binding,
             visibility: wgpu::ShaderStages::FRAGMENT,
@@ -302,9 +174,12 @@ impl Pipelines {
             view_dimension: wgpu::TextureViewDimension::D2,
             multisampled: false,
         };
-        let mut entries = vec![entry(0, uniform), entry(binding, texture(sample_type))];
+        let mut entries = vec![
+            entry(0, uniform),
+            entry(shader.frame_binding(), texture(sample_type(shader))),
+        ];
         if module == Module::Table {
-            entries.push(entry(4, texture(wgpu::TextureSampleType::Uint)));
+            entries.push(entry(TABLE_BINDING, texture(wgpu::TextureSampleType::Uint)));
         }
         if self.clamp_to_edge.is_some() {
             let kind = wgpu::SamplerBindingType::NonFiltering;

@@ -2,7 +2,7 @@
 
 use viewer_core::{Error, ErrorKind, FrameSpec, PixelFormat, Result};
 
-use crate::pipeline::Shader;
+use viewer_shaders::Shader;
 
 /// Bytes of one upload at most (but at least one row), so that neither wasm memory nor a staging buffer grows with
 /// the frame.

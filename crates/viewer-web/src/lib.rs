@@ -1,7 +1,8 @@
 //! The render module of the page: `Renderer` over one backend, chosen by a feature, so that a page loads only what
 //! its browser needs. The three modules have the same JavaScript interface.
 //!
-//! This crate converts and delegates: DICOM stays in the decode module, pictures in `viewer-core` and `viewer-gpu`.
+//! This crate converts and delegates: DICOM stays in the decode module, pictures in `viewer-core`, `viewer-gpu` and
+//! `viewer-shaders`. What WebGL2 needs is here, because it is JavaScript all through.
 #![deny(unsafe_code)]
 #![cfg(any(target_arch = "wasm32", feature = "cpu"))]
 
@@ -18,8 +19,11 @@ compile_error!("viewer-web needs exactly one of the features webgpu, webgl2, cpu
 #[cfg(feature = "cpu")]
 #[path = "cpu.rs"]
 mod backend;
-#[cfg(all(target_arch = "wasm32", not(feature = "cpu")))]
-#[path = "gpu.rs"]
+#[cfg(all(target_arch = "wasm32", feature = "webgpu"))]
+#[path = "webgpu.rs"]
+mod backend;
+#[cfg(all(target_arch = "wasm32", feature = "webgl2"))]
+#[path = "webgl2/mod.rs"]
 mod backend;
 mod error;
 mod listeners;

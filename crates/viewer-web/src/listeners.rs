@@ -1,4 +1,4 @@
-//! Who hears of a lost device. Callbacks of a device must be `Send`, JavaScript functions are not: so the device
+//! Who hears of a lost device: WebGPU's tells it here; a lost WebGL2 context is an event of its canvas. Callbacks of a device must be `Send`, JavaScript functions are not: so the device
 //! knows a number, and this table, which lives on the page's only thread, knows the function.
 
 use std::{
@@ -34,7 +34,7 @@ impl Ticket {
     }
 
     /// The number that [`tell`] takes.
-    #[cfg_attr(feature = "cpu", expect(dead_code, reason = "the CPU is never lost"))]
+    #[cfg(feature = "webgpu")]
     pub(crate) const fn number(&self) -> u32 {
         self.0
     }
@@ -59,7 +59,7 @@ impl Drop for Ticket {
 }
 
 /// The device with this number is lost.
-#[cfg_attr(feature = "cpu", expect(dead_code, reason = "the CPU is never lost"))]
+#[cfg(feature = "webgpu")]
 pub(crate) fn tell(number: u32, reason: &str) {
     let callback = LISTENERS.with_borrow_mut(|listeners| {
         let listener = listeners.get_mut(&number)?;

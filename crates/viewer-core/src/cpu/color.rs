@@ -1,4 +1,4 @@
-//! Colour slices, the twin of `viewer-gpu/src/shaders/color.wgsl`: each channel by itself.
+//! Colour slices, the twin of `viewer-shaders/src/shaders/color.wgsl`: each channel by itself.
 
 use super::{
     for_each_pixel,

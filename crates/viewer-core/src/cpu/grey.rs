@@ -1,4 +1,4 @@
-//! Grey slices, the twin of `viewer-gpu/src/shaders/grey.wgsl`.
+//! Grey slices, the twin of `viewer-shaders/src/shaders/grey.wgsl`.
 
 use super::{
     for_each_pixel,

@@ -1,4 +1,4 @@
-//! Sampling, the twin of `viewer-gpu/src/shaders/sample.wgsl`: same names, same integers.
+//! Sampling, the twin of `viewer-shaders/src/shaders/sample.wgsl`: same names, same integers.
 
 use super::texel::Texels;
 use crate::plan::{ONE, SlicePlan};

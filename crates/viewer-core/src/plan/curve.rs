@@ -180,7 +180,7 @@ mod tests {
     use super::*;
     use crate::{ErrorKind, PixelFormat, lut::Voi, lut::level_from_y};
 
-    /// What `viewer-gpu/src/shaders/grey.wgsl` computes.
+    /// What `viewer-shaders/src/shaders/grey.wgsl` computes.
     #[expect(clippy::cast_precision_loss, reason = "as the shader does")]
     fn y_in_f32(curve: &FixedCurve, value: i64) -> f32 {
         let relative = (value.clamp(curve.low, curve.high) - curve.anchor) as f32;
@@ -264,7 +264,7 @@ mod tests {
         }
     }
 
-    /// What the gentle variants of `viewer-gpu/src/shaders/grey.wgsl` compute between two neighbours.
+    /// What the gentle variants of `viewer-shaders/src/shaders/grey.wgsl` compute between two neighbours.
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,

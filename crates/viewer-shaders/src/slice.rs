@@ -3,33 +3,33 @@
 use bytemuck::{Pod, Zeroable};
 use viewer_core::{
     lut::GreyTable,
-    plan::{CurveShape, FixedCurve, GentleCurve, Shading, SlicePlan, ValueRange},
+    plan::{AxisPositions, CurveShape, FixedCurve, GentleCurve, Shading, SlicePlan, ValueRange},
 };
 
 /// Mirror of `Slice` in `shaders/slice.wgsl`; a test compares names and offsets.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
-pub(crate) struct Slice {
-    pub column_origin: [u32; 2],
-    pub column_step_x: [u32; 2],
-    pub column_step_y: [u32; 2],
-    pub row_origin: [u32; 2],
-    pub row_step_x: [u32; 2],
-    pub row_step_y: [u32; 2],
-    pub curve_low: [u32; 2],
-    pub curve_high: [u32; 2],
-    pub curve_anchor: [u32; 2],
-    pub padding_low: [u32; 2],
-    pub padding_high: [u32; 2],
-    pub size: [u32; 2],
-    pub curve_offset: f32,
-    pub curve_gain: f32,
-    pub gentle_anchor: i32,
-    pub gentle_offset: f32,
-    pub gentle_gain: f32,
-    pub weight_bits: u32,
-    pub is_inverted: u32,
-    pub units_per_level: f32,
+pub struct Slice {
+    pub(crate) column_origin: [u32; 2],
+    pub(crate) column_step_x: [u32; 2],
+    pub(crate) column_step_y: [u32; 2],
+    pub(crate) row_origin: [u32; 2],
+    pub(crate) row_step_x: [u32; 2],
+    pub(crate) row_step_y: [u32; 2],
+    pub(crate) curve_low: [u32; 2],
+    pub(crate) curve_high: [u32; 2],
+    pub(crate) curve_anchor: [u32; 2],
+    pub(crate) padding_low: [u32; 2],
+    pub(crate) padding_high: [u32; 2],
+    pub(crate) size: [u32; 2],
+    pub(crate) curve_offset: f32,
+    pub(crate) curve_gain: f32,
+    pub(crate) gentle_anchor: i32,
+    pub(crate) gentle_offset: f32,
+    pub(crate) gentle_gain: f32,
+    pub(crate) weight_bits: u32,
+    pub(crate) is_inverted: u32,
+    pub(crate) units_per_level: f32,
 }
 
 /// A curve for colour frames, whose shader reads none.
@@ -50,8 +50,22 @@ const NOT_GENTLE: GentleCurve = GentleCurve {
 };
 
 impl Slice {
+    /// The same for a target whose first line is the lowest, as that of WebGL.
+    pub fn bottom_up(plan: &SlicePlan) -> Self {
+        let turned = |axis: AxisPositions| AxisPositions {
+            origin: axis.at(0, plan.canvas[1].saturating_sub(1)),
+            step_y: axis.step_y.wrapping_neg(),
+            ..axis
+        };
+        Self::new(&SlicePlan {
+            column: turned(plan.column),
+            row: turned(plan.row),
+            ..plan.clone()
+        })
+    }
+
     /// The uniform of `plan`.
-    pub(crate) fn new(plan: &SlicePlan) -> Self {
+    pub fn new(plan: &SlicePlan) -> Self {
         let (curve, is_inverted) = match &plan.shading {
             Shading::Grey { fixed, .. } => (*fixed, false),
             Shading::Table(table) => (ends_of(table, plan.range), false),

@@ -1,4 +1,4 @@
-//! The backends of graphics hardware: WebGPU or, in its own module, WebGL2.
+//! The backend of WebGPU.
 
 use std::cell::RefCell;
 
@@ -17,18 +17,12 @@ pub(crate) type StoredFrame = FrameTexture;
 pub(crate) struct Backend {
     surface: RefCell<CanvasSurface>,
     executor: Executor,
-    #[cfg(feature = "webgl2")]
-    context: web_sys::WebGl2RenderingContext,
 }
 
 impl Backend {
-    #[cfg(feature = "webgpu")]
     pub(crate) const NAME: &'static str = "webgpu";
-    #[cfg(feature = "webgl2")]
-    pub(crate) const NAME: &'static str = "webgl2";
 
     /// The adapter comes first: where there is none, the canvas stays free for another backend.
-    #[cfg(feature = "webgpu")]
     pub(crate) async fn create(canvas: HtmlCanvasElement, ticket: &Ticket) -> Result<Self> {
         let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
             backends: wgpu::Backends::BROWSER_WEBGPU,
@@ -47,42 +41,6 @@ impl Backend {
         })
     }
 
-    /// A WebGL2 adapter is found through its canvas.
-    #[cfg(feature = "webgl2")]
-    pub(crate) async fn create(canvas: HtmlCanvasElement, ticket: &Ticket) -> Result<Self> {
-        use wasm_bindgen::JsCast;
-
-        let mut descriptor = wgpu::InstanceDescriptor {
-            backends: wgpu::Backends::GL,
-            ..wgpu::InstanceDescriptor::new_without_display_handle()
-        };
-        // WebGL never lets a page wait; reading a buffer back waits in the driver, where it is allowed to.
-        descriptor.backend_options.gl.fence_behavior = wgpu::GlFenceBehavior::AutoFinish;
-        let instance = wgpu::Instance::new(descriptor);
-        let size = size_of(&canvas);
-        let surface = surface_of(&instance, canvas.clone())?;
-        let none = || Error::new(ErrorKind::DeviceLost, "this browser has no WebGL2");
-        let context = canvas
-            .get_context("webgl2")
-            .ok()
-            .flatten()
-            .and_then(|context| context.dyn_into().ok())
-            .ok_or_else(none)?;
-        let adapter = instance
-            .request_adapter(&wgpu::RequestAdapterOptions {
-                compatible_surface: Some(&surface),
-                ..Default::default()
-            })
-            .await
-            .map_err(|_none| none())?;
-        let executor = Executor::new(&adapter, listener(ticket)).await?;
-        Ok(Self {
-            surface: RefCell::new(CanvasSurface::new(surface, &adapter, &executor, size)?),
-            executor,
-            context,
-        })
-    }
-
     pub(crate) fn adapter(&self) -> String {
         self.executor.caps().adapter.clone()
     }
@@ -96,13 +54,11 @@ impl Backend {
     }
 
     pub(crate) fn warm_up(&self, format: PixelFormat) -> Result<()> {
-        self.check_context()?;
         self.surface.borrow().warm_up(&self.executor, format)
     }
 
     /// Band by band through one staging buffer, so that wasm memory does not grow with the frame.
     pub(crate) fn upload(&self, spec: FrameSpec, field: Field, pixels: &Uint8Array) -> Result<StoredFrame> {
-        self.check_context()?;
         let row_bytes = u32::try_from(u64::from(spec.columns) * spec.format.bytes_per_pixel() as u64).ok();
         let fitting = row_bytes.filter(|bytes| bytes.checked_mul(spec.rows) == Some(pixels.length()));
         let Some(row_bytes) = fitting else {
@@ -128,37 +84,15 @@ impl Backend {
     }
 
     pub(crate) fn resize(&self, size: [u32; 2]) -> Result<()> {
-        self.check_context()?;
         self.surface.borrow_mut().resize(&self.executor, size)
     }
 
     pub(crate) fn render(&self, plan: &SlicePlan, frame: &StoredFrame) -> Result<()> {
-        self.check_context()?;
         self.surface.borrow().present(&self.executor, plan, frame)
     }
 
     pub(crate) async fn render_pixels(&self, plan: &SlicePlan, frame: &StoredFrame) -> Result<Vec<u8>> {
-        self.check_context()?;
         self.executor.render_to_pixels(plan, frame).await
-    }
-
-    /// A lost WebGL2 context answers every call with nothing, which wgpu takes for a defect.
-    #[cfg(feature = "webgl2")]
-    fn check_context(&self) -> Result<()> {
-        if self.context.is_context_lost() {
-            return Err(Error::new(ErrorKind::DeviceLost, "the WebGL2 context is lost"));
-        }
-        Ok(())
-    }
-
-    #[cfg(feature = "webgpu")]
-    #[expect(
-        clippy::unused_self,
-        clippy::unnecessary_wraps,
-        reason = "a lost WebGPU device is safe to call"
-    )]
-    const fn check_context(&self) -> Result<()> {
-        Ok(())
     }
 }
 

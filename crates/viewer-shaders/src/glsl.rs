@@ -1,0 +1,22 @@
+//! The shaders for WebGL2, which takes no WGSL: translated by `build.rs`.
+
+use crate::Variant;
+
+/// A fragment shader and the names in it.
+#[derive(Debug)]
+pub struct Source {
+    /// GLSL ES 3.00.
+    pub fragment: &'static str,
+    /// Name of the block that holds a [`crate::Slice`].
+    pub uniform_block: &'static str,
+    /// Binding number in the WGSL, and name here, of each texture.
+    pub textures: &'static [(u32, &'static str)],
+}
+
+include!(concat!(env!("OUT_DIR"), "/glsl.rs"));
+
+/// The fragment shader of a variant; each that [`Variant::of`] gives has one.
+pub fn source(variant: Variant) -> Option<&'static Source> {
+    let index = Variant::all().position(|other| other == variant)?;
+    SOURCES.get(index)
+}

@@ -1,0 +1,18 @@
+//! The shaders of the viewer and what they read, for whatever executes them: WGSL for wgpu, and with the feature `glsl`
+//! the same translated to GLSL ES 3.00 for WebGL2.
+//!
+//! A picture is one uniform ([`Slice`]), the textures that its [`Variant`] names, and one triangle that covers the canvas.
+#![forbid(unsafe_code)]
+
+#[cfg(test)]
+mod checks;
+#[cfg(feature = "glsl")]
+pub mod glsl;
+mod plan;
+mod slice;
+mod variant;
+mod wgsl;
+
+pub use plan::warm_up_plan;
+pub use slice::Slice;
+pub use variant::{Module, Shader, TABLE_BINDING, Taps, Variant};

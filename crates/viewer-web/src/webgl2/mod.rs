@@ -1,0 +1,158 @@
+//! WebGL2 without a graphics library: our few shaders were translated to GLSL ES 3.00 when this module was built, so that no
+//! page carries a shader compiler.
+
+mod context;
+mod program;
+mod table;
+mod target;
+mod texture;
+
+use std::cell::{Cell, RefCell};
+
+use js_sys::Uint8Array;
+use viewer_core::{
+    Error, ErrorKind, Field, FrameSpec, PixelFormat, Result,
+    plan::{Shading, SlicePlan},
+};
+use viewer_shaders::{Slice, TABLE_BINDING, Variant, warm_up_plan};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlCanvasElement, WebGl2RenderingContext as Gl, WebglLoseContext};
+
+use crate::listeners::Ticket;
+use program::Programs;
+use table::LastTable;
+use target::Target;
+
+pub(crate) use texture::StoredFrame;
+
+/// A context and its canvas.
+#[derive(Debug)]
+pub(crate) struct Backend {
+    gl: Gl,
+    canvas: HtmlCanvasElement,
+    programs: RefCell<Programs>,
+    last_table: RefCell<LastTable>,
+    max_side: u32,
+    size: Cell<[u32; 2]>,
+}
+
+impl Backend {
+    pub(crate) const NAME: &'static str = "webgl2";
+
+    #[expect(clippy::unused_async, reason = "the other backends wait for a device")]
+    pub(crate) async fn create(canvas: HtmlCanvasElement, _ticket: &Ticket) -> Result<Self> {
+        let gl = context::open(&canvas)?;
+        Ok(Self {
+            programs: RefCell::new(Programs::new(&gl)?),
+            last_table: RefCell::default(),
+            max_side: context::max_side(&gl),
+            size: Cell::new([canvas.width().max(1), canvas.height().max(1)]),
+            gl,
+            canvas,
+        })
+    }
+
+    pub(crate) fn adapter(&self) -> String {
+        context::adapter(&self.gl)
+    }
+
+    pub(crate) const fn max_side(&self) -> u32 {
+        self.max_side
+    }
+
+    pub(crate) const fn size(&self) -> [u32; 2] {
+        self.size.get()
+    }
+
+    /// Compiles the program of the plainest picture and draws a pixel with it: drivers put off much to the first use.
+    pub(crate) fn warm_up(&self, format: PixelFormat) -> Result<()> {
+        let (spec, plan) = warm_up_plan(format)?;
+        let frame = self.allocate(spec)?;
+        let _picture = self.pixels(&plan, &frame)?;
+        Ok(())
+    }
+
+    /// Straight from the page's memory where the bytes are stored values already, else band by band through wasm's.
+    pub(crate) fn upload(&self, spec: FrameSpec, field: Field, pixels: &Uint8Array) -> Result<StoredFrame> {
+        let frame = self.allocate(spec)?;
+        frame.write(&self.gl, field, pixels)?;
+        Ok(frame)
+    }
+
+    pub(crate) fn resize(&self, size: [u32; 2]) -> Result<()> {
+        context::check(&self.gl)?;
+        if !size.iter().all(|side| (1..=self.max_side).contains(side)) {
+            let [width, height] = size;
+            let most = self.max_side;
+            let message =
+                format!("a canvas of {width} x {height}: this graphics device draws 1 to {most} a side");
+            return Err(Error::new(ErrorKind::Limit, message));
+        }
+        if size != self.size.replace(size) {
+            self.canvas.set_width(size[0]);
+            self.canvas.set_height(size[1]);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn render(&self, plan: &SlicePlan, frame: &StoredFrame) -> Result<()> {
+        context::check(&self.gl)?;
+        self.gl.bind_framebuffer(Gl::FRAMEBUFFER, None);
+        // The lowest line of a canvas is WebGL's first.
+        self.draw(plan, frame, &Slice::bottom_up(plan))
+    }
+
+    #[expect(clippy::unused_async, reason = "the other backends wait for their device")]
+    pub(crate) async fn render_pixels(&self, plan: &SlicePlan, frame: &StoredFrame) -> Result<Vec<u8>> {
+        self.pixels(plan, frame)
+    }
+
+    fn allocate(&self, spec: FrameSpec) -> Result<StoredFrame> {
+        context::check(&self.gl)?;
+        StoredFrame::new(&self.gl, self.max_side, spec)
+    }
+
+    fn pixels(&self, plan: &SlicePlan, frame: &StoredFrame) -> Result<Vec<u8>> {
+        context::check(&self.gl)?;
+        let target = Target::new(&self.gl, self.max_side, plan.canvas)?;
+        self.draw(plan, frame, &Slice::new(plan))?;
+        target.read()
+    }
+
+    /// Draws to what is bound.
+    fn draw(&self, plan: &SlicePlan, frame: &StoredFrame, uniform: &Slice) -> Result<()> {
+        let spec = frame.spec();
+        if plan.size != [spec.columns, spec.rows] || plan.format != spec.format {
+            return Err(Error::new(
+                ErrorKind::Malformed,
+                "the plan was made for another frame",
+            ));
+        }
+        let gl = &self.gl;
+        let mut programs = self.programs.borrow_mut();
+        let program = programs.get(gl, Variant::of(plan))?;
+        let mut last_table = self.last_table.borrow_mut();
+        for (unit, binding) in (0..).zip(program.bindings()) {
+            gl.active_texture(Gl::TEXTURE0 + unit);
+            match (*binding, &plan.shading) {
+                (TABLE_BINDING, Shading::Table(table)) => last_table.bind(gl, table)?,
+                _ => gl.bind_texture(Gl::TEXTURE_2D, Some(frame.texture())),
+            }
+        }
+        programs.write_uniform(gl, uniform);
+        let [width, height] = plan.canvas.map(|side| i32::try_from(side).unwrap_or(i32::MAX));
+        gl.viewport(0, 0, width, height);
+        gl.draw_arrays(Gl::TRIANGLES, 0, 3);
+        Ok(())
+    }
+}
+
+impl Drop for Backend {
+    fn drop(&mut self) {
+        // Browsers allow few contexts at a time, and their garbage collector does not know it.
+        let extension = self.gl.get_extension("WEBGL_lose_context").ok().flatten();
+        if let Some(extension) = extension.and_then(|found| found.dyn_into::<WebglLoseContext>().ok()) {
+            extension.lose_context();
+        }
+    }
+}
