@@ -18,7 +18,7 @@ const wasm = path.join(root, "wasm");
 const dist = path.join(root, "dist");
 const MODULES = ["noctis_viewer", "noctis_viewer_webgl2", "noctis_viewer_cpu", "noctis_decode"];
 /** Image codecs: wasm alone. */
-const CODECS = ["noctis_codec_jpeg", "noctis_codec_jpegls", "noctis_codec_jpeg2000", "noctis_codec_jpegxl"];
+const CODECS = ["jpeg", "jpegls", "jpeg2000", "jpegxl", "icc"].map((name) => `noctis_codec_${name}`);
 const version = JSON.parse(await readFile(path.join(root, "package.json"), "utf8")).version;
 const banner = `/* noctis-viewer ${version} | MIT OR Apache-2.0 */`;
 

@@ -10,7 +10,14 @@ export type {
   WheelAction,
 } from "./public/bindings.js";
 export { type ErrorKind, type ErrorPlace, NoctisError } from "./public/errors.js";
-export type { FrameMoment, LoadProgress, ViewerEvents } from "./public/events.js";
+export type {
+  FrameMoment,
+  LoadProgress,
+  ViewerEvents,
+  ViewerWarning,
+  WarningKind,
+  WarningRecord,
+} from "./public/events.js";
 export type {
   InstanceInfo,
   NamedWindow,

@@ -80,7 +80,13 @@ fn no_room_reaches_what_must_not_enter_it() {
         "viewer-decode",
         &["wgpu", "viewer-gpu", "viewer-web", "codecs", "codec-jpeg"],
     );
-    for codec in ["codec-jpeg", "codec-jpeg2000", "codec-jpegls", "codec-jpegxl"] {
+    for codec in [
+        "codec-icc",
+        "codec-jpeg",
+        "codec-jpeg2000",
+        "codec-jpegls",
+        "codec-jpegxl",
+    ] {
         forbid(codec, &["viewer-core", "wasm-bindgen", "dicom-core"]);
     }
     forbid("noctis-dicom-rx", &VIEWER);

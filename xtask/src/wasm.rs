@@ -54,11 +54,12 @@ enum Module {
     Jpegls,
     Jpeg2000,
     Jpegxl,
+    Icc,
 }
 
 impl Module {
     /// The one that takes longest after compiling comes first.
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Webgl2,
         Self::Webgpu,
         Self::Decode,
@@ -67,11 +68,15 @@ impl Module {
         Self::Jpegls,
         Self::Jpeg2000,
         Self::Jpegxl,
+        Self::Icc,
     ];
 
     /// Whether it is an image codec, which has neither imports nor JavaScript.
     fn is_codec(self) -> bool {
-        matches!(self, Self::Jpeg | Self::Jpegls | Self::Jpeg2000 | Self::Jpegxl)
+        matches!(
+            self,
+            Self::Jpeg | Self::Jpegls | Self::Jpeg2000 | Self::Jpegxl | Self::Icc
+        )
     }
 
     /// The endings of its files.
@@ -94,6 +99,7 @@ impl Module {
             Self::Jpegls => "noctis_codec_jpegls",
             Self::Jpeg2000 => "noctis_codec_jpeg2000",
             Self::Jpegxl => "noctis_codec_jpegxl",
+            Self::Icc => "noctis_codec_icc",
         }
     }
 
@@ -107,6 +113,7 @@ impl Module {
             Self::Jpegls => &["-p", "viewer-codec", "--features", "jpegls"],
             Self::Jpeg2000 => &["-p", "viewer-codec", "--features", "jpeg2000"],
             Self::Jpegxl => &["-p", "viewer-codec", "--features", "jpegxl"],
+            Self::Icc => &["-p", "viewer-codec", "--features", "icc"],
         }
     }
 
@@ -125,6 +132,7 @@ impl Module {
             Self::Jpegls => &["codec", "codec-jpegls", "viewer-codec"],
             Self::Jpeg2000 => &["codec", "codec-jpeg2000", "viewer-codec"],
             Self::Jpegxl => &["codec", "codec-jpegxl", "viewer-codec"],
+            Self::Icc => &["codec", "codec-icc", "viewer-codec"],
         }
     }
 

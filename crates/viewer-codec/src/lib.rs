@@ -121,12 +121,24 @@ use codec_jpegls::decode;
 ))]
 use codec_jpegxl::decode;
 
+#[cfg(all(
+    feature = "icc",
+    not(any(
+        feature = "jpeg",
+        feature = "jpegls",
+        feature = "jpeg2000",
+        feature = "jpegxl"
+    ))
+))]
+use codec_icc::decode;
+
 /// Without a feature there is none: so the workspace is checked on the host.
 #[cfg(not(any(
     feature = "jpeg",
     feature = "jpegls",
     feature = "jpeg2000",
-    feature = "jpegxl"
+    feature = "jpegxl",
+    feature = "icc"
 )))]
 fn decode(_stream: &[u8], _expected: &Expected) -> codec::Result<Picture> {
     Err(Error::new(ErrorKind::Unsupported, "this module has no codec"))

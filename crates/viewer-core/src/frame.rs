@@ -135,6 +135,7 @@ pub struct Frame {
     spec: FrameSpec,
     pixels: Vec<u8>,
     warnings: Vec<Warning>,
+    color_profile: Option<Vec<u8>>,
 }
 
 impl Frame {
@@ -159,6 +160,7 @@ impl Frame {
             spec,
             pixels,
             warnings: Vec::new(),
+            color_profile: None,
         })
     }
 
@@ -182,6 +184,25 @@ impl Frame {
     /// What was not as it should be in this frame, beside the object's own warnings.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
+    }
+
+    /// The same frame, whose colours are those of a device with this ICC profile.
+    #[must_use]
+    pub(crate) fn with_color_profile(mut self, profile: Vec<u8>) -> Self {
+        self.color_profile = Some(profile);
+        self
+    }
+
+    /// The same frame, its colours taken as sRGB.
+    #[must_use]
+    pub(crate) fn without_color_profile(mut self) -> Self {
+        self.color_profile = None;
+        self
+    }
+
+    /// The ICC profile by which the colours, of 8 bits, are still to be converted; none when they are sRGB.
+    pub fn color_profile(&self) -> Option<&[u8]> {
+        self.color_profile.as_deref()
     }
 
     /// Gives the pixels away.

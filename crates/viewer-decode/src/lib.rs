@@ -6,10 +6,11 @@ mod error;
 mod json;
 mod lut;
 mod text;
+mod warnings;
 
 use codec::{Expected, Kind, Picture, StatedColor};
 use std::borrow::Cow;
-use viewer_core::{Field, Frame, FrameSpec, decode};
+use viewer_core::{Field, Frame, FrameSpec, Warning, decode};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use error::to_js;
@@ -56,6 +57,14 @@ impl DicomObject {
     /// None in practice: the description is plain data.
     pub fn describe(&self) -> Result<String, JsValue> {
         json::text(self.object.info()).map_err(|error| JsValue::from(js_sys::Error::new(&error.to_string())))
+    }
+
+    /// What is not as it should be in the object as a whole: JSON, a list of `kind`, `message`, `tag`, `frame`.
+    ///
+    /// # Errors
+    /// None in practice: warnings are plain data.
+    pub fn warnings(&self) -> Result<String, JsValue> {
+        warnings::json(self.object.warnings())
     }
 
     /// Frame `index`, counted from zero, as it is coded; none when this module decodes it.
@@ -110,6 +119,8 @@ impl DicomObject {
         Some(DecodedFrame {
             spec,
             pixels: Pixels::Placed { start, field },
+            warnings: Vec::new(),
+            color_profile: None,
         })
     }
 }
@@ -196,6 +207,8 @@ impl CodedFrame {
 pub struct DecodedFrame {
     spec: FrameSpec,
     pixels: Pixels,
+    warnings: Vec<Warning>,
+    color_profile: Option<Vec<u8>>,
 }
 
 impl DecodedFrame {
@@ -203,6 +216,8 @@ impl DecodedFrame {
         let frame = frame.map_err(|error| to_js(&error))?;
         Ok(Self {
             spec: frame.spec().clone(),
+            warnings: frame.warnings().to_vec(),
+            color_profile: frame.color_profile().map(<[u8]>::to_vec),
             pixels: Pixels::Decoded(frame.into_pixels()),
         })
     }
@@ -210,6 +225,20 @@ impl DecodedFrame {
 
 #[wasm_bindgen]
 impl DecodedFrame {
+    /// What is not as it should be in this frame: JSON, as of the object.
+    ///
+    /// # Errors
+    /// None in practice: warnings are plain data.
+    pub fn warnings(&self) -> Result<String, JsValue> {
+        warnings::json(&self.warnings)
+    }
+
+    /// The ICC profile by which the colours are still to be converted, with the codec `icc`; none when they are sRGB.
+    #[wasm_bindgen(js_name = colorProfile)]
+    pub fn color_profile(&self) -> Option<Vec<u8>> {
+        self.color_profile.clone()
+    }
+
     /// Rows.
     #[wasm_bindgen(getter)]
     pub fn rows(&self) -> u32 {

@@ -38,6 +38,7 @@ const DECODER: Parts<DecodeModule> = {
 
 /** Image codecs, which have no JavaScript: each is loaded when the first frame needs it. */
 const CODECS: Record<CodecName, () => URL> = {
+  icc: () => new URL("./noctis_codec_icc_bg.wasm", import.meta.url),
   jpeg: () => new URL("./noctis_codec_jpeg_bg.wasm", import.meta.url),
   jpeg2000: () => new URL("./noctis_codec_jpeg2000_bg.wasm", import.meta.url),
   jpegls: () => new URL("./noctis_codec_jpegls_bg.wasm", import.meta.url),

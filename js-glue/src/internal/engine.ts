@@ -46,7 +46,7 @@ export class Engine implements ViewportTarget {
     this.pool = new DecodePool(assets, settings.workers);
     this.stack = new Stack(settings.interpolation);
     this.#shell = new Shell(element);
-    this.#frames = new FrameStore(this.pool, settings.cacheBytes);
+    this.#frames = new FrameStore(this.pool, settings.cacheBytes, this.events);
     const failed = (error: NoctisError): void => this.#fail(error);
     this.display = new Display(this.stack, this.#frames, this.#shell, settings.overlay, failed);
     this.stage = new Stage(this.#shell.box, assets, settings.backend, settings.gpuBytes, this.#hooks());
@@ -244,7 +244,7 @@ export class Engine implements ViewportTarget {
 
   #opened(id: number, info: InstanceInfo, frame: DecodedFrame, source: Source): void {
     const known = this.stack.size;
-    this.#frames.put(`${id}:0`, frame);
+    this.#frames.put(`${id}:0`, frame, info);
     const { series, replaced } = this.stack.insert({ id, info, source });
     if (replaced) this.pool.close(replaced.id);
     if (this.stack.size !== known) this.events.emit("series", { count: this.stack.size });

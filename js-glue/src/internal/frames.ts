@@ -1,8 +1,12 @@
+import type { ViewerEvents } from "../public/events.js";
+import type { InstanceInfo } from "../public/instance.js";
 import { type DecodePool, Priority } from "./decode/pool.js";
 import type { DecodedFrame } from "./decode/protocol.js";
+import type { Emitter } from "./emitter.js";
 import { LruCache } from "./lru.js";
 import type { SourceBytes } from "./source.js";
 import type { Slice } from "./stack.js";
+import { Warnings } from "./warnings.js";
 
 /** How far around the visible slice frames are decoded again ahead of time. */
 const AHEAD = [1, -1, 2, -2, 3];
@@ -11,11 +15,13 @@ const AHEAD = [1, -1, 2, -2, 3];
 export class FrameStore {
   readonly #pool: DecodePool;
   readonly #cache: LruCache<string, DecodedFrame>;
+  readonly #warnings: Warnings;
   readonly #pending = new Map<string, { readonly promise: Promise<DecodedFrame>; readonly priority: Priority }>();
   #lifetime = new AbortController();
 
-  constructor(pool: DecodePool, maxBytes: number) {
+  constructor(pool: DecodePool, maxBytes: number, events: Emitter<ViewerEvents>) {
     this.#pool = pool;
+    this.#warnings = new Warnings((warning) => events.emit("warning", warning));
     this.#cache = new LruCache(maxBytes, (frame) => frame.pixels.byteLength);
   }
 
@@ -23,8 +29,9 @@ export class FrameStore {
     return this.#cache.get(slice.key);
   }
 
-  put(key: string, frame: DecodedFrame): void {
+  put(key: string, frame: DecodedFrame, info: InstanceInfo): void {
     this.#cache.set(key, frame);
+    this.#warnings.tell(info, frame.warnings);
   }
 
   /** Marks the frame that is on the screen: it stays. */
@@ -60,6 +67,7 @@ export class FrameStore {
     this.#lifetime.abort();
     this.#lifetime = new AbortController();
     this.#pending.clear();
+    this.#warnings.clear();
     this.#cache.pin(undefined);
     this.#cache.clear();
   }
@@ -72,7 +80,7 @@ export class FrameStore {
       object.info.frames > 1
         ? await this.#pool.frame(object.id, frame, read, priority, signal)
         : (await this.#pool.open(object.id, await read(), priority, signal)).frame;
-    if (!signal.aborted) this.#cache.set(key, decoded);
+    if (!signal.aborted) this.put(key, decoded, object.info);
     return decoded;
   }
 }

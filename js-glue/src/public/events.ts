@@ -14,6 +14,8 @@ export interface ViewerEvents {
   readonly progress: LoadProgress;
   /** A source could not be shown, or a slice could not be drawn. The viewer goes on. */
   readonly error: NoctisError;
+  /** A picture is shown though something was not as it should be: once for each finding of an object. */
+  readonly warning: ViewerWarning;
   /** A backend was chosen. */
   readonly backend: { readonly backend: Backend; readonly reason: string };
   /** The GPU device or context went away; it is being rebuilt. */
@@ -26,6 +28,40 @@ export interface ViewerEvents {
   readonly drawn: FrameMoment;
   /** The list of series changed. */
   readonly series: { readonly count: number };
+}
+
+/**
+ * What was found. The kinds are shared with the Rust core and `noctis-probe`.
+ *
+ * - `"attribute"`: an attribute is missing or contradicts another
+ * - `"stream-differs"`: the coded stream says something else than the data set
+ * - `"pixel-data-length"`: the pixel data is longer or shorter than announced
+ * - `"reduced"`: values are displayed less exactly than they are stored
+ * - `"color-profile"`: the ICC profile cannot be used, colours are shown without it
+ * - `"character-set"`: a character set is not known, its text is read as Latin-1
+ */
+export type WarningKind =
+  | "attribute"
+  | "stream-differs"
+  | "pixel-data-length"
+  | "reduced"
+  | "color-profile"
+  | "character-set";
+
+/** What was found, and what was done about it, without patient data. */
+export interface WarningRecord {
+  readonly kind: WarningKind;
+  readonly message: string;
+  /** The attribute concerned, as `"GGGG,EEEE"`. */
+  readonly tag?: string;
+  /** The frame concerned, counted from 0; absent when it is the object. */
+  readonly frame?: number;
+}
+
+/** A finding and its object. */
+export interface ViewerWarning extends WarningRecord {
+  readonly sopInstanceUid: string;
+  readonly seriesInstanceUid: string;
 }
 
 /** How far a load is. */

@@ -20,6 +20,9 @@ from pydicom.uid import (
     generate_uid,
 )
 
+sys.path.append(str(Path(__file__).resolve().parents[2] / "conformance"))
+from icc import COLORANTS, matrix_profile
+
 SIZE = 64
 STUDY = generate_uid(entropy_srcs=["noctis browser tests"])
 
@@ -75,6 +78,20 @@ def slice_of(series: str, index: int, number: int) -> Dataset:
     ds.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
     ds.ImagePositionPatient = [0, 0, 2.5 * index]
     ds.SliceThickness = 2.5
+    return ds
+
+
+def colored(name: str, profile: bytes) -> Dataset:
+    """The quadrants in colour, by the profile of their device."""
+    ds = with_pixels(base(name, name, CTImageStorage, 1), quadrants(0))
+    ds.SamplesPerPixel, ds.PhotometricInterpretation, ds.PlanarConfiguration = (
+        3,
+        "RGB",
+        0,
+    )
+    ds.BitsAllocated, ds.BitsStored, ds.HighBit = 8, 8, 7
+    ds.PixelData = np.repeat(quadrants(0).astype("u1"), 3).tobytes()
+    ds.ICCProfile = profile
     return ds
 
 
@@ -136,6 +153,14 @@ def main(out: Path) -> None:
     subprocess.run(
         ["dcmcjpeg", "+e1", out / "frames.dcm", out / "frames-jpeg.dcm"], check=True
     )
+    # Three frames and a half of five.
+    whole = (out / "frames.dcm").read_bytes()
+    (out / "short.dcm").write_bytes(whole[: len(whole) - SIZE * SIZE * 3])
+    for name, profile in {
+        "profile": matrix_profile(COLORANTS["srgb"], 1.0),
+        "no-profile": b"no profile",
+    }.items():
+        write(f"{name}.dcm", colored(name, profile))
     write("no-pixels.dcm", base("no pixels", "bad", CTImageStorage, 1))
     whole = (out / "ascending-00.dcm").read_bytes()
     (out / "truncated.dcm").write_bytes(whole[: len(whole) - 3000])

@@ -10,6 +10,7 @@ window.start = async (options = {}) => {
   for (const type of [
     "slice",
     "error",
+    "warning",
     "lost",
     "restored",
     "backend",

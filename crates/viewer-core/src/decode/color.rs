@@ -75,16 +75,20 @@ pub(crate) fn rgba(layout: &Layout, samples: &[u8], model: Model) -> (PixelForma
             });
             let wide = rgba16(values, stored, model);
             if width == 1 {
-                // rounded to the nearest of 255 levels
-                let levels = wide.as_chunks::<2>().0.iter().map(|level| {
-                    let level = u32::from(u16::from_le_bytes(*level));
-                    u8::try_from((level * 2 + 257) / 514).unwrap_or(u8::MAX)
-                });
-                return (PixelFormat::Rgba8Uint, levels.collect());
+                return (PixelFormat::Rgba8Uint, eight_bits(&wide));
             }
             (PixelFormat::Rgba16Uint, wide)
         }
     }
+}
+
+/// RGBA8 of RGBA16, rounded to the nearest.
+pub(crate) fn eight_bits(wide: &[u8]) -> Vec<u8> {
+    let levels = wide.as_chunks::<2>().0.iter().map(|level| {
+        let level = u32::from(u16::from_le_bytes(*level));
+        u8::try_from((level * 2 + 257) / 514).unwrap_or(u8::MAX)
+    });
+    levels.collect()
 }
 
 fn rgba8(samples: &[u8], is_ybr: bool) -> Vec<u8> {

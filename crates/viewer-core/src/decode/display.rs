@@ -13,6 +13,7 @@ use super::{
     layout::{Layout, Numbers, Photometric},
     luts::ObjectLuts,
     palette::Palette,
+    profile::Profiles,
     reduce::{Reduced, reduce},
     text::CharacterSet,
 };
@@ -33,6 +34,7 @@ pub(crate) struct Presentation {
     /// For PALETTE COLOR, and supplemental for grey frames that are best displayed in colour; its error is that of
     /// each frame.
     palette: Option<Result<Palette>>,
+    profiles: Profiles,
     /// Closed range of stored values that are padding.
     padding: Option<(i64, i64)>,
     /// The same for floating point pixels.
@@ -64,6 +66,7 @@ impl Presentation {
             )?,
             palette: (is_palette || is_supplemented(dataset, layout))
                 .then(|| Palette::read(dataset, layout.is_signed)),
+            profiles: Profiles::read(dataset, limits)?,
             padding: padding(dataset, layout.is_signed),
             float_padding: float_padding(dataset, layout),
             aspect_ratio: aspect_ratio(dataset),
@@ -73,6 +76,21 @@ impl Presentation {
     /// Whether frames are displayed in the colours of a palette.
     pub(crate) const fn has_palette(&self) -> bool {
         self.palette.is_some()
+    }
+
+    /// The ICC profile of frame `index`, unless its colours are sRGB.
+    ///
+    /// # Errors
+    /// Those of a broken functional group.
+    pub(crate) fn color_profile<'b>(
+        &self,
+        bytes: &'b [u8],
+        index: u32,
+        limits: &Limits,
+    ) -> Result<Option<&'b [u8]>> {
+        let groups = self.frames.get(index as usize);
+        let groups = groups.map(|item| item.open(bytes, limits)).transpose()?;
+        self.profiles.of_frame(bytes, groups.as_ref(), limits)
     }
 
     /// What holds for frame `index`.

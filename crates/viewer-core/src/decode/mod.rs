@@ -20,6 +20,7 @@ mod luts;
 mod native;
 mod palette;
 mod place;
+mod profile;
 mod reduce;
 mod rle;
 mod segments;

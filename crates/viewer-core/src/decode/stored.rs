@@ -9,7 +9,7 @@ use super::{
     display::Coded,
     layout::{Layout, Numbers},
     native::{self, Order},
-    rle, settle,
+    profile, rle, settle,
     syntax::Codec,
     text::CharacterSet,
 };
@@ -74,13 +74,19 @@ impl DicomObject {
     }
 
     /// Frame `index` (from 0) for display: grey as stored values from `BitsStored` at `HighBit`, sign-extended;
-    /// colour as RGBA of full range. `decode` is asked where an image codec is needed.
+    /// colour as RGBA of full range, in sRGB where there is an ICC profile. `decode` is asked where an image codec is
+    /// needed, and for profiles.
     ///
     /// # Errors
     /// Those of [`DicomObject::stored_frame`], and [`ErrorKind::UnsupportedPhotometric`].
     pub fn frame(&self, index: u32, decode: Decode) -> Result<Frame> {
         self.containers(index, decode)
             .and_then(|containers| self.displayed(index, containers))
+            .and_then(|frame| profile::to_srgb(frame, decode, self.limits.max_codec_bytes()))
+            .map(|frame| {
+                let warnings = of_frame(frame.warnings().to_vec(), index);
+                frame.with_warnings(warnings)
+            })
             .map_err(|error| error.with_frame(index))
     }
 
@@ -94,7 +100,8 @@ impl DicomObject {
             .map_err(|error| error.with_frame(index))
     }
 
-    /// [`DicomObject::frame`] of what a codec made of [`DicomObject::coded_frame`].
+    /// [`DicomObject::frame`] of what a codec made of [`DicomObject::coded_frame`]; what is still to be done with
+    /// colours, [`Frame::color_profile`] says.
     ///
     /// # Errors
     /// As [`DicomObject::frame`].
@@ -150,7 +157,14 @@ impl DicomObject {
         };
         let frame = self.presentation.frame(layout, &parameters, bytes, coded)?;
         let warnings = of_frame(frame.warnings().to_vec(), index);
-        Ok(frame.with_warnings(warnings))
+        let frame = frame.with_warnings(warnings);
+        match self
+            .presentation
+            .color_profile(&self.bytes, index, &self.limits)?
+        {
+            Some(profile) => profile::with_profile(frame, profile),
+            None => Ok(frame),
+        }
     }
 
     fn containers(&self, index: u32, decode: Decode) -> Result<Containers> {

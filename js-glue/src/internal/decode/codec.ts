@@ -1,9 +1,11 @@
 import { type ErrorKind, NoctisError } from "../../public/errors.js";
+import type { WarningRecord } from "../../public/events.js";
 import { errorRecord } from "../errors.js";
 import type { WasmCodedFrame } from "../wasm/decode-api.js";
+import type { DecodedFrame } from "./protocol.js";
 
 /** Image codecs by the names that the decode module gives them. */
-export type CodecName = "jpeg" | "jpegls" | "jpeg2000" | "jpegxl";
+export type CodecName = "jpeg" | "jpegls" | "jpeg2000" | "jpegxl" | "icc";
 
 /** The exports of `crates/viewer-codec`. */
 interface Exports {
@@ -11,6 +13,9 @@ interface Exports {
   noctis_reserve(bytes: number): number;
   noctis_decode(rows: number, columns: number, components: number, bitsAllocated: number, maxBytes: number): number;
 }
+
+/** A stream in memory, and what it must be. */
+type Coded = Omit<WasmCodedFrame, "free">;
 
 /** What a stream was, in the memory of its codec until the next one is decoded. */
 export interface CodedPicture {
@@ -38,7 +43,7 @@ export class Codec {
   }
 
   /** Decodes the stream of a frame, which lies in `memory`. */
-  decode(frame: WasmCodedFrame, memory: WebAssembly.Memory): CodedPicture {
+  decode(frame: Coded, memory: { readonly buffer: ArrayBufferLike }): CodedPicture {
     const { memory: own, noctis_reserve, noctis_decode } = this.#exports;
     const { length } = frame;
     const room = noctis_reserve(length);
@@ -64,7 +69,7 @@ export class Codecs {
   }
 
   /** Decodes the stream of frame `index`, which lies in `memory`. */
-  async decode(coded: WasmCodedFrame, memory: WebAssembly.Memory, index: number): Promise<CodedPicture> {
+  async decode(coded: Coded, memory: { readonly buffer: ArrayBufferLike }, index: number): Promise<CodedPicture> {
     const name = coded.codec;
     try {
       return (await this.#get(name)).decode(coded, memory);
@@ -73,6 +78,25 @@ export class Codecs {
       // A codec that trapped is not called again; the decode module is sound.
       if (fatal) this.#loaded.delete(name);
       throw new NoctisError(kind, message, { frame: index, cause: thrown });
+    }
+  }
+
+  /** The frame in sRGB by the ICC profile of its device; as it is, with a warning, when that cannot be done. */
+  async toSrgb(frame: DecodedFrame, profile: Uint8Array, index: number): Promise<DecodedFrame> {
+    const { rows, columns, pixels } = frame;
+    const stream = new Uint8Array(4 + profile.length + pixels.length);
+    new DataView(stream.buffer).setUint32(0, profile.length, true);
+    stream.set(profile, 4);
+    stream.set(pixels, 4 + profile.length);
+    const expected = Uint32Array.of(rows, columns, 4, 8, 0xffffffff);
+    const coded = { codec: "icc", start: 0, length: stream.length, expected };
+    try {
+      const { samples } = await this.decode(coded, stream, index);
+      return { ...frame, pixels: samples.slice() };
+    } catch (thrown) {
+      const message = `the colour profile cannot be used, colours are shown without it: ${errorRecord(thrown).message}`;
+      const warning: WarningRecord = { kind: "color-profile", message, tag: "0028,2000", frame: index };
+      return { ...frame, warnings: [...frame.warnings, warning] };
     }
   }
 

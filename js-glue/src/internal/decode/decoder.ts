@@ -1,3 +1,4 @@
+import type { WarningRecord } from "../../public/events.js";
 import type { InstanceInfo } from "../../public/instance.js";
 import { errorRecord } from "../errors.js";
 import type { DecodeModule, WasmDecodedFrame, WasmDicomObject, WasmLut } from "../wasm/decode-api.js";
@@ -41,12 +42,8 @@ function copied(lut: WasmLut | undefined): LutTable | undefined {
   return { first, bits, entries };
 }
 
-function take(frame: WasmDecodedFrame): DecodedFrame {
-  try {
-    return { ...describeFrame(frame), pixels: frame.takePixels() };
-  } finally {
-    frame.free();
-  }
+function warningsOf(of: { warnings(): string }): WarningRecord[] {
+  return JSON.parse(of.warnings()) as WarningRecord[];
 }
 
 /** Answers decode requests on the thread where it lives: a worker's, or the page's. */
@@ -91,7 +88,8 @@ export class Decoder {
     let kept = false;
     try {
       const info = JSON.parse(object.describe()) as InstanceInfo;
-      const frame = await this.#decoded(object, 0);
+      const first = await this.#decoded(object, 0);
+      const frame = { ...first, warnings: [...warningsOf(object), ...first.warnings] };
       // A single-frame object has no next frame to stay open for.
       kept = info.frames > 1;
       if (kept) this.#keep(key, object);
@@ -112,13 +110,25 @@ export class Decoder {
   /** A frame by this module alone, or with the codec that it needs. */
   async #decoded(object: WasmDicomObject, index: number): Promise<DecodedFrame> {
     const coded = object.codedFrame(index);
-    if (!coded) return take(object.frame(index));
+    if (!coded) return this.#take(object.frame(index), index);
     try {
       const { stated, samples } = await this.#codecs.decode(coded, this.#memory, index);
-      return take(object.frameFrom(index, stated, samples));
+      return await this.#take(object.frameFrom(index, stated, samples), index);
     } finally {
       coded.free();
     }
+  }
+
+  async #take(frame: WasmDecodedFrame, index: number): Promise<DecodedFrame> {
+    let profile: Uint8Array<ArrayBuffer> | undefined;
+    let decoded: DecodedFrame;
+    try {
+      profile = frame.colorProfile();
+      decoded = { ...describeFrame(frame), warnings: warningsOf(frame), pixels: frame.takePixels() };
+    } finally {
+      frame.free();
+    }
+    return profile ? this.#codecs.toSrgb(decoded, profile, index) : decoded;
   }
 
   #keep(key: number, object: WasmDicomObject): void {

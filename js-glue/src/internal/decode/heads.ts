@@ -1,3 +1,4 @@
+import type { WarningRecord } from "../../public/events.js";
 import type { InstanceInfo } from "../../public/instance.js";
 import type { Assets } from "../assets.js";
 import { errorRecord } from "../errors.js";
@@ -51,7 +52,8 @@ function openInPlace(module: DecodeModule, bytes: Uint8Array<ArrayBuffer>): Open
     if (placed?.start === undefined || info.frames > 1) return undefined;
     const description = describeFrame(placed);
     const length = description.rows * description.columns * bytesOf(description.format);
-    return { info, frame: { ...description, pixels: bytes.subarray(placed.start, placed.start + length) } };
+    const warnings = JSON.parse(object.warnings()) as WarningRecord[];
+    return { info, frame: { ...description, warnings, pixels: bytes.subarray(placed.start, placed.start + length) } };
   } finally {
     placed?.free();
     object.free();

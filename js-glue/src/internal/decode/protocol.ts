@@ -1,3 +1,4 @@
+import type { WarningRecord } from "../../public/events.js";
 import type { InstanceInfo } from "../../public/instance.js";
 import type { ErrorRecord } from "../errors.js";
 import type { CodecName } from "./codec.js";
@@ -42,6 +43,8 @@ export interface FrameDescription {
 /** A frame: stored values (grey) or RGBA, and what is needed to show them. */
 export interface DecodedFrame extends FrameDescription {
   readonly pixels: Uint8Array<ArrayBuffer>;
+  /** What is not as it should be in this frame; with the first that is decoded comes what is said of the object. */
+  readonly warnings: readonly WarningRecord[];
 }
 
 /** What a decoder is asked. Bytes are transferred to it. */

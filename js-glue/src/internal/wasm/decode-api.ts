@@ -30,6 +30,10 @@ export interface WasmDecodedFrame {
   modalityLut(): WasmLut | undefined;
   voiLuts(): WasmLut[];
   presentationLut(): WasmLut | undefined;
+  /** JSON, a list of `Warning`. */
+  warnings(): string;
+  /** By which colours are still to be converted; undefined when they are sRGB. */
+  colorProfile(): Uint8Array<ArrayBuffer> | undefined;
   takePixels(): Uint8Array<ArrayBuffer>;
   free(): void;
 }
@@ -48,6 +52,8 @@ export interface WasmCodedFrame {
 /** A parsed object; holds its bytes in the memory of the module until `free`. */
 export interface WasmDicomObject {
   describe(): string;
+  /** JSON, a list of `Warning`: of the object as a whole. */
+  warnings(): string;
   /** Undefined when the module decodes the frame by itself. */
   codedFrame(index: number): WasmCodedFrame | undefined;
   frame(index: number): WasmDecodedFrame;
