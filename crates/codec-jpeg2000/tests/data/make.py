@@ -20,8 +20,12 @@ def picture(bits: int, noise: float, components: int = 1) -> np.ndarray:
     """A disc on a slope, and noise: `[rows, columns, components]`, in the range of `bits`."""
     y, x = np.mgrid[0:ROWS, 0:COLUMNS]
     disc = ((x - 20) ** 2 + (y - 18) ** 2 < 150) * 0.4
-    planes = [disc + (x + k * y) / (COLUMNS + k * ROWS) * 0.5 for k in range(components)]
-    value = np.stack(planes, -1) * 2**bits + rng.normal(0, noise, (ROWS, COLUMNS, components))
+    planes = [
+        disc + (x + k * y) / (COLUMNS + k * ROWS) * 0.5 for k in range(components)
+    ]
+    value = np.stack(planes, -1) * 2**bits + rng.normal(
+        0, noise, (ROWS, COLUMNS, components)
+    )
     return np.clip(value, 0, 2**bits - 1).astype(np.int64)
 
 
@@ -102,7 +106,9 @@ def openjpeg(source: str, options: str) -> bytes:
 
 def openjph(source: str, options: dict) -> bytes:
     """The codestream that OpenJPH makes."""
-    return imagecodecs.htj2k_encode(SOURCES[source].squeeze(), **({"reversible": True} | options))
+    return imagecodecs.htj2k_encode(
+        SOURCES[source].squeeze(), **({"reversible": True} | options)
+    )
 
 
 def main() -> None:
@@ -114,7 +120,9 @@ def main() -> None:
         check(name, source, imagecodecs.jpeg2k_decode(stream))
     for name, (source, bits) in DEEP.items():
         values = SOURCES[source].squeeze().astype(np.uint8 if bits == 1 else np.uint32)
-        stream = imagecodecs.jpeg2k_encode(values, codecformat="j2k", level=0, bitspersample=bits, resolutions=3)
+        stream = imagecodecs.jpeg2k_encode(
+            values, codecformat="j2k", level=0, bitspersample=bits, resolutions=3
+        )
         (HERE / f"{name}.j2k").write_bytes(stream)
         check(name, source, imagecodecs.jpeg2k_decode(stream))
     for name, (source, options) in OPENJPH.items():

@@ -19,8 +19,12 @@ def picture(bits: int, noise: float, components: int = 1) -> np.ndarray:
     """A disc on a slope, and noise: `[rows, columns, components]`, in the range of `bits`."""
     y, x = np.mgrid[0:ROWS, 0:COLUMNS]
     disc = ((x - 20) ** 2 + (y - 18) ** 2 < 150) * 0.4
-    planes = [disc + (x + k * y) / (COLUMNS + k * ROWS) * 0.5 for k in range(components)]
-    value = np.stack(planes, -1) * 2**bits + rng.normal(0, noise, (ROWS, COLUMNS, components))
+    planes = [
+        disc + (x + k * y) / (COLUMNS + k * ROWS) * 0.5 for k in range(components)
+    ]
+    value = np.stack(planes, -1) * 2**bits + rng.normal(
+        0, noise, (ROWS, COLUMNS, components)
+    )
     value = np.clip(value, 0, 2**bits - 1).astype(np.uint8 if bits <= 8 else "<u2")
     return value.squeeze()
 
@@ -42,7 +46,11 @@ LOSSLESS = {
     "rgb8": {"effort": 9},
     "rgb16": {},
 }
-LOSSY = {"lossy_grey8": ("grey8", {}), "lossy_grey16": ("grey16", {}), "lossy_rgb8": ("rgb8", {})}
+LOSSY = {
+    "lossy_grey8": ("grey8", {}),
+    "lossy_grey16": ("grey16", {}),
+    "lossy_rgb8": ("rgb8", {}),
+}
 # of each stream: source, options of imagecodecs.jpeg8_encode
 JPEG = {
     "jpeg_grey": ("grey8", {}),
@@ -58,7 +66,11 @@ def main() -> None:
         (HERE / f"{name}.raw").write_bytes(values.tobytes())
 
     for name, options in LOSSLESS.items():
-        write(name, imagecodecs.jpegxl_encode(SOURCES[name], lossless=True, **options), SOURCES[name])
+        write(
+            name,
+            imagecodecs.jpegxl_encode(SOURCES[name], lossless=True, **options),
+            SOURCES[name],
+        )
     for name, (source, options) in LOSSY.items():
         stream = imagecodecs.jpegxl_encode(SOURCES[source], distance=1.0, **options)
         write(name, stream, imagecodecs.jpegxl_decode(stream))
