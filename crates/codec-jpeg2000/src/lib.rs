@@ -64,10 +64,10 @@ pub fn decode(stream: &[u8], expected: &Expected) -> Result<Picture> {
         let rect = tile_rect(&codestream.size, index);
         // planes of all components, and twice one of them while its sub-bands are joined
         let area = u64::from(width(&rect)) * u64::from(height(&rect));
-        let left = spend(budget, area * 4 * (u64::from(codestream.size.components) + 2))?;
-        let mut tile = Tile::new(&codestream.size, rect, &settings, left)?;
+        let mut left = spend(budget, area * 4 * (u64::from(codestream.size.components) + 2))?;
+        let mut tile = Tile::new(&codestream.size, rect, &settings, &mut left)?;
         let may_end = !codestream.is_cut && settings.components.iter().all(|own| !own.coding.is_reversible);
-        let chunks = packets::read(&mut tile, parts, &settings, may_end)?;
+        let chunks = packets::read(&mut tile, parts, &settings, left, may_end)?;
         canvas.tile(&tile, &chunks, transforms, &mut room)?;
     }
     Ok(Picture {

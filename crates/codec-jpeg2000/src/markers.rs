@@ -228,6 +228,9 @@ impl Segments {
                     }
                     // a byte cannot say 256, so 0 does
                     let to = if to == 0 { u16::MAX } else { to };
+                    if self.poc.len() >= 100 {
+                        return Err(unsupported("more than 100 changes of progression"));
+                    }
                     self.poc.push(Progression {
                         order,
                         resolutions: [first, last],

@@ -1,6 +1,6 @@
 //! Packets: which code blocks go on in a layer, and their bytes (T.800, B.9, B.10 and B.12).
 
-use codec::Result;
+use codec::{Error, ErrorKind, Result};
 
 use crate::{
     block::style,
@@ -36,15 +36,18 @@ struct Packets<'t, 'a> {
     headers: Option<(std::vec::IntoIter<&'a [u8]>, Reader<'a>)>,
     has_end_marker: bool,
     chunks: Vec<Chunk<'a>>,
+    /// The most chunks that memory was allowed for.
+    most: u64,
     pending: Vec<Pending>,
 }
 
 /// Reads the packets of a tile. A picture that lacks packets is complete only if it was `may_end` early: at the end of a
-/// packet, as when layers were left out.
+/// packet, as when layers were left out. `budget`: bytes that may be used.
 pub(crate) fn read<'a>(
     tile: &mut Tile,
     parts: &TileParts<'a>,
     settings: &TileSettings,
+    budget: u64,
     may_end: bool,
 ) -> Result<Vec<Chunk<'a>>> {
     let layers = settings.packets.layers;
@@ -59,6 +62,8 @@ pub(crate) fn read<'a>(
         headers,
         has_end_marker,
         chunks: Vec::new(),
+        // the list doubles as it grows
+        most: budget / (3 * size_of::<Chunk<'_>>() as u64),
         pending: Vec::new(),
     };
     for progression in &settings.progressions {
@@ -109,10 +114,19 @@ fn order(tile: &Tile, progression: &Progression, layers: u16) -> impl Iterator<I
             .collect(),
         _ => vec![1; precincts.len()],
     };
+    // the layers that an earlier progression has taken from all of a run are passed over at once
+    let mut rest = precincts.as_slice();
+    let mut starts = Vec::with_capacity(runs.len());
+    for count in runs {
+        let (run, after) = rest.split_at(count);
+        rest = after;
+        let start = run.iter().map(|at| tile.precincts[*at].next_layer).min();
+        starts.push((count, start.unwrap_or(0)));
+    }
     let mut rest = precincts.into_iter();
-    runs.into_iter().flat_map(move |count| {
+    starts.into_iter().flat_map(move |(count, start)| {
         let run: Vec<usize> = rest.by_ref().take(count).collect();
-        (0..layers).flat_map(move |layer| run.clone().into_iter().map(move |precinct| (precinct, layer)))
+        (start..layers).flat_map(move |layer| run.clone().into_iter().map(move |precinct| (precinct, layer)))
     })
 }
 
@@ -158,6 +172,12 @@ impl<'a> Packets<'_, 'a> {
         }
         self.headers = apart;
         self.body = body;
+        if (self.chunks.len() + self.pending.len()) as u64 > self.most {
+            return Err(Error::new(
+                ErrorKind::Limit,
+                "the codestream has more packets than memory was allowed for",
+            ));
+        }
         for pending in self.pending.drain(..) {
             let data = self
                 .body

@@ -135,8 +135,8 @@ pub(crate) fn tile_rect(size: &Size, index: u16) -> Rect {
 }
 
 impl Tile {
-    /// Divides a tile. `budget`: bytes that its division may take.
-    pub(crate) fn new(size: &Size, rect: Rect, settings: &TileSettings, budget: u64) -> Result<Self> {
+    /// Divides a tile. `budget`: bytes that its division may take; what is left of them.
+    pub(crate) fn new(size: &Size, rect: Rect, settings: &TileSettings, budget: &mut u64) -> Result<Self> {
         let mut tile = Self {
             rect,
             components: Vec::new(),
@@ -145,11 +145,10 @@ impl Tile {
             blocks: Vec::new(),
             nodes: Vec::new(),
         };
-        let mut left = budget;
         for (index, settings) in settings.components.iter().enumerate() {
             let component = component(size, &rect, settings)?;
             for (resolution, at) in component.resolutions.iter().zip(0..) {
-                tile.divide(index, &component, resolution, at, &mut left)?;
+                tile.divide(index, &component, resolution, at, budget)?;
             }
             tile.components.push(component);
         }
