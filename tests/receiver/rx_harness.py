@@ -88,7 +88,7 @@ class Receiver:
         assert line.startswith("listening on 127.0.0.1:"), (
             f"{line!r}\n{self.log.read_text()}"
         )
-        self.port = int(line.rsplit(":", 1)[1])
+        self.port = int(line.removesuffix(" (TLS)\n").rsplit(":", 1)[1])
         return self
 
     @property

@@ -10,30 +10,33 @@ mod association;
 mod config;
 mod desk;
 mod ingest;
+mod listener;
 mod lock;
 mod notifier;
 mod outbox;
 mod store;
+mod tls;
 mod uid;
 
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use association::admission::Admission;
 pub use config::{
-    Config, ConfigError, Conflict, Durability, Nats, Networks, Objects, Peers, Redis, TitleCase,
-    TransferSyntaxes, Webhook,
+    ClientAuth, Config, ConfigError, Conflict, Durability, Nats, Networks, Objects, Peers, Redis, TitleCase,
+    Tls as TlsConfig, TlsProfile, TransferSyntaxes, Webhook,
 };
 pub use desk::{Chosen, OutboxCommand, Which};
 use ingest::Ingest;
+pub use listener::{Address, Listeners};
 use outbox::{Outbox, Routes};
 use store::Store;
+use tls::Tls;
 
 /// Identifies this implementation to peers and in files (PS3.7 annex D.3.3.2); a UUID under 2.25.
 const IMPLEMENTATION_CLASS_UID: &str = "2.25.142310918305738614520186497203581762491";
@@ -41,9 +44,6 @@ const IMPLEMENTATION_VERSION_NAME: &str = concat!("NOCTIS_RX_", env!("CARGO_PKG_
 
 /// How long a request to the webhook may still run when the receiver stops.
 const LAST_DELIVERY: Duration = Duration::from_secs(5);
-/// Longest pause after `accept` failed, as when no file descriptor is left.
-const ACCEPT_PAUSE_MAX: Duration = Duration::from_secs(1);
-
 /// Why a receiver could not start.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -54,6 +54,30 @@ pub struct Receiver {
     config: Arc<Config>,
     ingest: Arc<Ingest>,
     outbox: Arc<Outbox>,
+    tls: Option<Arc<Tls>>,
+}
+
+/// Reads again what may change while a receiver runs.
+#[derive(Clone)]
+pub struct Reloader {
+    tls: Option<Arc<Tls>>,
+}
+
+impl std::fmt::Debug for Reloader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reloader").finish_non_exhaustive()
+    }
+}
+
+impl Reloader {
+    /// Reads certificates and keys again, for the connections to come. What cannot be used changes nothing.
+    pub fn reload(&self) {
+        match self.tls.as_ref().map(|tls| tls.reload()) {
+            None => tracing::info!("nothing to reload"),
+            Some(Ok(())) => tracing::info!("certificates reloaded"),
+            Some(Err(error)) => tracing::error!(%error, "certificates stay as they were"),
+        }
+    }
 }
 
 impl std::fmt::Debug for Receiver {
@@ -71,6 +95,7 @@ impl Receiver {
     /// When they cannot be opened, or another receiver uses them.
     pub fn open(config: Config) -> Result<Self, StartError> {
         let failed = |what: &str, error: &dyn std::error::Error| StartError(format!("{what}: {error}"));
+        let tls = Tls::open(&config.tls).map_err(|error| failed("TLS", &error))?;
         let store = Store::open(&config.storage, config.durability, &config.objects)
             .map_err(|error| failed(&config.storage.display().to_string(), &error))?;
         let outbox_path = config.outbox_path();
@@ -104,17 +129,27 @@ impl Receiver {
             config: Arc::new(config),
             ingest,
             outbox,
+            tls: tls.map(Arc::new),
         })
+    }
+
+    /// For the one who hears that certificates have changed.
+    pub fn reloader(&self) -> Reloader {
+        Reloader {
+            tls: self.tls.clone(),
+        }
     }
 
     /// Accepts associations and delivers events until `shutdown` resolves; then lets running associations end for
     /// `drain_s` seconds, aborts the rest, and returns when everything is written.
-    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+    pub async fn serve(self, listeners: impl Into<Listeners>, shutdown: impl Future<Output = ()>) {
         let Self {
             config,
             ingest,
             outbox,
+            tls,
         } = self;
+        let listeners = listeners.into();
         let (stop_associations, _) = watch::channel(false);
         let (stop_notifier, _) = watch::channel(false);
         let mut notifier = tokio::spawn(notifier::run(
@@ -130,8 +165,8 @@ impl Receiver {
         let admission = Admission::new(config.max_associations, config.max_half_open);
         tokio::pin!(shutdown);
         loop {
-            let stream = tokio::select! {
-                stream = accept(&listener) => stream,
+            let (stream, secure) = tokio::select! {
+                accepted = listeners.accept() => accepted,
                 Some(ended) = associations.join_next() => {
                     report(ended);
                     continue;
@@ -140,13 +175,14 @@ impl Receiver {
             };
             associations.spawn(association::serve(
                 stream,
+                tls.as_ref().filter(|_| secure).map(|tls| tls.handshake()),
                 Arc::clone(&config),
                 Arc::clone(&ingest),
                 admission.enter(),
                 stopped(stop_associations.subscribe()),
             ));
         }
-        drop(listener);
+        drop(listeners);
         tracing::info!(associations = associations.len(), "stopping");
         let drain = async {
             while let Some(ended) = associations.join_next().await {
@@ -171,11 +207,11 @@ impl Receiver {
 /// # Errors
 /// When the receiver cannot start.
 pub async fn run(
-    listener: TcpListener,
+    listeners: impl Into<Listeners>,
     config: Config,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), StartError> {
-    Receiver::open(config)?.serve(listener, shutdown).await;
+    Receiver::open(config)?.serve(listeners, shutdown).await;
     Ok(())
 }
 
@@ -183,19 +219,6 @@ pub async fn run(
 async fn stopped(mut flag: watch::Receiver<bool>) {
     if flag.wait_for(|stop| *stop).await.is_err() {
         tracing::debug!("the receiver is gone");
-    }
-}
-
-/// The next connection; a failing `accept` is tried again after a pause that doubles.
-async fn accept(listener: &TcpListener) -> TcpStream {
-    let mut pause = Duration::from_millis(5);
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => return stream,
-            Err(error) => tracing::warn!(%error, "accept"),
-        }
-        sleep(pause).await;
-        pause = (pause * 2).min(ACCEPT_PAUSE_MAX);
     }
 }
 

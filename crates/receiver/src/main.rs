@@ -7,8 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use noctis_dicom_rx::{Config, OutboxCommand, Receiver};
-use tokio::net::TcpListener;
+use noctis_dicom_rx::{Config, Listeners, OutboxCommand, Receiver};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Bad usage or configuration, as clap has it.
@@ -90,23 +89,24 @@ fn runtime(config: &Config) -> Result<tokio::runtime::Runtime, String> {
 }
 
 async fn run(config: Config) -> Result<(), String> {
-    let signals =
-        signal(SignalKind::terminate()).and_then(|term| Ok((term, signal(SignalKind::interrupt())?)));
-    let (mut terminate, mut interrupt) = signals.map_err(|error| format!("signals: {error}"))?;
-    let address = config.listen;
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|error| format!("listen on {address}: {error}"))?;
-    let address = listener
-        .local_addr()
-        .map_err(|error| format!("listen on {address}: {error}"))?;
+    let listen = |kind| signal(kind).map_err(|error| format!("signals: {error}"));
+    let mut terminate = listen(SignalKind::terminate())?;
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut hangup = listen(SignalKind::hangup())?;
+    let listeners = Listeners::bind(&config).await?;
     let receiver = Receiver::open(config).map_err(|error| error.to_string())?;
-    say(&format!("listening on {address}"))?;
+    for address in listeners.addresses() {
+        say(&format!("listening on {address}"))?;
+    }
+    let reloader = receiver.reloader();
     receiver
-        .serve(listener, async {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
+        .serve(listeners, async {
+            loop {
+                tokio::select! {
+                    _ = terminate.recv() => return,
+                    _ = interrupt.recv() => return,
+                    _ = hangup.recv() => reloader.reload(),
+                }
             }
         })
         .await;

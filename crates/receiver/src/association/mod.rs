@@ -1,6 +1,6 @@
 //! DICOM associations as an acceptor (PS3.8), and the DIMSE messages in them (PS3.7).
 //!
-//! Layout, in reading order: [`admission`] bounds how many there are; [`wire`] is the socket; [`acse`] answers the
+//! Layout, in reading order: [`admission`] bounds how many there are; [`stream`] and [`wire`] are the socket; [`acse`] answers the
 //! request by the rules of [`negotiation`] and [`extended`]; [`pdv`] is the stream of P-DATA fragments; [`dimse`] are the command sets;
 //! [`service`] does what they ask.
 
@@ -13,6 +13,7 @@ mod extended;
 pub(crate) mod negotiation;
 pub(crate) mod pdv;
 pub(crate) mod service;
+mod stream;
 pub(crate) mod syntaxes;
 pub(crate) mod wire;
 
@@ -24,7 +25,9 @@ use tokio::net::TcpStream;
 
 use crate::config::Config;
 use crate::ingest::Ingest;
+use crate::tls::Handshake;
 use admission::Ticket;
+use stream::Stream;
 use wire::Wire;
 
 /// Why an association is over.
@@ -80,13 +83,27 @@ impl Fault {
 /// Serves one connection until it ends, or `stop` resolves.
 pub(crate) async fn serve(
     stream: TcpStream,
+    handshake: Option<Handshake>,
     config: Arc<Config>,
     ingest: Arc<Ingest>,
     ticket: Ticket,
     stop: impl Future<Output = ()>,
 ) {
-    let mut wire = Wire::new(stream, config.progress());
-    let Ok(peer) = wire.peer() else { return };
+    tokio::pin!(stop);
+    let Ok(peer) = stream.peer_addr() else { return };
+    let evicted = ticket.evicted();
+    let secured = tokio::select! {
+        secured = secure(stream, handshake) => secured,
+        () = evicted => return,
+        () = &mut stop => return,
+    };
+    let mut wire = match secured {
+        Ok(stream) => Wire::new(stream, config.progress()),
+        Err(error) => {
+            tracing::warn!(peer = %peer.ip(), %error, "no TLS");
+            return;
+        }
+    };
     let end = tokio::select! {
         end = converse(&mut wire, &config, &ingest, ticket) => end,
         () = stop => End::Fault(Fault::NotSpecified),
@@ -104,6 +121,13 @@ pub(crate) async fn serve(
         return;
     }
     wire.close().await;
+}
+
+async fn secure(stream: TcpStream, handshake: Option<Handshake>) -> std::io::Result<Stream> {
+    Ok(match handshake {
+        None => Stream::Plain(stream),
+        Some(handshake) => Stream::Secure(Box::new(handshake.make(stream).await?)),
+    })
 }
 
 async fn converse(wire: &mut Wire, config: &Config, ingest: &Arc<Ingest>, mut ticket: Ticket) -> End {

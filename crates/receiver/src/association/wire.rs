@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use bytes::BufMut as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::End;
+use super::stream::Stream;
 
 /// Bytes read ahead. Small, so that the bulk of a large PDU goes straight to where it is wanted.
 const AHEAD: usize = 16 << 10;
@@ -22,7 +22,7 @@ const LINGER_BYTES: usize = 1 << 20;
 
 /// A connection and its read-ahead buffer.
 pub(super) struct Wire {
-    stream: TcpStream,
+    stream: Stream,
     ahead: Vec<u8>,
     taken: usize,
     /// Longest silence while more bytes must come.
@@ -30,9 +30,9 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    pub(super) fn new(stream: TcpStream, patience: Duration) -> Self {
-        let options = rustix::net::sockopt::set_tcp_nodelay(&stream, true)
-            .and_then(|()| rustix::net::sockopt::set_socket_keepalive(&stream, true));
+    pub(super) fn new(stream: Stream, patience: Duration) -> Self {
+        let options = rustix::net::sockopt::set_tcp_nodelay(stream.tcp(), true)
+            .and_then(|()| rustix::net::sockopt::set_socket_keepalive(stream.tcp(), true));
         if let Err(error) = options {
             tracing::debug!(%error, "socket options");
         }
@@ -45,7 +45,7 @@ impl Wire {
     }
 
     pub(super) fn peer(&self) -> io::Result<SocketAddr> {
-        self.stream.peer_addr()
+        self.stream.tcp().peer_addr()
     }
 
     fn waiting(&self) -> &[u8] {
@@ -104,7 +104,7 @@ impl Wire {
 
     fn after_read(&self, read: Result<io::Result<usize>, tokio::time::error::Elapsed>) -> Result<usize, End> {
         #[cfg(target_os = "linux")]
-        if let Err(error) = rustix::net::sockopt::set_tcp_quickack(&self.stream, true) {
+        if let Err(error) = rustix::net::sockopt::set_tcp_quickack(self.stream.tcp(), true) {
             tracing::trace!(%error, "TCP_QUICKACK");
         }
         match read {
@@ -116,7 +116,11 @@ impl Wire {
 
     /// Sends a whole PDU in one write.
     pub(super) async fn send(&mut self, pdu: &[u8]) -> Result<(), End> {
-        match timeout(self.patience, self.stream.write_all(pdu)).await {
+        let sent = async {
+            self.stream.write_all(pdu).await?;
+            self.stream.flush().await
+        };
+        match timeout(self.patience, sent).await {
             Err(_elapsed) => Err(End::Silent),
             Ok(Err(_broken)) => Err(End::Closed),
             Ok(Ok(())) => Ok(()),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Config, ConfigError, PREFIX, objects, peers};
+use super::{Config, ConfigError, PREFIX, objects, peers, tls};
 
 /// Tells the tests where the binary is; it may reach the receiver through the environment.
 const TEST_VARIABLE: &str = "BIN";
@@ -102,6 +102,7 @@ impl Config {
                 .iter()
                 .chain(&objects::KEYS)
                 .chain(&peers::KEYS)
+                .chain(&tls::KEYS)
                 .find(|(key, _)| key.replace('.', "_").eq_ignore_ascii_case(name));
             let (key, kind) = found.ok_or_else(|| ConfigError::UnknownVariable(name.to_owned()))?;
             put(&mut table, key, kind.value(key, &text)?);

@@ -7,6 +7,7 @@ mod load;
 mod objects;
 mod peers;
 mod sinks;
+mod tls;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ pub use objects::{Conflict, Objects};
 pub use peers::{Networks, Peers, TitleCase};
 pub(crate) use sinks::{NATS, Pace, REDIS, WEBHOOK, http_uri};
 pub use sinks::{Nats, Redis, Webhook};
+pub use tls::{ClientAuth, Tls, TlsProfile};
 
 const PREFIX: &str = "NOCTIS_RX_";
 
@@ -77,6 +79,8 @@ pub struct Config {
     pub objects: Objects,
     /// Who may send.
     pub peers: Peers,
+    /// DICOM over TLS.
+    pub tls: Tls,
     /// Types of events that are announced; `instance.stored` always is.
     pub events: Vec<String>,
     /// A series is quiet when nothing new came to it for so long, in seconds; 0: never.
@@ -142,6 +146,7 @@ impl Default for Config {
             peers: Peers::default(),
             events: EVENT_TYPES.map(str::to_owned).to_vec(),
             series_quiet_s: 30,
+            tls: Tls::default(),
             webhook: Webhook::default(),
             redis: Redis::default(),
             nats: Nats::default(),
@@ -228,6 +233,7 @@ impl Config {
                 "must be of instance.stored, instance.duplicate, instance.rejected, association.closed, series.quiet",
             );
         }
+        self.tls.check()?;
         if self.objects.min_free_percent > 99 {
             return bad("objects.min_free_percent", "must be from 0 to 99");
         }

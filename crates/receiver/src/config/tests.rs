@@ -45,7 +45,7 @@ fn variables_win_over_the_file() {
 
 #[test]
 fn what_cannot_be_used_is_refused() {
-    let cases: [(&str, &[(&str, &str)]); 18] = [
+    let cases: [(&str, &[(&str, &str)]); 21] = [
         ("unknown = 1", &[]),
         ("ae_title = \"\"", &[]),
         ("ae_title = \"SEVENTEEN CHARS!!\"", &[]),
@@ -61,6 +61,12 @@ fn what_cannot_be_used_is_refused() {
         ("[peers]\ncanary_titles = [\"\"]", &[]),
         ("", &[("NOCTIS_RX_PEERS_ADDRESSES", "CT01")]),
         ("objects.min_free_percent = 100", &[]),
+        ("tls.only = true", &[]),
+        ("tls.listen = \"127.0.0.1:0\"", &[]),
+        (
+            "[tls]\nlisten = \"127.0.0.1:0\"\ncertificate = \"a\"\nkey = \"b\"",
+            &[],
+        ),
         ("[objects]\nconflict = \"keep\"\nquarantine = false", &[]),
         ("", &[("NOCTIS_RX_MAX_PDU", "many")]),
         ("", &[("NOCTIS_RX_CALLED_AE_TITLE", "X")]),
