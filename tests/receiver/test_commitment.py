@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 import re
 import signal
@@ -14,7 +15,11 @@ from rx_harness import TOKEN, Listener, Receiver, StartReceiver, eventually
 from rx_objects import Sample, ct, dataset_of
 from rx_wire import Wire
 
-ROUNDS = 10
+# `cargo xtask chaos` sets these.
+ROUNDS = int(os.environ.get("NOCTIS_CHAOS_ROUNDS", "10"))
+SEED = int(
+    os.environ.get("NOCTIS_CHAOS_SEED") or random.SystemRandom().randrange(1 << 32)
+)
 SENDERS = 4
 
 
@@ -91,50 +96,58 @@ def _wait_for(senders: list[Sender], enough: int) -> None:
     )
 
 
+def _digest(dataset: bytes) -> str:
+    return hashlib.sha256(dataset).hexdigest()
+
+
 def test_what_was_acknowledged_survives_kill_9(
     start_receiver: StartReceiver, listener: Listener, tmp_path: Path
 ) -> None:
-    seed = random.SystemRandom().randrange(1 << 32)
-    print(f"seed {seed}")
-    chance = random.Random(seed)
+    print(f"seed {SEED}, {ROUNDS} rounds")
+    chance = random.Random(SEED)
     receiver: Receiver = start_receiver(webhook_url=listener.url, webhook_token=TOKEN)
-    safe: list[Sample] = []
-    sent: dict[str, Sample] = {}
-    for _ in range(ROUNDS):
+    safe: set[str] = set()
+    sent: dict[str, str] = {}
+    for number in range(ROUNDS):
         senders = [
             Sender(receiver.port, [ct(tmp_path, size=256) for _ in range(15)])
             for _ in range(SENDERS)
         ]
         for sender in senders:
-            sent |= {sample.sop_instance: sample for sample in sender.samples}
+            sent |= {one.sop_instance: _digest(one.dataset) for one in sender.samples}
             sender.start()
         _wait_for(senders, chance.randrange(1, 40))
         threading.Event().wait(chance.random() * 0.01)
         receiver.end(signal.SIGKILL)
+        safe_now: set[str] = set()
         for sender in senders:
             sender.join(timeout=30)
-            safe += sender.safe
+            safe_now |= {sample.sop_instance for sample in sender.safe}
+            for sample in sender.samples:
+                sample.path.unlink()
         receiver.start()
-        assert receiver.leftovers() == [], f"seed {seed}"
-        assert "staged" not in receiver.depth(), f"seed {seed}"
+        assert receiver.leftovers() == [], f"seed {SEED}, round {number}"
+        assert "staged" not in receiver.depth(), f"seed {SEED}, round {number}"
         stored = receiver.files()
-        for sample in safe:
-            assert dataset_of(stored[sample.sop_instance]) == sample.dataset, (
-                f"seed {seed}"
+        for sop_instance in safe_now:
+            assert _digest(dataset_of(stored[sop_instance])) == sent[sop_instance], (
+                f"seed {SEED}, round {number}"
             )
+        safe |= safe_now
     assert len(safe) > ROUNDS, "the senders got something done"
     eventually(receiver.settled, "all settled")
     announced = {event["sop_instance_uid"]: event for event in listener.accepted}
-    assert {sample.sop_instance for sample in safe} <= set(announced)
+    assert safe <= set(announced)
     # Everything that is there is announced, is whole, and is what the event says.
     stored = receiver.files()
     assert set(announced) == set(stored)
     for sop_instance, path in stored.items():
-        assert dataset_of(path) == sent[sop_instance].dataset
+        assert _digest(dataset_of(path)) == sent[sop_instance]
         assert (
             hashlib.sha256(path.read_bytes()).hexdigest()
             == announced[sop_instance]["sha256"]
         )
+    print(f"{len(safe)} acknowledged, {len(stored)} stored and announced")
 
 
 def test_a_full_disk_is_answered_a700_and_leaves_nothing(

@@ -3,6 +3,7 @@
 
 mod bench;
 mod cargo;
+mod chaos;
 mod compiler;
 mod demo;
 mod lint;
@@ -42,6 +43,8 @@ enum Command {
     Lint,
     /// Measure against other viewers
     Bench(bench::Options),
+    /// Kill the receiver at random instants, fill its disk, and look for what is missing
+    Chaos(chaos::Options),
 }
 
 fn main() {
@@ -61,6 +64,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Test(options) => test::run(&options),
         Command::Lint => lint::run(),
         Command::Bench(options) => bench::run(&options),
+        Command::Chaos(options) => chaos::run(&options),
     }
 }
 

@@ -108,7 +108,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 }
 
 /// The programs that tests in other languages start, as the tests of the workspace build them.
-fn build_programs() -> Result<()> {
+///
+/// # Errors
+/// When they cannot be built.
+pub(crate) fn build_programs() -> Result<()> {
     let mut command = cargo::native();
     command.args([
         "build",
