@@ -48,6 +48,7 @@ pub(crate) fn recover(ingest: &Ingest) -> Result<Recovered, Refusal> {
             done.released += 1;
         } else {
             ingest.outbox.unstage(seq)?;
+            ingest.store.prune(&path);
             done.forgotten += 1;
         }
     }

@@ -159,6 +159,16 @@ impl Store {
         self.incoming.join(part_name)
     }
 
+    /// Removes the folders of an object that never came, if nothing else is in them.
+    pub(crate) fn prune(&self, relative: &str) {
+        let target = self.absolute(relative);
+        if let Ok((study, series)) = folders(&target) {
+            for folder in [series, study] {
+                undo_dir(folder, folder.exists());
+            }
+        }
+    }
+
     /// Removes every temporary file; returns how many. For the recovery, when nothing is being written.
     ///
     /// # Errors

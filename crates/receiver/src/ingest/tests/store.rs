@@ -214,6 +214,19 @@ fn recovery_finishes_what_was_staged_and_sweeps_the_rest() {
 }
 
 #[test]
+fn recovery_removes_the_empty_folders_of_what_it_forgets() {
+    let root = tempfile::tempdir().unwrap();
+    let ingest = ingest(root.path());
+    let part = crash_after_staging(root.path(), &ingest, b"contents");
+    // As after a power loss that took the part and left the folders.
+    fs::remove_file(ingest.store.part_path(&part)).unwrap();
+    fs::create_dir_all(root.path().join("received/1.2.3/1.2.3.4")).unwrap();
+    assert_eq!(recover(&ingest).unwrap().forgotten, 1);
+    assert!(!root.path().join("received/1.2.3").exists());
+    assert!(due(&ingest).is_empty());
+}
+
+#[test]
 fn recovery_releases_what_was_renamed() {
     let root = tempfile::tempdir().unwrap();
     let ingest = ingest(root.path());
