@@ -1,7 +1,8 @@
 //! `cargo xtask bench viewer`: the same images in Chromium through us and through other viewers.
 //! `cargo xtask bench decode`: the same frames through our codecs and those of cornerstone3D.
+//! `cargo xtask bench receiver`: the same objects into us and into other receivers.
 
-use crate::{cargo, root, run, setup, term, wasm};
+use crate::{cargo, package, root, run, setup, term, wasm};
 use anyhow::Result;
 use clap::ValueEnum;
 use std::path::PathBuf;
@@ -22,6 +23,8 @@ enum Subject {
     Viewer,
     /// The codecs in the browser, beside those of cornerstone3D, and natively
     Decode,
+    /// The receiver, beside DCMTK, pynetdicom and Orthanc
+    Receiver,
 }
 
 /// Runs the benchmark.
@@ -29,11 +32,15 @@ enum Subject {
 /// # Errors
 /// When something cannot be built or the benchmark fails.
 pub(crate) fn run(options: &Options) -> Result<()> {
+    if options.what == Subject::Receiver {
+        return receiver(&options.arguments);
+    }
     let compiler = setup::wasm()?;
     setup::test()?;
     let folder = root::path().join(match options.what {
         Subject::Viewer => "bench/viewer",
         Subject::Decode => "bench/decode",
+        Subject::Receiver => "bench/receiver",
     });
     setup::node::packages(&folder)?;
     wasm::build_all(&compiler)?;
@@ -44,6 +51,18 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     term::heading("Measuring");
     run::openly(command.args(&options.arguments))
+}
+
+fn receiver(arguments: &[String]) -> Result<()> {
+    setup::receivers()?;
+    let program = package::receiver()?;
+    term::heading("Measuring");
+    let mut command = Command::new(root::python());
+    command
+        .arg(root::path().join("bench/receiver/run.py"))
+        .args(arguments)
+        .env("NOCTIS_RX_RELEASE", program);
+    run::openly(&mut command)
 }
 
 /// The program that measures the codecs outside the browser.

@@ -7,6 +7,7 @@ mod chaos;
 mod compiler;
 mod demo;
 mod lint;
+mod package;
 mod publish;
 mod root;
 mod run;
@@ -41,7 +42,9 @@ enum Command {
     Test(test::Options),
     /// Check formatting and run every linter and type checker
     Lint,
-    /// Measure against other viewers
+    /// Put the receiver's release program, unit and sample configuration into a folder of `services`
+    Package,
+    /// Measure against other viewers, or against other receivers
     Bench(bench::Options),
     /// Kill the receiver at random instants, fill its disk, and look for what is missing
     Chaos(chaos::Options),
@@ -63,6 +66,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Demo(options) => demo::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Lint => lint::run(),
+        Command::Package => package::run(),
         Command::Bench(options) => bench::run(&options),
         Command::Chaos(options) => chaos::run(&options),
     }

@@ -8,12 +8,15 @@
 
 mod association;
 mod config;
+mod conformance;
 mod desk;
 mod ingest;
 mod listener;
 mod lock;
+mod metrics;
 mod notifier;
 mod outbox;
+mod status;
 mod store;
 mod tls;
 mod uid;
@@ -22,6 +25,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -31,10 +35,12 @@ pub use config::{
     ClientAuth, Config, ConfigError, Conflict, Durability, Nats, Networks, Objects, Peers, Redis, TitleCase,
     Tls as TlsConfig, TlsProfile, TransferSyntaxes, Webhook,
 };
+pub use conformance::conformance;
 pub use desk::{Chosen, OutboxCommand, Which};
 use ingest::Ingest;
 pub use listener::{Address, Listeners};
 use outbox::{Outbox, Routes};
+use status::Checks;
 use store::Store;
 use tls::Tls;
 
@@ -55,12 +61,16 @@ pub struct Receiver {
     ingest: Arc<Ingest>,
     outbox: Arc<Outbox>,
     tls: Option<Arc<Tls>>,
+    /// What new associations go by.
+    live: watch::Sender<Arc<Config>>,
+    status: Option<TcpListener>,
 }
 
 /// Reads again what may change while a receiver runs.
 #[derive(Clone)]
 pub struct Reloader {
     tls: Option<Arc<Tls>>,
+    live: watch::Sender<Arc<Config>>,
 }
 
 impl std::fmt::Debug for Reloader {
@@ -70,10 +80,17 @@ impl std::fmt::Debug for Reloader {
 }
 
 impl Reloader {
-    /// Reads certificates and keys again, for the connections to come. What cannot be used changes nothing.
-    pub fn reload(&self) {
+    /// Takes what may change from a new configuration, and reads certificates and keys again, for the connections to
+    /// come. What cannot be used changes nothing.
+    pub fn reload(&self, new: &Config) {
+        let (merged, more) = self.live.borrow().reloaded(new);
+        self.live.send_replace(Arc::new(merged));
+        tracing::info!("titles, networks, transfer syntaxes and timeouts reloaded");
+        if more {
+            tracing::warn!("the configuration differs in more, which needs a restart");
+        }
         match self.tls.as_ref().map(|tls| tls.reload()) {
-            None => tracing::info!("nothing to reload"),
+            None => {}
             Some(Ok(())) => tracing::info!("certificates reloaded"),
             Some(Err(error)) => tracing::error!(%error, "certificates stay as they were"),
         }
@@ -107,13 +124,14 @@ impl Receiver {
             .map_err(|error| failed(&outbox_path.display().to_string(), &error))?;
         let outbox = Arc::new(outbox);
         let name = config.receiver_name().to_owned();
-        let ingest = Arc::new(Ingest::new(
+        let ingest = Ingest::new(
             store,
             Arc::clone(&outbox),
             name,
             config.max_object_bytes,
             config.objects.conflict,
-        ));
+        );
+        let ingest = Arc::new(ingest.announcing(config.events.clone()));
         let recovered = ingest::recover(&ingest).map_err(|error| failed("recovery", &error))?;
         let depth = outbox.depth().map_err(|error| failed("outbox", &error))?;
         tracing::info!(?recovered, ?depth, "storage and outbox are in order");
@@ -125,18 +143,31 @@ impl Receiver {
                 tracing::warn!(sink, events, "events wait for a sink that is not configured");
             }
         }
+        let config = Arc::new(config);
         Ok(Self {
-            config: Arc::new(config),
+            live: watch::channel(Arc::clone(&config)).0,
+            config,
             ingest,
             outbox,
             tls: tls.map(Arc::new),
+            status: None,
         })
     }
 
-    /// For the one who hears that certificates have changed.
+    /// Answers `/health`, `/ready`, `/stats` and `/metrics` on this listener while it serves.
+    #[must_use]
+    pub fn with_status(self, listener: TcpListener) -> Self {
+        Self {
+            status: Some(listener),
+            ..self
+        }
+    }
+
+    /// For the one who hears that configuration or certificates have changed.
     pub fn reloader(&self) -> Reloader {
         Reloader {
             tls: self.tls.clone(),
+            live: self.live.clone(),
         }
     }
 
@@ -148,8 +179,16 @@ impl Receiver {
             ingest,
             outbox,
             tls,
+            live,
+            status,
         } = self;
         let listeners = listeners.into();
+        let checks = Arc::new(Checks::new(
+            Arc::clone(&outbox),
+            config.storage.clone(),
+            config.objects.min_free_bytes,
+        ));
+        let page = status.map(|listener| tokio::spawn(status::serve(listener, Arc::clone(&checks))));
         let (stop_associations, _) = watch::channel(false);
         let (stop_notifier, _) = watch::channel(false);
         let mut notifier = tokio::spawn(notifier::run(
@@ -176,13 +215,14 @@ impl Receiver {
             associations.spawn(association::serve(
                 stream,
                 tls.as_ref().filter(|_| secure).map(|tls| tls.handshake()),
-                Arc::clone(&config),
+                Arc::clone(&live.borrow()),
                 Arc::clone(&ingest),
                 admission.enter(),
                 stopped(stop_associations.subscribe()),
             ));
         }
         drop(listeners);
+        checks.drain();
         tracing::info!(associations = associations.len(), "stopping");
         let drain = async {
             while let Some(ended) = associations.join_next().await {
@@ -198,6 +238,9 @@ impl Receiver {
         stop_notifier.send_replace(true);
         if timeout(LAST_DELIVERY, &mut notifier).await.is_err() {
             notifier.abort();
+        }
+        if let Some(page) = page {
+            page.abort();
         }
     }
 }

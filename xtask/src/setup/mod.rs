@@ -33,7 +33,7 @@ pub(crate) fn wasm() -> Result<compiler::Compiler> {
     Ok(compiler)
 }
 
-/// What `cargo xtask demo` needs besides.
+/// What `cargo xtask demo` and `package` need besides.
 ///
 /// # Errors
 /// When something is missing and cannot be installed.
@@ -75,6 +75,19 @@ pub(crate) fn test() -> Result<()> {
             "takes events in the tests of the receiver",
         ),
     ]))?;
+    python::environment(&[python::SERVICE, python::TESTS])
+}
+
+/// What `cargo xtask bench receiver` needs besides.
+///
+/// # Errors
+/// When something is missing and cannot be installed.
+pub(crate) fn receivers() -> Result<()> {
+    debian::ensure(&native(&[Need::file(
+        "orthanc",
+        "/usr/sbin/Orthanc",
+        "a receiver to compare with",
+    )]))?;
     python::environment(&[python::SERVICE, python::TESTS])
 }
 

@@ -1,6 +1,6 @@
 //! From a fresh connection to an association, or to its refusal.
 
-use dicom_ul::pdu::{MAXIMUM_PDU_SIZE, Pdu, read_pdu};
+use dicom_ul::pdu::{AssociationRJSource, MAXIMUM_PDU_SIZE, Pdu, read_pdu};
 use tokio::time::timeout;
 
 use super::admission::Ticket;
@@ -8,6 +8,7 @@ use super::negotiation::{Answer, Association, Origin, answer};
 use super::wire::Wire;
 use super::{End, Fault, encode};
 use crate::config::Config;
+use crate::metrics::METRICS;
 
 /// Types of PDUs (PS3.8 section 9.3.1).
 pub(super) mod pdu_type {
@@ -79,11 +80,20 @@ pub(super) async fn accept(
                 source = ?rejection.source,
                 "association rejected"
             );
+            let (source, reason) = named(&rejection.source);
+            METRICS.association_rejected(&source, &reason);
             wire.send(&encode(&rejection.into())).await?;
             Err(End::Rejected)
         }
         Answer::Abort(fault) => Err(fault.into()),
     }
+}
+
+/// Source and reason of a rejection, by the names of PS3.8 table 9-21.
+fn named(source: &AssociationRJSource) -> (String, String) {
+    let text = format!("{source:?}");
+    let (source, reason) = text.split_once('(').unwrap_or((&text, ""));
+    (source.to_owned(), reason.trim_end_matches(')').to_owned())
 }
 
 /// The whole request PDU. Anything else is answered as soon as its first byte shows it.

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
+use crate::metrics::METRICS;
+
 /// The limits of one listener.
 #[derive(Clone)]
 pub(crate) struct Admission {
@@ -17,6 +19,8 @@ pub(crate) struct Admission {
 pub(crate) struct Ticket {
     admission: Admission,
     evict: Arc<Notify>,
+    /// Among the half-open ones that are counted.
+    counted: bool,
     association: Option<OwnedSemaphorePermit>,
 }
 
@@ -39,10 +43,12 @@ impl Admission {
             oldest.notify_one();
         }
         half_open.push_back(Arc::clone(&evict));
+        METRICS.half_open.inc();
         drop(half_open);
         Ticket {
             admission: self.clone(),
             evict,
+            counted: true,
             association: None,
         }
     }
@@ -62,13 +68,18 @@ impl Ticket {
         self.association.is_some()
     }
 
-    fn leave_half_open(&self) {
+    fn leave_half_open(&mut self) {
         let mut half_open = self
             .admission
             .half_open
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         half_open.retain(|other| !Arc::ptr_eq(other, &self.evict));
+        drop(half_open);
+        if self.counted {
+            self.counted = false;
+            METRICS.half_open.dec();
+        }
     }
 }
 

@@ -12,6 +12,7 @@ pub(crate) mod dimse;
 mod extended;
 pub(crate) mod negotiation;
 pub(crate) mod pdv;
+mod record;
 pub(crate) mod service;
 mod stream;
 pub(crate) mod syntaxes;
@@ -27,6 +28,7 @@ use crate::config::Config;
 use crate::ingest::Ingest;
 use crate::tls::Handshake;
 use admission::Ticket;
+use record::Record;
 use stream::Stream;
 use wire::Wire;
 
@@ -104,11 +106,17 @@ pub(crate) async fn serve(
             return;
         }
     };
+    let record = Record::default();
     let end = tokio::select! {
-        end = converse(&mut wire, &config, &ingest, ticket) => end,
+        end = converse(&mut wire, &config, &ingest, ticket, &record) => end,
         () = stop => End::Fault(Fault::NotSpecified),
     };
     tracing::info!(peer = %peer.ip(), ?end, "connection over");
+    if let Some(closed) = record.close(&end) {
+        ingest
+            .announce(move |ingest| ingest.association_closed(closed))
+            .await;
+    }
     let fault = match end {
         End::Aborted | End::Closed => return,
         End::Released | End::Rejected => None,
@@ -130,7 +138,13 @@ async fn secure(stream: TcpStream, handshake: Option<Handshake>) -> std::io::Res
     })
 }
 
-async fn converse(wire: &mut Wire, config: &Config, ingest: &Arc<Ingest>, mut ticket: Ticket) -> End {
+async fn converse(
+    wire: &mut Wire,
+    config: &Config,
+    ingest: &Arc<Ingest>,
+    mut ticket: Ticket,
+    record: &Record,
+) -> End {
     let evicted = ticket.evicted();
     let accepted = tokio::select! {
         accepted = acse::accept(wire, config, &mut ticket) => accepted,
@@ -141,7 +155,11 @@ async fn converse(wire: &mut Wire, config: &Config, ingest: &Arc<Ingest>, mut ti
         Ok(association) => {
             // The place among the associations is held until the end.
             let _ticket = ticket;
-            service::run(wire, config, ingest, &association).await
+            match wire.peer() {
+                Ok(peer) => record.accepted(&association, peer.ip().to_canonical()),
+                Err(_gone) => return End::Closed,
+            }
+            service::run(wire, config, ingest, &association, record).await
         }
     }
 }

@@ -2,16 +2,18 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::dimse::{self, Command, field};
 use super::negotiation::{Association, Context};
 use super::pdv::{Fragment, Fragments, command_pdus};
+use super::record::Record;
 use super::syntaxes::Service;
 use super::wire::Wire;
 use super::{End, Fault};
 use crate::config::Config;
-use crate::ingest::{Announcement, Ingest, ObjectSink, Refusal, Stored};
+use crate::ingest::{Announcement, Ingest, InstanceRejected, ObjectSink, Party, Refusal, Stored};
+use crate::metrics::METRICS;
 
 /// DIMSE statuses (PS3.7 annex C, PS3.4 section B.2.3).
 mod status {
@@ -33,6 +35,7 @@ pub(super) async fn run(
     config: &Config,
     ingest: &Arc<Ingest>,
     association: &Association,
+    record: &Record,
 ) -> End {
     let Ok(peer) = wire.peer() else { return End::Closed };
     let fragments = Fragments::new(wire, config.max_pdu);
@@ -40,8 +43,10 @@ pub(super) async fn run(
         fragments,
         ingest,
         association,
+        record,
         remote_address: peer.ip().to_canonical(),
         idle: config.idle(),
+        dataset_bytes: 0,
     };
     loop {
         if let Err(end) = service.serve_one().await {
@@ -54,8 +59,11 @@ struct Messages<'a> {
     fragments: Fragments<'a>,
     ingest: &'a Arc<Ingest>,
     association: &'a Association,
+    record: &'a Record,
     remote_address: IpAddr,
     idle: Duration,
+    /// Taken so far, in this association.
+    dataset_bytes: u64,
 }
 
 impl Messages<'_> {
@@ -66,7 +74,15 @@ impl Messages<'_> {
             return Err(Fault::UnexpectedParameter.into());
         };
         let (status, comment) = match command.field {
-            field::C_STORE_RQ => self.store(context_id, context, &command).await?,
+            field::C_STORE_RQ => {
+                let (begun, before) = (Instant::now(), self.dataset_bytes);
+                let answer = self.store(context_id, context, &command).await?;
+                if judged_bad(answer.0) {
+                    self.reject(&command, &answer).await;
+                }
+                METRICS.stored(answer.0, self.dataset_bytes - before, begun);
+                answer
+            }
             field::C_CANCEL_RQ => return Ok(()),
             response if response & field::RESPONSE != 0 => return Err(Fault::User.into()),
             other => {
@@ -74,7 +90,10 @@ impl Messages<'_> {
                     self.discard_dataset(context_id).await?;
                 }
                 match (other, context.service) {
-                    (field::C_ECHO_RQ, Service::Verification) => (status::SUCCESS, String::new()),
+                    (field::C_ECHO_RQ, Service::Verification) => {
+                        self.record.echoed();
+                        (status::SUCCESS, String::new())
+                    }
                     (field::C_ECHO_RQ, Service::Storage) => (status::SOP_CLASS_NOT_SUPPORTED, String::new()),
                     _ => (status::UNRECOGNIZED_OPERATION, String::new()),
                 }
@@ -153,6 +172,7 @@ impl Messages<'_> {
                 let count = room.min(fragment.left);
                 self.fragments.wire.append(chunk, count).await?;
                 fragment.left -= count;
+                self.dataset_bytes += count as u64;
             }
             if fragment.is_last {
                 break;
@@ -160,10 +180,33 @@ impl Messages<'_> {
         }
         let outcome = sink.finish().await;
         match &outcome {
-            Ok(stored) => tracing::debug!(sop_instance = %sop_instance, ?stored, "object stored"),
+            Ok(stored) => {
+                self.record.stored(*stored);
+                tracing::debug!(sop_instance = %sop_instance, ?stored, "object stored");
+            }
             Err(refusal) => tracing::warn!(sop_instance = %sop_instance, %refusal, "object refused"),
         }
         Ok(judge(&outcome))
+    }
+
+    /// Counts and announces a C-STORE that is answered with a failure.
+    async fn reject(&self, command: &Command, answer: &Answer) {
+        self.record.rejected();
+        let rejected = InstanceRejected {
+            party: Party {
+                calling_aet: self.association.calling_aet.clone(),
+                called_aet: self.association.called_aet.clone(),
+                remote_address: self.remote_address,
+                canary: self.association.canary,
+            },
+            sop_class: command.sop_class.clone(),
+            sop_instance: command.sop_instance.clone(),
+            status: answer.0,
+            reason: answer.1.clone(),
+        };
+        self.ingest
+            .announce(move |ingest| ingest.rejected(rejected))
+            .await;
     }
 
     fn announcement(&self, context: &Context, command: &Command) -> Result<Announcement, Answer> {
@@ -192,6 +235,11 @@ impl Messages<'_> {
             canary: self.association.canary,
         })
     }
+}
+
+/// Every status but success and the warnings (PS3.7 annex C).
+fn judged_bad(status: u16) -> bool {
+    status != status::SUCCESS && status & 0xF000 != 0xB000
 }
 
 /// What the sender hears. System errors stay in the log.

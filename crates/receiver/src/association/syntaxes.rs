@@ -209,7 +209,8 @@ impl Service {
     }
 }
 
-fn is_known_storage(sop_class: &str) -> bool {
+/// Whether this is a storage class of the dictionary.
+pub(crate) fn is_known_storage(sop_class: &str) -> bool {
     Service::of(sop_class, false, &[]) == Some(Service::Storage)
 }
 

@@ -42,6 +42,7 @@ const KEYS: &[(&str, Kind)] = &[
     ("progress_s", Kind::Number),
     ("drain_s", Kind::Number),
     ("keep_delivered_days", Kind::Number),
+    ("status_listen", Kind::Text),
     ("events", Kind::List),
     ("series_quiet_s", Kind::Number),
     ("webhook.url", Kind::Text),

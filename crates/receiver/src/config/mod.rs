@@ -6,6 +6,7 @@
 mod load;
 mod objects;
 mod peers;
+mod reload;
 mod sinks;
 mod tls;
 
@@ -81,6 +82,8 @@ pub struct Config {
     pub peers: Peers,
     /// DICOM over TLS.
     pub tls: Tls,
+    /// Address of the status page; absent: none.
+    pub status_listen: Option<SocketAddr>,
     /// Types of events that are announced; `instance.stored` always is.
     pub events: Vec<String>,
     /// A series is quiet when nothing new came to it for so long, in seconds; 0: never.
@@ -144,6 +147,7 @@ impl Default for Config {
             keep_delivered_days: 7,
             objects: Objects::default(),
             peers: Peers::default(),
+            status_listen: None,
             events: EVENT_TYPES.map(str::to_owned).to_vec(),
             series_quiet_s: 30,
             tls: Tls::default(),

@@ -23,6 +23,7 @@ use std::net::IpAddr;
 use buffers::Buffers;
 pub(crate) use buffers::CHUNK;
 use locks::PathLocks;
+pub(crate) use notice::{AssociationClosed, InstanceRejected, Party};
 pub(crate) use recovery::recover;
 pub(crate) use sink::ObjectSink;
 
@@ -40,6 +41,8 @@ pub(crate) struct Ingest {
     conflict: Conflict,
     buffers: Buffers,
     locks: PathLocks,
+    /// Types of events that are announced beside `instance.stored`.
+    events: Vec<String>,
 }
 
 /// What the C-STORE command and the association say about an object.
@@ -105,7 +108,13 @@ impl Ingest {
             conflict,
             buffers: Buffers::default(),
             locks: PathLocks::default(),
+            events: Vec::new(),
         }
+    }
+
+    /// Announces events of these types too.
+    pub(crate) fn announcing(self, events: Vec<String>) -> Self {
+        Self { events, ..self }
     }
 }
 

@@ -108,6 +108,7 @@ impl<'a> ObjectWriter<'a> {
         if occupied {
             let same = same_object(&target, part.path())?;
             if same && ingest.outbox.knows(&path)? {
+                ingest.duplicate(&announcement, &study, &series, &path);
                 return Ok(Stored::Duplicate);
             }
             if !same && ingest.conflict != Conflict::Replace {

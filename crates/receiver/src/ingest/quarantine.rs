@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 
 use super::event::{hex_digest, timestamp};
 use super::{Announcement, Ingest, Refusal};
+use crate::metrics::METRICS;
 use crate::store::Part;
 use crate::uid::Uid;
 
@@ -55,7 +56,10 @@ pub(super) fn put_aside(
     // A struct of strings and finite numbers always serializes.
     let note = serde_json::to_string_pretty(&note).unwrap_or_default();
     match ingest.store.quarantine(part, size, &note) {
-        Ok(true) => true,
+        Ok(true) => {
+            METRICS.quarantined(kind(refusal));
+            true
+        }
         Ok(false) => {
             tracing::warn!("the quarantine is full; a refused object is dropped");
             false
@@ -64,5 +68,16 @@ pub(super) fn put_aside(
             tracing::error!(%error, "a refused object could not be kept");
             false
         }
+    }
+}
+
+/// The label of the metric.
+fn kind(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::Dataset(_) => "dataset",
+        Refusal::Identifier(_) => "identifier",
+        Refusal::Mismatch(_) => "mismatch",
+        Refusal::Conflict => "conflict",
+        _ => "other",
     }
 }

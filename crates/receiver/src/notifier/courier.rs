@@ -10,7 +10,8 @@ use super::answer::Verdict;
 use super::backoff::Backoff;
 use super::off_thread;
 use super::sink::Sink;
-use crate::outbox::{Due, Outbox, OutboxError, now_ms};
+use crate::metrics::METRICS;
+use crate::outbox::{Due, Outbox, OutboxError, Outcome, Settlement, now_ms};
 
 /// Pause when the outbox itself cannot be read or written.
 const OUTBOX_TROUBLE: Duration = Duration::from_secs(1);
@@ -94,6 +95,7 @@ impl Courier {
         match verdict {
             Verdict::Settled(settlements) => {
                 self.backoff.reset();
+                self.count(&settlements);
                 // After a refused batch stay with single events until one of them is refused alone.
                 self.alone = self.alone && settlements.iter().all(|one| !one.outcome.is_dead());
                 let name = self.name.clone();
@@ -108,6 +110,7 @@ impl Courier {
             }
             Verdict::Later(reason) => {
                 let pause = self.backoff.next();
+                METRICS.delivered(&self.name, "retry", due.len());
                 tracing::warn!(
                     sink = self.name,
                     reason,
@@ -118,6 +121,16 @@ impl Courier {
                 Pause::For(pause)
             }
         }
+    }
+
+    fn count(&self, settlements: &[Settlement]) {
+        let count = |result: &str, is: fn(&Outcome) -> bool| {
+            let events = settlements.iter().filter(|one| is(&one.outcome)).count();
+            METRICS.delivered(&self.name, result, events);
+        };
+        count("done", |outcome| matches!(outcome, Outcome::Done));
+        count("dead", Outcome::is_dead);
+        count("retry", |outcome| matches!(outcome, Outcome::Retry { .. }));
     }
 
     fn outbox_trouble(&self, error: &OutboxError) -> Pause {

@@ -19,9 +19,9 @@ pub(super) struct Sink {
 enum Target {
     Webhook(Webhook),
     #[cfg(feature = "redis")]
-    Redis(RedisStream),
+    Redis(Box<RedisStream>),
     #[cfg(feature = "nats")]
-    Nats(JetStream),
+    Nats(Box<JetStream>),
 }
 
 impl Sink {
@@ -38,12 +38,12 @@ impl Sink {
             #[cfg(feature = "redis")]
             config::REDIS => Ok(Self {
                 pace: config.redis.pace(),
-                target: Target::Redis(RedisStream::new(&config.redis)?),
+                target: Target::Redis(Box::new(RedisStream::new(&config.redis)?)),
             }),
             #[cfg(feature = "nats")]
             config::NATS => Ok(Self {
                 pace: config.nats.pace(),
-                target: Target::Nats(JetStream::new(&config.nats)?),
+                target: Target::Nats(Box::new(JetStream::new(&config.nats)?)),
             }),
             _ => Err("not built into this program".to_owned()),
         }

@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::watch;
 
 use super::quiet::{self, MakeQuiet};
 use super::{EventRecord, OutboxError, Routes, Settlement, Staging, rows};
+use crate::metrics::METRICS;
 
 const LARGEST_BATCH: usize = 128;
 /// Pause before releases that failed are tried again.
@@ -102,10 +103,16 @@ impl Writer {
             .iter()
             .any(|job| matches!(job, Job::Announce(..) | Job::Quiet(..)));
         let mut answers = Vec::new();
+        let begun = Instant::now();
         let written = self
             .set_level(full)
             .and_then(|()| self.write(batch, &mut answers))
             .map_err(Arc::new);
+        if full {
+            METRICS
+                .outbox_commit_seconds
+                .observe(begun.elapsed().as_secs_f64());
+        }
         match &written {
             Ok(()) if announced || !self.unreleased.is_empty() => {
                 self.unreleased.clear();

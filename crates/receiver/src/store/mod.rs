@@ -15,12 +15,14 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 pub(crate) use layout::ObjectPath;
 pub(crate) use meta::{Head, encode_meta, read_head};
 pub(crate) use part::Part;
 
 use crate::config::{Durability, Objects};
+use crate::metrics::METRICS;
 use quarantine::Quarantine;
 use space::LowMark;
 
@@ -93,7 +95,12 @@ impl Store {
     /// Makes the bytes of the part durable.
     pub(crate) fn sync(&self, part: &Part) -> io::Result<()> {
         match self.durability {
-            Durability::Full | Durability::File => part.sync(),
+            Durability::Full | Durability::File => {
+                let begun = Instant::now();
+                part.sync()?;
+                METRICS.fsync_seconds.observe(begun.elapsed().as_secs_f64());
+                Ok(())
+            }
             Durability::None => Ok(()),
         }
     }
