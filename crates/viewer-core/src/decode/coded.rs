@@ -32,11 +32,15 @@ impl DicomObject {
 
     pub(crate) fn coded(&self, index: u32) -> Result<Option<CodedFrame<'_>>> {
         self.check_index(index)?;
-        let (Pixels::Encapsulated(fragments), Codec::Image(kind)) = (&self.pixels, self.codec) else {
+        let Codec::Image(kind) = self.codec else {
             return Ok(None);
         };
         let layout = &self.layout;
-        let stream = fragments.frame(&self.bytes, index)?;
+        let stream = match &self.pixels {
+            Pixels::Native { .. } => return Ok(None),
+            Pixels::Encapsulated(fragments) => fragments.frame(&self.bytes, index)?,
+            Pixels::Remote(remote) => remote.stream(index)?,
+        };
         #[expect(clippy::cast_possible_truncation, reason = "1 or 3; 1, 8, 16 or 32")]
         let (components, bits_allocated) = (layout.samples as u8, layout.bits_allocated as u8);
         Ok(Some(CodedFrame {

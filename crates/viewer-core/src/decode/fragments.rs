@@ -92,6 +92,54 @@ impl Fragments {
     }
 }
 
+/// Where the offsets of an offset table count from, and they, of an object whose pixel data need not be there.
+pub(crate) fn offsets(dataset: &DataSet<'_>, element: &Element) -> Option<(u64, Vec<u64>)> {
+    let bytes = dataset.bytes;
+    let item = read_header(bytes, element.start, Encoding::ExplicitLittle).ok()?;
+    let length = usize::try_from(item.length?).ok()?;
+    let end = item.start.checked_add(length)?;
+    let table = bytes.get(item.start..end).filter(|_| item.tag == ITEM)?;
+    let offsets = match extended_offsets(dataset) {
+        Some(offsets) => offsets.collect(),
+        None => {
+            let offsets = table.as_chunks::<4>().0.iter();
+            offsets
+                .map(|offset| u64::from(u32::from_le_bytes(*offset)))
+                .collect()
+        }
+    };
+    Some((end as u64, offsets))
+}
+
+/// The fragments of one frame, its bytes beginning with the header of the first.
+///
+/// # Errors
+/// [`ErrorKind::Malformed`] when no fragment begins there, [`ErrorKind::Truncated`] when the last one is cut.
+pub(crate) fn joined(bytes: &[u8]) -> Result<Cow<'_, [u8]>> {
+    let mut position = 0;
+    let mut found: Vec<&[u8]> = Vec::new();
+    while position < bytes.len() {
+        let item = read_header(bytes, position, Encoding::ExplicitLittle)?;
+        let (ITEM, Some(length)) = (item.tag, item.length) else {
+            break;
+        };
+        let end = usize::try_from(length)
+            .ok()
+            .and_then(|length| item.start.checked_add(length));
+        let fragment = end.and_then(|end| bytes.get(item.start..end));
+        found.push(fragment.ok_or_else(|| truncated(tags::PIXEL_DATA))?);
+        position = end.unwrap_or(bytes.len());
+    }
+    match found.as_slice() {
+        [] => Err(malformed(
+            "no fragment where a frame should begin",
+            tags::PIXEL_DATA,
+        )),
+        [fragment] => Ok(Cow::Borrowed(fragment)),
+        several => Ok(Cow::Owned(several.concat())),
+    }
+}
+
 /// The fragments, and the place of the Basic Offset Table's value.
 fn read_items(bytes: &[u8], start: usize) -> Result<(Vec<Fragment>, Range)> {
     let mut list = Vec::new();

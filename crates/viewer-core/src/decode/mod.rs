@@ -22,6 +22,7 @@ mod palette;
 mod place;
 mod profile;
 mod reduce;
+mod remote;
 mod rle;
 mod segments;
 mod settle;
@@ -42,6 +43,7 @@ use display::Presentation;
 use fragments::Fragments;
 use layout::Layout;
 use native::Order;
+use remote::Remote;
 use syntax::{Codec, Encoding};
 use text::CharacterSet;
 
@@ -65,8 +67,13 @@ pub struct DicomObject {
 
 /// Where the pixel data is.
 enum Pixels {
-    Native { value: Range, order: Order },
+    Native {
+        value: Range,
+        order: Order,
+    },
     Encapsulated(Fragments),
+    /// Not here: only the header is, and at most one frame.
+    Remote(Remote),
 }
 
 impl fmt::Debug for DicomObject {
@@ -124,6 +131,10 @@ impl DicomObject {
                     "floating point and 64-bit pixels have no compressed form",
                     element.tag,
                 ));
+            }
+            _ if total > bytes.len() => {
+                let remote = Remote::encapsulated(&dataset, &element, layout.frames, total as u64);
+                Pixels::Remote(remote.ok_or_else(|| dataset::truncated(element.tag))?)
             }
             codec => Pixels::Encapsulated(Fragments::index(&dataset, &element, layout.frames, codec)?),
         };

@@ -178,23 +178,28 @@ impl DicomObject {
                 let data = self.bytes.get(value.clone()).unwrap_or_default();
                 native::frame(layout, data, *order, index)?
             }
-            Pixels::Encapsulated(fragments) => {
-                let data = fragments.frame(&self.bytes, index)?;
-                match self.codec {
-                    Codec::Rle => rle::decode(layout, &data)?,
-                    Codec::DeflatedFrames => {
-                        let data = deflated::inflate(&data, native_bytes(layout)?)?;
-                        native::frame(layout, &data, Order::LITTLE, 0)?
-                    }
-                    _ => native::frame(layout, &data, Order::LITTLE, 0)?,
-                }
-            }
+            Pixels::Encapsulated(fragments) => self.unpacked(&fragments.frame(&self.bytes, index)?)?,
+            Pixels::Remote(remote) if self.codec == Codec::Native => remote.values(layout, index)?,
+            Pixels::Remote(remote) => self.unpacked(&remote.stream(index)?)?,
         };
         Ok(Containers {
             bytes,
             color: StatedColor::Nothing,
             warnings: Vec::new(),
         })
+    }
+
+    /// The values of an encapsulated frame that needs no image codec.
+    fn unpacked(&self, data: &[u8]) -> Result<Vec<u8>> {
+        let layout = &self.layout;
+        match self.codec {
+            Codec::Rle => rle::decode(layout, data),
+            Codec::DeflatedFrames => {
+                let data = deflated::inflate(data, native_bytes(layout)?)?;
+                native::frame(layout, &data, Order::LITTLE, 0)
+            }
+            _ => native::frame(layout, data, Order::LITTLE, 0),
+        }
     }
 
     /// # Errors
