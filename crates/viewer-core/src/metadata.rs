@@ -78,6 +78,9 @@ pub struct InstanceInfo {
     /// Time between frames in ms: Frame Time (0018,1063), else from Cine Rate (0018,0040).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frame_time_ms: Option<f64>,
+    /// Standardised uptake value; PET only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suv: Option<Suv>,
     /// Who.
     pub patient: Patient,
     /// Which study.
@@ -136,6 +139,38 @@ impl Window {
             function: self.function,
         }
     }
+}
+
+/// How values become standardised uptake values by body weight, in g/ml: QIBA's vendor-neutral calculation.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Suv {
+    /// SUV = factor * (value after rescale).
+    Factor {
+        /// In g/ml for each unit after rescale.
+        factor: f64,
+        /// What it comes from.
+        method: SuvMethod,
+    },
+    /// It cannot be computed.
+    Reason {
+        /// Why: the attribute that is missing or does not fit.
+        reason: String,
+    },
+}
+
+/// What an SUV factor comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SuvMethod {
+    /// Values in Bq/ml, the patient's weight, and the dose decayed to the time of the values.
+    Bqml,
+    /// Values are g/ml by body weight already.
+    Gml,
+    /// Counts, and Philips' own factor (7053,xx00).
+    PhilipsSuvFactor,
+    /// Counts, made Bq/ml by Philips' own factor (7053,xx09).
+    PhilipsActivityFactor,
 }
 
 /// A VOI LUT that the object carries (PS3.3 C.11.2), described.

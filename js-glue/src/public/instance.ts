@@ -76,6 +76,16 @@ export interface InstanceInfo {
   readonly rescaleType?: string;
   /** Time between frames, milliseconds. */
   readonly frameTimeMs?: number;
+  /**
+   * PET only. Standardised uptake value by body weight, g/ml: `factor` times the value after rescale, by QIBA's
+   * vendor-neutral calculation; or why it cannot be computed.
+   */
+  readonly suv?:
+    | {
+        readonly factor: number;
+        readonly method: "BQML" | "GML" | "PHILIPS_SUV_FACTOR" | "PHILIPS_ACTIVITY_FACTOR";
+      }
+    | { readonly reason: string };
   readonly patient: {
     readonly name?: string;
     readonly id?: string;

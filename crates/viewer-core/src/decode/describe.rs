@@ -4,7 +4,7 @@ use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
 use super::{
-    dataset::DataSet, display::Presentation, groups::FrameParameters, layout::Layout, text::CharacterSet,
+    dataset::DataSet, display::Presentation, groups::FrameParameters, layout::Layout, suv, text::CharacterSet,
 };
 use crate::metadata::{InstanceInfo, Patient, Series, Study};
 
@@ -52,6 +52,7 @@ pub(crate) fn describe(
             .map(str::to_owned)
             .or(first.rescale_type),
         frame_time_ms: frame_time_ms(dataset),
+        suv: suv::read(dataset),
         patient: Patient {
             name: text(tags::PATIENT_NAME),
             id: text(tags::PATIENT_ID),
