@@ -10,6 +10,12 @@ use super::{
 };
 use crate::{Error, ErrorKind, Result};
 
+/// Each costs memory, and an empty one only eight bytes of the object.
+const MAX_FRAGMENTS: usize = 1 << 22;
+
+/// (FFFE,E000), little-endian.
+const ITEM_TAG: [u8; 4] = [0xFE, 0xFF, 0x00, 0xE0];
+
 /// Where the frames of encapsulated pixel data lie.
 #[derive(Debug)]
 pub(crate) struct Fragments {
@@ -29,19 +35,22 @@ impl Fragments {
     /// Finds the fragments of the pixel data `element` and shares them out among `frames`.
     ///
     /// Offset tables are used when every offset is the beginning of a fragment; other tables are wrong and
-    /// are left aside, as are missing ones: then one fragment is one frame, or JPEG streams end a frame.
+    /// are left aside, as are missing ones: then one fragment is one frame, or streams begin and end a frame.
     ///
     /// # Errors
     /// [`ErrorKind::Malformed`] when there are no items where they should be; [`ErrorKind::Truncated`] when there is nothing at all.
     pub(crate) fn index(dataset: &DataSet<'_>, element: &Element, frames: u32, codec: Codec) -> Result<Self> {
-        if element.length.is_some() {
+        let bytes = dataset.bytes;
+        let has_items = bytes
+            .get(element.start..)
+            .is_some_and(|value| value.starts_with(&ITEM_TAG));
+        if element.length.is_some() && !has_items {
             return Err(malformed(
                 "compressed pixel data that is not in fragments",
                 tags::PIXEL_DATA,
             ));
         }
-        let bytes = dataset.bytes;
-        let (list, table) = read_items(bytes, element.start)?;
+        let (mut list, table) = read_items(bytes, element.start)?;
         let base = table.end;
         let frames = frames as usize;
         let by_table = extended_offsets(dataset)
@@ -55,13 +64,18 @@ impl Fragments {
                     frames,
                 )
             });
+        if by_table.is_none() {
+            // some writers pad with empty fragments
+            list.retain(|fragment| !fragment.bytes.is_empty() || fragment.is_cut);
+        }
         let frames = match by_table {
             Some(frames) => frames,
             None if frames == 1 => std::iter::once(0..list.len()).collect(),
             None if list.len() <= frames || !matches!(codec, Codec::Image(_)) => {
                 (0..list.len().min(frames)).map(|i| i..i + 1).collect()
             }
-            None => frames_from_ends(bytes, &list, frames),
+            None => frames_from_starts(bytes, &list, frames)
+                .unwrap_or_else(|| frames_from_ends(bytes, &list, frames)),
         };
         Ok(Self { list, frames })
     }
@@ -160,6 +174,20 @@ fn read_items(bytes: &[u8], start: usize) -> Result<(Vec<Fragment>, Range)> {
                     is_cut: end > bytes.len(),
                 };
                 position = fragment.bytes.end;
+                // a byte that makes the fragment even, and is not counted
+                if !length.is_multiple_of(2)
+                    && bytes
+                        .get(position + 1..)
+                        .is_some_and(|rest| rest.starts_with(&ITEM_TAG))
+                {
+                    position += 1;
+                }
+                if list.len() >= MAX_FRAGMENTS {
+                    return Err(
+                        Error::new(ErrorKind::Limit, format!("more than {MAX_FRAGMENTS} fragments"))
+                            .with_tag(0x7FE0, 0x0010),
+                    );
+                }
                 match table {
                     None if fragment.is_cut => return Err(truncated(tags::PIXEL_DATA)),
                     None => table = Some(fragment.bytes),
@@ -220,13 +248,46 @@ fn frames_from_offsets(
     )
 }
 
-/// Frames by their JPEG end markers, for several fragments a frame and no offset table.
+/// Frames by the fragments that begin as a stream does; none unless there are as many as frames. Coded data holds no
+/// such bytes: whatever follows 0xFF there is no marker.
+fn frames_from_starts(bytes: &[u8], list: &[Fragment], frames: usize) -> Option<Vec<Range>> {
+    const STARTS: [&[u8]; 5] = [
+        b"\xFF\xD8\xFF",
+        b"\xFF\x4F\xFF\x51",
+        b"\x00\x00\x00\x0CjP  ",
+        b"\xFF\x0A",
+        b"\x00\x00\x00\x0CJXL ",
+    ];
+    let starts = |fragment: &Fragment| {
+        let data = bytes.get(fragment.bytes.clone()).unwrap_or_default();
+        STARTS.iter().any(|start| data.starts_with(start))
+    };
+    // the first fragment begins a frame whatever is in it
+    let starts: Vec<usize> = (0..)
+        .zip(list)
+        .filter(|(at, fragment)| *at == 0 || starts(fragment))
+        .map(|(at, _)| at)
+        .collect();
+    let ends = starts.iter().skip(1).copied().chain([list.len()]);
+    (starts.len() == frames).then(|| {
+        starts
+            .iter()
+            .copied()
+            .zip(ends)
+            .map(|(start, end)| start..end)
+            .collect()
+    })
+}
+
+/// Frames by their JPEG end markers, before any padding.
 fn frames_from_ends(bytes: &[u8], list: &[Fragment], frames: usize) -> Vec<Range> {
     let mut result = Vec::new();
     let mut start = 0;
     for (at, fragment) in list.iter().enumerate() {
         let data = bytes.get(fragment.bytes.clone()).unwrap_or_default();
-        let tail = data.get(data.len().saturating_sub(10)..).unwrap_or_default();
+        let padding = data.iter().rev().take_while(|byte| **byte == 0).count();
+        let tail = data.get(..data.len() - padding).unwrap_or_default();
+        let tail = tail.get(tail.len().saturating_sub(10)..).unwrap_or_default();
         if tail.windows(2).any(|pair| pair == [0xFF, 0xD9]) && result.len() < frames {
             result.push(start..at + 1);
             start = at + 1;
@@ -306,6 +367,79 @@ mod tests {
             [Ok(a.to_vec()), Ok(b.to_vec())]
         );
         assert_eq!(frames(&object(&[], &[], &[a, b]), 1), [Ok([a, b].concat())]);
+    }
+
+    #[test]
+    fn fragments_split_anywhere_without_a_table() {
+        let streams: [&[u8]; 3] = [
+            b"\xFF\xD8\xFFabcd\xFF\xD9",
+            b"\xFF\xD8\xFFef\xFF\xD9\0",
+            b"\xFF\xD8\xFFghij\xFF\xD9",
+        ];
+        let whole = streams.map(|stream| Ok(stream.to_vec()));
+        let mut cases = 0;
+        for first in 1..9 {
+            for second in 1..8 {
+                let (a, b) = streams[0].split_at(first);
+                let (c, d) = streams[1].split_at(second);
+                // a start that is cut in two is known by the end before it, unless that is cut as well
+                if second < 3 && first == 8 {
+                    continue;
+                }
+                let bytes = object(&[], &[], &[a, b, c, d, streams[2]]);
+                assert_eq!(frames(&bytes, 3), whole, "{first} {second}");
+                cases += 1;
+            }
+        }
+        assert_eq!(cases, 54);
+    }
+
+    #[test]
+    fn padding_empty_fragments_and_odd_lengths() {
+        let (a, b): (&[u8], &[u8]) = (b"a\xFF\xD9\0\0\0\0\0\0\0\0\0\0\0\0\0", b"b\xFF\xD9");
+        let expected = [Ok(a.to_vec()), Ok(b.to_vec())];
+        assert_eq!(frames(&object(&[], &[], &[a, b"", b, b""]), 2), expected);
+        assert_eq!(
+            frames(&object(&[], &[], &[b"x", a, b]), 2)[1],
+            Ok(b.to_vec()),
+            "ends after padding"
+        );
+        // the odd fragment is filled, but its length does not say so
+        let mut bytes = object(&[], &[], &[b, b"cd"]);
+        let second = bytes.len() - 8 - 10;
+        bytes.insert(second, 0);
+        assert_eq!(frames(&bytes, 2), [Ok(b.to_vec()), Ok(b"cd".to_vec())]);
+        // no delimiter at the end
+        let bytes = object(&[], &[], &[a, b]);
+        assert_eq!(frames(&bytes[..bytes.len() - 8], 2), expected);
+    }
+
+    #[test]
+    fn items_in_a_value_of_known_length_are_read() {
+        let mut bytes = object(&[], &[], &[b"ab", b"cd"]);
+        let length = u32::try_from(bytes.len() - 12).expect("short");
+        bytes[8..12].copy_from_slice(&length.to_le_bytes());
+        assert_eq!(frames(&bytes, 2), [Ok(b"ab".to_vec()), Ok(b"cd".to_vec())]);
+    }
+
+    #[test]
+    fn empty_fragments_without_end_are_refused() {
+        let mut bytes = object(&[], &[], &[]);
+        bytes.truncate(bytes.len() - 8);
+        bytes.extend([0xFE, 0xFF, 0x00, 0xE0, 0, 0, 0, 0].repeat(MAX_FRAGMENTS + 2));
+        let dataset = DataSet::parse(
+            &bytes,
+            0..bytes.len(),
+            Encoding::ExplicitLittle,
+            &Limits::default(),
+        )
+        .expect("sound");
+        let element = dataset.element(tags::PIXEL_DATA).copied().expect("there");
+        let outcome = Fragments::index(&dataset, &element, 1, Codec::Rle);
+        assert_eq!(
+            outcome.map(|_| ()).map_err(|error| error.kind),
+            Err(ErrorKind::Limit)
+        );
     }
 
     #[test]
