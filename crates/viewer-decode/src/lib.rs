@@ -51,6 +51,38 @@ impl DicomObject {
             .map(|object| Self { object })
     }
 
+    /// Opens an object of several frames and `total` bytes by its first bytes alone, to have its frames one by one.
+    #[wasm_bindgen(js_name = openRemote)]
+    pub fn open_remote(head: Vec<u8>, total: f64) -> Option<Self> {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the length of an object; the cast saturates"
+        )]
+        let total = total as u64;
+        decode::DicomObject::open_remote(head, total, &decode::Limits::default(), text::decode_multi_byte)
+            .map(|object| Self { object })
+    }
+
+    /// First byte and end of each frame of an object by `openRemote`; both 0 where there is none.
+    #[wasm_bindgen(js_name = frameBounds)]
+    pub fn frame_bounds(&self) -> Vec<f64> {
+        let ranges =
+            (0..self.object.frame_count()).map(|frame| self.object.frame_range(frame).unwrap_or(0..0));
+        #[expect(clippy::cast_precision_loss, reason = "offsets in an object of at most 1 GiB")]
+        let bounds = ranges.flat_map(|range| [range.start as f64, range.end as f64]);
+        bounds.collect()
+    }
+
+    /// Takes the bytes of one frame of an object by `openRemote`.
+    ///
+    /// # Errors
+    /// As [`decode::DicomObject::set_part`].
+    #[wasm_bindgen(js_name = setPart)]
+    pub fn set_part(&mut self, index: u32, bytes: Vec<u8>) -> Result<(), JsValue> {
+        self.object.set_part(index, bytes).map_err(|error| to_js(&error))
+    }
+
     /// `InstanceInfo` as JSON.
     ///
     /// # Errors

@@ -76,8 +76,11 @@ export class FrameStore {
     const { object, frame, key } = slice;
     const { signal } = this.#lifetime;
     const read = (): Promise<SourceBytes> => object.source.read(signal);
-    const decoded =
-      object.info.frames > 1
+    const { remote } = object.source;
+    const part = remote && (await this.#pool.part(object.id, frame, remote, priority, signal));
+    const decoded = part
+      ? part
+      : object.info.frames > 1
         ? await this.#pool.frame(object.id, frame, read, priority, signal)
         : (await this.#pool.open(object.id, await read(), priority, signal)).frame;
     if (!signal.aborted) this.put(key, decoded, object.info);

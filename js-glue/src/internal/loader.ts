@@ -1,10 +1,11 @@
-import type { NoctisError } from "../public/errors.js";
+import { NoctisError } from "../public/errors.js";
 import type { LoadProgress } from "../public/events.js";
 import type { InstanceInfo } from "../public/instance.js";
 import type { LoadInput, LoadOptions, LoadResult, LoadSource } from "../public/viewer.js";
 import { type DecodePool, Priority } from "./decode/pool.js";
 import type { DecodedFrame } from "./decode/protocol.js";
 import { cancelled, toNoctisError } from "./errors.js";
+import { RemoteObject } from "./remote.js";
 import { countOf, iterate, type Source, sourceOf } from "./source.js";
 
 /** Sources that are read at the same time. */
@@ -90,12 +91,15 @@ export class Load {
     try {
       const source = sourceOf(original);
       name = source.name;
-      const bytes = await source.read(signal);
+      const read = await (source.open?.(signal, this.#pool.findFrames) ?? source.read(signal));
       const id = this.#nextId();
-      const { info, frame } = await this.#pool.open(id, bytes, Priority.Arriving, signal);
+      const remote = read instanceof RemoteObject ? read : undefined;
+      const { info, frame } = await (read instanceof RemoteObject
+        ? this.#first(id, read)
+        : this.#pool.open(id, read, Priority.Arriving, signal));
       if (signal.aborted) return;
       this.#loaded += 1;
-      this.#sink.opened(id, info, frame, source);
+      this.#sink.opened(id, info, frame, remote ? { ...source, remote } : source);
     } catch (thrown) {
       if (signal.aborted) return;
       const error = toNoctisError(thrown, name === undefined ? {} : { source: name });
@@ -103,6 +107,13 @@ export class Load {
       this.#sink.failed(error);
     }
     this.#report();
+  }
+
+  /** The first frame of an object that is read by its frames. */
+  async #first(id: number, remote: RemoteObject): Promise<{ info: InstanceInfo; frame: DecodedFrame }> {
+    const frame = await this.#pool.part(id, 0, remote, Priority.Arriving, this.#abort.signal);
+    if (!frame) throw new NoctisError("io", "the server does not give the parts that it offered");
+    return { info: remote.info, frame };
   }
 
   #report(): void {

@@ -1,5 +1,6 @@
 import { NoctisError } from "../public/errors.js";
 import type { LoadInput, LoadSource } from "../public/viewer.js";
+import { bytesOrParts, type FindFrames, RemoteObject } from "./remote.js";
 
 /** Where the bytes of an object come from; they can be read again when its frames have been let go. */
 export interface Source {
@@ -7,6 +8,10 @@ export interface Source {
   /** File name or address, for error places. */
   readonly name: string | undefined;
   read(signal?: AbortSignal): Promise<SourceBytes>;
+  /** Where parts can be had: the bytes, or the object by its frames. */
+  open?(signal: AbortSignal, find: FindFrames): Promise<SourceBytes | RemoteObject>;
+  /** Frames are read from here, one by one. */
+  readonly remote?: RemoteObject;
 }
 
 /** The bytes of an object as they were read. */
@@ -63,7 +68,7 @@ export function countOf(input: LoadInput): number | undefined {
   return "length" in input ? input.length : undefined;
 }
 
-async function fetchBytes(url: string, signal: AbortSignal | undefined): Promise<ArrayBuffer> {
+async function answer(url: string, signal: AbortSignal | undefined): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, signal ? { signal } : {});
@@ -76,7 +81,7 @@ async function fetchBytes(url: string, signal: AbortSignal | undefined): Promise
       source: url,
     });
   }
-  return response.arrayBuffer();
+  return response;
 }
 
 /** A copy where the memory is shared between threads, which can neither be transferred nor relied on. */
@@ -88,7 +93,15 @@ function unshared(given: Uint8Array): Uint8Array<ArrayBuffer> {
 export function sourceOf(original: LoadSource): Source {
   if (typeof original === "string" || original instanceof URL) {
     const url = String(original);
-    return { original, name: url, read: async (signal) => own(await fetchBytes(url, signal)) };
+    return {
+      original,
+      name: url,
+      read: async (signal) => own(await (await answer(url, signal)).arrayBuffer()),
+      open: async (signal, find) => {
+        const opened = await bytesOrParts(await answer(url, signal), url, find);
+        return opened instanceof RemoteObject ? opened : own(opened);
+      },
+    };
   }
   if (original instanceof Blob) {
     const name = original instanceof File ? original.name : undefined;

@@ -17,13 +17,16 @@ export const SERIES = [5, 0, 11, 3, 8, 1, 10, 2, 9, 4, 7, 6].map(
   (i) => `/inputs/ascending-${String(i).padStart(2, "0")}.dcm`,
 );
 
-/** Sets up server and browser for the tests of a file; hooks that need them wait for `shared.ready`. */
-export function fixture() {
+/**
+ * Sets up server and browser for the tests of a file; hooks that need them wait for `shared.ready`.
+ * `more` are mounts beside the usual ones.
+ */
+export function fixture(more = {}) {
   const shared = {};
   const setUp = async () => {
     shared.inputs = await mkdtemp(path.join(tmpdir(), "noctis-inputs-"));
     execFileSync(python, [path.join(root, "tests/browser/lib/make_inputs.py"), shared.inputs]);
-    const mounts = { "/": pages, "/dist/": dist, "/inputs/": shared.inputs, "/pydicom/": pydicomFiles() };
+    const mounts = { "/": pages, "/dist/": dist, "/inputs/": shared.inputs, "/pydicom/": pydicomFiles(), ...more };
     shared.server = await serve(mounts);
     shared.browser = await launch();
   };

@@ -128,6 +128,13 @@ def event(ds: Dataset, content: bytes) -> dict[str, object]:
     }
 
 
+def large(path: Path) -> None:
+    """One object of a hundred frames and 52 MB, the greys of slices 0 to 29 again and again."""
+    ds = base("many", "many", MultiFrameGrayscaleWordSecondaryCaptureImageStorage, 1)
+    frames = [quadrants(index % 30).repeat(8, 0).repeat(8, 1) for index in range(100)]
+    with_pixels(ds, np.stack(frames)).save_as(path, enforce_file_format=True)
+
+
 def main(out: Path) -> None:
     """Writes everything, and `events.json`: for each file, what a receiver would tell of it."""
     out.mkdir(parents=True, exist_ok=True)
@@ -169,4 +176,7 @@ def main(out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    if sys.argv[2:] == ["large"]:
+        large(Path(sys.argv[1]))
+    else:
+        main(Path(sys.argv[1]))

@@ -37,7 +37,7 @@ impl Remote {
     /// The frames of uncompressed pixel data, where each begins at a byte and needs no other.
     pub(crate) fn native(value: &Range<usize>, order: Order, layout: &Layout) -> Option<Self> {
         let size = layout.native_bits();
-        if size % 8 != 0 || (order.is_big_endian && order.is_words && layout.sample_bytes() == 1) {
+        if !size.is_multiple_of(8) || (order.is_big_endian && order.is_words && layout.sample_bytes() == 1) {
             return None;
         }
         Some(Self {

@@ -1,3 +1,4 @@
+import { NoctisError } from "../../public/errors.js";
 import type { WarningRecord } from "../../public/events.js";
 import type { InstanceInfo } from "../../public/instance.js";
 import { errorRecord } from "../errors.js";
@@ -74,6 +75,8 @@ export class Decoder {
           return await this.#first(request.object, request.bytes);
         case "frame":
           return await this.#frame(request.object, request.frame, request.bytes);
+        case "part":
+          return await this.#part(request);
         case "close":
           this.#close(request.object);
           return { type: "closed" };
@@ -105,6 +108,19 @@ export class Decoder {
     const object = open ?? this.#module.DicomObject.open(new Uint8Array(bytes ?? new ArrayBuffer(0)));
     this.#keep(key, object);
     return { type: "frame", frame: await this.#decoded(object, index), kept: true };
+  }
+
+  async #part({ head, total, frame, bytes }: Extract<DecodeRequest, { type: "part" }>): Promise<DecodeReply> {
+    const object = this.#module.DicomObject.openRemote(new Uint8Array(head), total);
+    if (!object) throw new NoctisError("malformed", "the object cannot be read by frames", { frame });
+    try {
+      object.setPart(frame, new Uint8Array(bytes));
+      const decoded = await this.#decoded(object, frame);
+      const warnings = [...warningsOf(object), ...decoded.warnings];
+      return { type: "frame", frame: { ...decoded, warnings }, kept: false };
+    } finally {
+      object.free();
+    }
   }
 
   /** A frame by this module alone, or with the codec that it needs. */

@@ -2,6 +2,7 @@ import type { WarningRecord } from "../../public/events.js";
 import type { InstanceInfo } from "../../public/instance.js";
 import type { Assets } from "../assets.js";
 import { errorRecord } from "../errors.js";
+import type { FrameMap } from "../remote.js";
 import type { DecodeModule } from "../wasm/decode-api.js";
 import { describeFrame } from "./decoder.js";
 import type { DecodedFrame } from "./protocol.js";
@@ -29,6 +30,17 @@ export class HeadReader {
     this.#assets.decodeModule().catch(() => {});
   }
 
+  /** Where the frames of an object of several lie, if its first bytes say so. */
+  async find(head: Uint8Array, total: number): Promise<FrameMap | undefined> {
+    if (this.#isBroken) return undefined;
+    try {
+      return framesOf((await this.#assets.decodeModule())[0], head, total);
+    } catch (thrown) {
+      this.#isBroken = errorRecord(thrown).fatal === true;
+      return undefined;
+    }
+  }
+
   /** The object, if it is uncompressed, of one frame and sound; else undefined, and it has to be decoded. */
   async read(bytes: Uint8Array<ArrayBuffer>): Promise<OpenedInPlace | undefined> {
     if (this.#isBroken) return undefined;
@@ -39,6 +51,16 @@ export class HeadReader {
       this.#isBroken = errorRecord(thrown).fatal === true;
       return undefined;
     }
+  }
+}
+
+function framesOf(module: DecodeModule, head: Uint8Array, total: number): FrameMap | undefined {
+  const object = module.DicomObject.openRemote(head, total);
+  if (!object) return undefined;
+  try {
+    return { info: JSON.parse(object.describe()) as InstanceInfo, bounds: object.frameBounds() };
+  } finally {
+    object.free();
   }
 }
 

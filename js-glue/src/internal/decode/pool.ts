@@ -2,6 +2,7 @@ import { NoctisError } from "../../public/errors.js";
 import type { InstanceInfo } from "../../public/instance.js";
 import type { Assets } from "../assets.js";
 import { cancelled } from "../errors.js";
+import type { FindFrames, RemoteObject } from "../remote.js";
 import { type SourceBytes, transferable } from "../source.js";
 import { type Endpoint, InlineEndpoint, WorkerEndpoint } from "./endpoint.js";
 import { HeadReader } from "./heads.js";
@@ -99,6 +100,29 @@ export class DecodePool {
       this.#homes.delete(object);
       reply = await this.#enqueue({ priority, object, signal, request });
     }
+    if (reply.type !== "frame") throw unexpected(reply);
+    return reply.frame;
+  }
+
+  /** Where the frames of an object lie, by its first bytes. */
+  readonly findFrames: FindFrames = (head, total) => this.#heads.find(head, total);
+
+  /** Decodes a frame of an object that is read by its frames; undefined when its parts cannot be had. */
+  async part(
+    object: number,
+    frame: number,
+    remote: RemoteObject,
+    priority: Priority,
+    signal?: AbortSignal,
+  ): Promise<DecodedFrame | undefined> {
+    const bytes = await remote.part(frame, signal);
+    if (!bytes) return undefined;
+    const { total } = remote;
+    const request = async (): Promise<DecodeRequest> => {
+      const head = remote.head.buffer;
+      return { type: "part", object, frame, head, total, bytes };
+    };
+    const reply = await this.#enqueue({ priority, object, signal, request });
     if (reply.type !== "frame") throw unexpected(reply);
     return reply.frame;
   }

@@ -53,6 +53,15 @@ export type DecodeRequest =
   | { readonly type: "open"; readonly object: number; readonly bytes: ArrayBuffer }
   /** Decode one frame of an object with several; without `bytes` only if the object is still open there. */
   | { readonly type: "frame"; readonly object: number; readonly frame: number; readonly bytes?: ArrayBuffer }
+  /** Decode one frame from the first bytes of its object, which has `total`, and from those of the frame. */
+  | {
+      readonly type: "part";
+      readonly object: number;
+      readonly frame: number;
+      readonly head: ArrayBuffer;
+      readonly total: number;
+      readonly bytes: ArrayBuffer;
+    }
   /** Forget the object. */
   | { readonly type: "close"; readonly object: number };
 

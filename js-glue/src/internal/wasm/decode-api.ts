@@ -61,6 +61,10 @@ export interface WasmDicomObject {
   frameFrom(index: number, stated: Uint32Array, samples: Uint8Array): WasmDecodedFrame;
   /** A frame whose pixels stay where they are in the object; undefined when it has to be decoded. */
   placedFrame(index: number): WasmDecodedFrame | undefined;
+  /** Of an object by `openRemote`: first byte and end of each frame; both 0 where there is none. */
+  frameBounds(): Float64Array;
+  /** The bytes of one frame. */
+  setPart(index: number, bytes: Uint8Array): void;
   free(): void;
 }
 
@@ -71,5 +75,7 @@ export interface DecodeModule {
     open(bytes: Uint8Array): WasmDicomObject;
     /** By the first bytes of an object of `total` bytes; undefined when it has to be opened whole. */
     openHead(head: Uint8Array, total: number): WasmDicomObject | undefined;
+    /** The same for an object of several frames, to have them one by one. */
+    openRemote(head: Uint8Array, total: number): WasmDicomObject | undefined;
   };
 }
