@@ -7,7 +7,9 @@ from pydicom import Dataset
 
 
 def field(stored: np.ndarray, dataset: Dataset) -> np.ndarray:
-    """BitsStored bits at HighBit, sign-extended (PS3.5 section 8.1.1)."""
+    """BitsStored bits at HighBit, sign-extended (PS3.5 section 8.1.1); floating point numbers as they are."""
+    if stored.dtype.kind == "f":
+        return stored.astype(float)
     values = stored.astype(np.int64) >> (dataset.HighBit + 1 - dataset.BitsStored)
     values &= 2**dataset.BitsStored - 1
     if dataset.PixelRepresentation == 1:

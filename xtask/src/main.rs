@@ -5,6 +5,7 @@ mod bench;
 mod cargo;
 mod chaos;
 mod compiler;
+mod conformance;
 mod demo;
 mod lint;
 mod package;
@@ -40,6 +41,8 @@ enum Command {
     Demo(demo::Options),
     /// Run every test
     Test(test::Options),
+    /// Hold DICOM files against the standard: stored values, pictures on every backend, other viewers beside ours
+    Conformance(conformance::Options),
     /// Check formatting and run every linter and type checker
     Lint,
     /// Put the receiver's release program, unit and sample configuration into a folder of `services`
@@ -65,6 +68,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Wasm(options) => wasm::run(&options),
         Command::Demo(options) => demo::run(&options),
         Command::Test(options) => test::run(&options),
+        Command::Conformance(options) => conformance::run(&options),
         Command::Lint => lint::run(),
         Command::Package => package::run(),
         Command::Bench(options) => bench::run(&options),

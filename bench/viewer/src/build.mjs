@@ -76,13 +76,10 @@ function unpackedPackage() {
   return join(folder, "package");
 }
 
-/** Its documentation asks for these files beside the script; a bundler does not find them. */
+/** It looks for these files below the page; a bundler does not find them. */
 function copyDwvWorkers(outDir) {
   const workers = join(bench, "node_modules", "dwv", "dist", "assets", "workers");
-  cpSync(workers, join(outDir, "assets", "assets", "workers"), {
-    recursive: true,
-    filter: (path) => !path.endsWith(".map"),
-  });
+  cpSync(workers, join(outDir, "assets", "workers"), { recursive: true, filter: (path) => !path.endsWith(".map") });
 }
 
 function compress(folder) {

@@ -9,6 +9,8 @@ use std::process::Command;
 pub(crate) const SERVICE: &str = "services/dicom_fastapi/requirements.txt";
 /// What the tests and linters need on top.
 pub(crate) const TESTS: &str = "tests/requirements.txt";
+/// What `cargo xtask conformance` reads on top: large.
+pub(crate) const CONFORMANCE: &str = "tests/conformance/requirements.txt";
 
 /// Brings `.venv/` to what the requirement files say; instant when it is there already.
 ///

@@ -13,10 +13,13 @@ use super::{
     syntax::Codec,
     text::CharacterSet,
 };
-use crate::{Error, ErrorKind, Field, Frame, Result, Warning};
+use crate::{Error, ErrorKind, Frame, Result, Warning};
 
-/// One frame's stored values as [pydicom] gives them for `pixel_array(..., raw=True)`: in the container's
-/// width, little-endian, colour by pixel, YBR kept, bits above `BitsStored` cut or sign-extended.
+/// One frame's stored values: `BitsStored` bits at `HighBit` (PS3.5 section 8.1.1), sign-extended, in the container's width,
+/// little-endian, colour by pixel, YBR kept.
+///
+/// They are those of [pydicom]'s `pixel_array(..., raw=True)` where `HighBit` is `BitsStored` - 1; elsewhere pydicom takes
+/// the lowest bits.
 ///
 /// [pydicom]: https://pydicom.github.io
 #[derive(Clone, PartialEq, Eq)]
@@ -113,14 +116,10 @@ impl DicomObject {
 
     fn stored(&self, index: u32, containers: Containers) -> StoredFrame {
         let layout = &self.layout;
-        // pydicom takes the lowest BitsStored bits, wherever HighBit is
-        let unused = layout.field().unused;
-        let lowest = Field {
-            above: unused,
-            unused,
-        };
         let mut pixels = containers.bytes;
-        lowest.cut(&mut pixels, layout.sample_bytes(), layout.is_signed);
+        layout
+            .field()
+            .cut(&mut pixels, layout.sample_bytes(), layout.is_signed);
         #[expect(clippy::cast_possible_truncation, reason = "1, 2, 4 or 8")]
         let sample_bytes = layout.sample_bytes() as u16;
         StoredFrame {
