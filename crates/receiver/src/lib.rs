@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod association;
+mod commitment;
 mod config;
 mod conformance;
 mod desk;
@@ -31,9 +32,10 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use association::admission::Admission;
+use commitment::Commitments;
 pub use config::{
-    ClientAuth, Config, ConfigError, Conflict, Durability, Nats, Networks, Objects, Peers, Redis, TitleCase,
-    Tls as TlsConfig, TlsProfile, TransferSyntaxes, Webhook,
+    ClientAuth, Commitment, Config, ConfigError, Conflict, Durability, Nats, Networks, Objects, Peers, Redis,
+    TitleCase, Tls as TlsConfig, TlsProfile, TransferSyntaxes, Webhook,
 };
 pub use conformance::conformance;
 pub use desk::{Chosen, OutboxCommand, Which};
@@ -59,6 +61,7 @@ pub struct StartError(String);
 pub struct Receiver {
     config: Arc<Config>,
     ingest: Arc<Ingest>,
+    commitments: Arc<Commitments>,
     outbox: Arc<Outbox>,
     tls: Option<Arc<Tls>>,
     /// What new associations go by.
@@ -144,10 +147,13 @@ impl Receiver {
             }
         }
         let config = Arc::new(config);
+        let commitments = Commitments::open(Arc::clone(&config), Arc::clone(&ingest))
+            .map_err(|error| failed("commitment requests", &error))?;
         Ok(Self {
             live: watch::channel(Arc::clone(&config)).0,
             config,
             ingest,
+            commitments: Arc::new(commitments),
             outbox,
             tls: tls.map(Arc::new),
             status: None,
@@ -177,6 +183,7 @@ impl Receiver {
         let Self {
             config,
             ingest,
+            commitments,
             outbox,
             tls,
             live,
@@ -200,6 +207,7 @@ impl Receiver {
             },
             stopped(stop_notifier.subscribe()),
         ));
+        let reports = tokio::spawn(Arc::clone(&commitments).run(stopped(stop_notifier.subscribe())));
         let mut associations = JoinSet::new();
         let admission = Admission::new(config.max_associations, config.max_half_open);
         tokio::pin!(shutdown);
@@ -217,6 +225,7 @@ impl Receiver {
                 tls.as_ref().filter(|_| secure).map(|tls| tls.handshake()),
                 Arc::clone(&live.borrow()),
                 Arc::clone(&ingest),
+                Arc::clone(&commitments),
                 admission.enter(),
                 stopped(stop_associations.subscribe()),
             ));
@@ -236,6 +245,9 @@ impl Receiver {
             }
         }
         stop_notifier.send_replace(true);
+        if let Err(error) = reports.await {
+            tracing::error!(%error, "the task of commitment results failed");
+        }
         if timeout(LAST_DELIVERY, &mut notifier).await.is_err() {
             notifier.abort();
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A UID as PS3.5 section 9 writes it: digits and dots, at most 64 characters, no empty component.
 /// Leading zeros in a component are tolerated, because real objects have them and they do no harm in a path.
@@ -46,6 +46,13 @@ impl fmt::Debug for Uid {
 impl Serialize for Uid {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Uid {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(text.as_bytes()).ok_or_else(|| serde::de::Error::custom("not a UID"))
     }
 }
 

@@ -9,6 +9,8 @@ pub(super) const LONGEST: usize = 16 << 10;
 pub(super) mod field {
     pub(in super::super) const C_STORE_RQ: u16 = 0x0001;
     pub(in super::super) const C_ECHO_RQ: u16 = 0x0030;
+    pub(in super::super) const N_EVENT_REPORT_RQ: u16 = 0x0100;
+    pub(in super::super) const N_ACTION_RQ: u16 = 0x0130;
     pub(in super::super) const C_CANCEL_RQ: u16 = 0x0FFF;
     pub(in super::super) const RESPONSE: u16 = 0x8000;
 }
@@ -24,6 +26,10 @@ pub(super) struct Command {
     pub(super) has_dataset: bool,
     pub(super) sop_class: Option<Uid>,
     pub(super) sop_instance: Option<Uid>,
+    /// Action Type ID.
+    pub(super) action: Option<u16>,
+    /// Of a response.
+    pub(super) status: Option<u16>,
 }
 
 impl Command {
@@ -35,6 +41,8 @@ impl Command {
             has_dataset: false,
             sop_class: None,
             sop_instance: None,
+            action: None,
+            status: None,
         };
         let mut has_field = false;
         while !bytes.is_empty() {
@@ -52,6 +60,8 @@ impl Command {
                 }
                 0x0110 => command.message_id = short(value)?,
                 0x0800 => command.has_dataset = short(value)? != NO_DATASET,
+                0x0900 => command.status = Some(short(value)?),
+                0x1008 => command.action = Some(short(value)?),
                 0x1000 | 0x1001 => command.sop_instance = Uid::parse(value),
                 _ => {}
             }
@@ -86,13 +96,29 @@ pub(super) fn response(request: &Command, status: u16, comment: &str) -> Vec<u8>
     if let Some(uid) = &request.sop_instance {
         put_text(&mut elements, 0x1000, uid.as_str(), b'\0');
     }
+    with_group_length(&elements)
+}
+
+/// An N-EVENT-REPORT request, with a dataset to follow (PS3.7 table 10.3-1).
+pub(super) fn event_report(message_id: u16, sop_class: &str, sop_instance: &str, event: u16) -> Vec<u8> {
+    let mut elements = Vec::with_capacity(256);
+    put_text(&mut elements, 0x0002, sop_class, b'\0');
+    put_short(&mut elements, 0x0100, field::N_EVENT_REPORT_RQ);
+    put_short(&mut elements, 0x0110, message_id);
+    put_short(&mut elements, 0x0800, 1);
+    put_text(&mut elements, 0x1000, sop_instance, b'\0');
+    put_short(&mut elements, 0x1002, event);
+    with_group_length(&elements)
+}
+
+fn with_group_length(elements: &[u8]) -> Vec<u8> {
     let mut command = Vec::with_capacity(elements.len() + 12);
     put(
         &mut command,
         0x0000,
         &u32::try_from(elements.len()).unwrap_or(u32::MAX).to_le_bytes(),
     );
-    command.extend_from_slice(&elements);
+    command.extend_from_slice(elements);
     command
 }
 
@@ -141,6 +167,8 @@ mod tests {
                 has_dataset: true,
                 sop_class: Uid::parse(b"1.2.840.10008.5.1.4.1.1.2"),
                 sop_instance: Uid::parse(b"1.2.3"),
+                action: None,
+                status: None,
             }
         );
     }

@@ -8,11 +8,13 @@
 
 pub(crate) mod acse;
 pub(crate) mod admission;
+mod commitment;
 pub(crate) mod dimse;
 mod extended;
 pub(crate) mod negotiation;
 pub(crate) mod pdv;
 mod record;
+pub(crate) mod report;
 pub(crate) mod service;
 mod stream;
 pub(crate) mod syntaxes;
@@ -24,6 +26,7 @@ use std::sync::Arc;
 use dicom_ul::pdu::{AbortRQServiceProviderReason, AbortRQSource, Pdu, write_pdu};
 use tokio::net::TcpStream;
 
+use crate::commitment::Commitments;
 use crate::config::Config;
 use crate::ingest::Ingest;
 use crate::tls::Handshake;
@@ -88,6 +91,7 @@ pub(crate) async fn serve(
     handshake: Option<Handshake>,
     config: Arc<Config>,
     ingest: Arc<Ingest>,
+    commitments: Arc<Commitments>,
     ticket: Ticket,
     stop: impl Future<Output = ()>,
 ) {
@@ -108,7 +112,7 @@ pub(crate) async fn serve(
     };
     let record = Record::default();
     let end = tokio::select! {
-        end = converse(&mut wire, &config, &ingest, ticket, &record) => end,
+        end = converse(&mut wire, &config, &ingest, &commitments, ticket, &record) => end,
         () = stop => End::Fault(Fault::NotSpecified),
     };
     tracing::info!(peer = %peer.ip(), ?end, "connection over");
@@ -142,6 +146,7 @@ async fn converse(
     wire: &mut Wire,
     config: &Config,
     ingest: &Arc<Ingest>,
+    commitments: &Arc<Commitments>,
     mut ticket: Ticket,
     record: &Record,
 ) -> End {
@@ -159,7 +164,7 @@ async fn converse(
                 Ok(peer) => record.accepted(&association, peer.ip().to_canonical()),
                 Err(_gone) => return End::Closed,
             }
-            service::run(wire, config, ingest, &association, record).await
+            service::run(wire, config, ingest, commitments, &association, record).await
         }
     }
 }

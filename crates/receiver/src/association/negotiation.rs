@@ -17,6 +17,7 @@ use super::Fault;
 use super::extended::{self, CommonNegotiation};
 use super::syntaxes::{Service, unpadded};
 use crate::config::Config;
+use crate::ingest::Encoding;
 use crate::uid::Uid;
 use crate::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME};
 
@@ -165,6 +166,7 @@ fn judge(
     use PresentationContextResultReason as Reason;
     let abstract_syntax = unpadded(&proposal.abstract_syntax);
     let service = Service::of(abstract_syntax, config.accept_unknown_sop_classes, common)
+        .filter(|service| *service != Service::Commitment || config.commitment.enabled)
         .ok_or(Reason::AbstractSyntaxNotSupported)?;
     let transfer_syntax = config
         .transfer_syntaxes
@@ -172,6 +174,7 @@ fn judge(
             &proposal.transfer_syntaxes,
             config.accept_unknown_transfer_syntaxes,
         )
+        .filter(|chosen| service != Service::Commitment || !Encoding::of(chosen.as_str()).deflated)
         .ok_or(Reason::TransferSyntaxesNotSupported)?;
     // Who does not want to be the user of a class has no use for us.
     if extended::proposed_roles(items, abstract_syntax).is_some_and(|roles| !roles.scu) {

@@ -21,6 +21,8 @@ pub(super) struct Fragment {
 
 /// Item length, context id and message control header.
 const VALUE_HEADER: usize = 6;
+/// Largest P-DATA that is sent, whatever the peer would take.
+const LARGEST_SENT: usize = 64 << 10;
 
 /// Reads fragments off the wire.
 pub(super) struct Fragments<'w> {
@@ -90,12 +92,12 @@ impl<'w> Fragments<'w> {
     }
 }
 
-/// A command set as P-DATA-TF PDUs, none longer than the peer takes.
-pub(super) fn command_pdus(context: u8, command: &[u8], peer_max_pdu: Option<u32>) -> Vec<u8> {
-    let most = peer_max_pdu.map_or(usize::MAX, |most| most as usize);
+/// A command set or a dataset as P-DATA-TF PDUs, none longer than the peer takes.
+pub(super) fn pdus(context: u8, is_command: bool, message: &[u8], peer_max_pdu: Option<u32>) -> Vec<u8> {
+    let most = peer_max_pdu.map_or(LARGEST_SENT, |most| (most as usize).min(LARGEST_SENT));
     let fragment = most.saturating_sub(VALUE_HEADER).max(1);
-    let mut bytes = Vec::with_capacity(command.len() + 16);
-    let mut rest = command;
+    let mut bytes = Vec::with_capacity(message.len() + 16);
+    let mut rest = message;
     while !rest.is_empty() {
         let (now, later) = rest.split_at(fragment.min(rest.len()));
         rest = later;
@@ -103,7 +105,8 @@ pub(super) fn command_pdus(context: u8, command: &[u8], peer_max_pdu: Option<u32
         bytes.extend_from_slice(&[pdu_type::P_DATA, 0]);
         bytes.extend_from_slice(&(item + 4).to_be_bytes());
         bytes.extend_from_slice(&item.to_be_bytes());
-        bytes.extend_from_slice(&[context, if rest.is_empty() { 3 } else { 1 }]);
+        let last = if rest.is_empty() { 2 } else { 0 };
+        bytes.extend_from_slice(&[context, u8::from(is_command) | last]);
         bytes.extend_from_slice(now);
     }
     bytes

@@ -6,34 +6,42 @@ use std::time::{Duration, Instant};
 
 use super::dimse::{self, Command, field};
 use super::negotiation::{Association, Context};
-use super::pdv::{Fragment, Fragments, command_pdus};
+use super::pdv::{Fragment, Fragments, pdus};
 use super::record::Record;
 use super::syntaxes::Service;
 use super::wire::Wire;
 use super::{End, Fault};
+use crate::commitment::Commitments;
 use crate::config::Config;
 use crate::ingest::{Announcement, Ingest, InstanceRejected, ObjectSink, Party, Refusal, Stored};
 use crate::metrics::METRICS;
 
 /// DIMSE statuses (PS3.7 annex C, PS3.4 section B.2.3).
-mod status {
-    pub(super) const SUCCESS: u16 = 0x0000;
-    pub(super) const DUPLICATE_SOP_INSTANCE: u16 = 0x0111;
-    pub(super) const SOP_CLASS_NOT_SUPPORTED: u16 = 0x0122;
-    pub(super) const UNRECOGNIZED_OPERATION: u16 = 0x0211;
-    pub(super) const OUT_OF_RESOURCES: u16 = 0xA700;
-    pub(super) const DOES_NOT_MATCH: u16 = 0xA900;
-    pub(super) const CANNOT_UNDERSTAND: u16 = 0xC000;
+pub(super) mod status {
+    pub(in super::super) const SUCCESS: u16 = 0x0000;
+    pub(in super::super) const DUPLICATE_SOP_INSTANCE: u16 = 0x0111;
+    pub(in super::super) const SOP_CLASS_NOT_SUPPORTED: u16 = 0x0122;
+    pub(in super::super) const PROCESSING_FAILURE: u16 = 0x0110;
+    pub(in super::super) const NO_SUCH_SOP_INSTANCE: u16 = 0x0112;
+    pub(in super::super) const INVALID_ARGUMENT: u16 = 0x0115;
+    pub(in super::super) const NO_SUCH_SOP_CLASS: u16 = 0x0118;
+    pub(in super::super) const NO_SUCH_ACTION: u16 = 0x0123;
+    pub(in super::super) const RESOURCE_LIMITATION: u16 = 0x0213;
+    pub(in super::super) const UNRECOGNIZED_OPERATION: u16 = 0x0211;
+    pub(in super::super) const OUT_OF_RESOURCES: u16 = 0xA700;
+    pub(in super::super) const DOES_NOT_MATCH: u16 = 0xA900;
+    pub(in super::super) const CANNOT_UNDERSTAND: u16 = 0xC000;
 }
 
 /// A status and the comment that goes with it.
-type Answer = (u16, String);
+pub(super) type Answer = (u16, String);
 
 /// Serves messages until the association ends.
 pub(super) async fn run(
     wire: &mut Wire,
     config: &Config,
     ingest: &Arc<Ingest>,
+    commitments: &Arc<Commitments>,
     association: &Association,
     record: &Record,
 ) -> End {
@@ -42,6 +50,8 @@ pub(super) async fn run(
     let mut service = Messages {
         fragments,
         ingest,
+        commitments,
+        reports: 0,
         association,
         record,
         remote_address: peer.ip().to_canonical(),
@@ -55,10 +65,13 @@ pub(super) async fn run(
     }
 }
 
-struct Messages<'a> {
-    fragments: Fragments<'a>,
+pub(super) struct Messages<'a> {
+    pub(super) fragments: Fragments<'a>,
     ingest: &'a Arc<Ingest>,
-    association: &'a Association,
+    commitments: &'a Arc<Commitments>,
+    /// Commitment results that were sent here and are not answered yet.
+    pub(super) reports: usize,
+    pub(super) association: &'a Association,
     record: &'a Record,
     remote_address: IpAddr,
     idle: Duration,
@@ -68,7 +81,7 @@ struct Messages<'a> {
 
 impl Messages<'_> {
     async fn serve_one(&mut self) -> Result<(), End> {
-        let (context_id, command) = self.command().await?;
+        let (context_id, command) = read_command(&mut self.fragments, self.idle).await?;
         let association = self.association;
         let Some(context) = association.contexts.get(&context_id) else {
             return Err(Fault::UnexpectedParameter.into());
@@ -84,7 +97,11 @@ impl Messages<'_> {
                 answer
             }
             field::C_CANCEL_RQ => return Ok(()),
-            response if response & field::RESPONSE != 0 => return Err(Fault::User.into()),
+            field::N_ACTION_RQ if context.service == Service::Commitment => {
+                let commitments = self.commitments;
+                return self.commit(commitments, context_id, context, &command).await;
+            }
+            response if response & field::RESPONSE != 0 => return self.reported(&command),
             other => {
                 if command.has_dataset {
                     self.discard_dataset(context_id).await?;
@@ -94,42 +111,20 @@ impl Messages<'_> {
                         self.record.echoed();
                         (status::SUCCESS, String::new())
                     }
-                    (field::C_ECHO_RQ, Service::Storage) => (status::SOP_CLASS_NOT_SUPPORTED, String::new()),
+                    (field::C_ECHO_RQ, Service::Storage | Service::Commitment) => {
+                        (status::SOP_CLASS_NOT_SUPPORTED, String::new())
+                    }
                     _ => (status::UNRECOGNIZED_OPERATION, String::new()),
                 }
             }
         };
         let response = dimse::response(&command, status, &comment);
-        let pdus = command_pdus(context_id, &response, association.peer_max_pdu);
+        let pdus = pdus(context_id, true, &response, association.peer_max_pdu);
         self.fragments.wire.send(&pdus).await
     }
 
-    /// Collects the next command set, from however many fragments.
-    async fn command(&mut self) -> Result<(u8, Command), End> {
-        let mut bytes = Vec::new();
-        let mut first: Option<Fragment> = None;
-        loop {
-            let between_messages = first.is_none().then_some(self.idle);
-            let fragment = self.fragments.next(between_messages).await?;
-            let context = first.get_or_insert(fragment).context;
-            if !fragment.is_command || fragment.context != context {
-                return Err(Fault::UnexpectedParameter.into());
-            }
-            if bytes.len() + fragment.left > dimse::LONGEST {
-                return Err(Fault::User.into());
-            }
-            self.fragments.wire.append(&mut bytes, fragment.left).await?;
-            if fragment.is_last {
-                return match Command::parse(&bytes) {
-                    Some(command) => Ok((context, command)),
-                    None => Err(Fault::User.into()),
-                };
-            }
-        }
-    }
-
     /// The next fragment of a dataset.
-    async fn dataset_fragment(&mut self, context: u8) -> Result<Fragment, End> {
+    pub(super) async fn dataset_fragment(&mut self, context: u8) -> Result<Fragment, End> {
         let fragment = self.fragments.next(None).await?;
         if fragment.is_command || fragment.context != context {
             return Err(Fault::UnexpectedParameter.into());
@@ -137,7 +132,7 @@ impl Messages<'_> {
         Ok(fragment)
     }
 
-    async fn discard_dataset(&mut self, context: u8) -> Result<(), End> {
+    pub(super) async fn discard_dataset(&mut self, context: u8) -> Result<(), End> {
         loop {
             let fragment = self.dataset_fragment(context).await?;
             self.fragments.wire.skip(fragment.left).await?;
@@ -240,6 +235,33 @@ impl Messages<'_> {
 /// Every status but success and the warnings (PS3.7 annex C).
 fn judged_bad(status: u16) -> bool {
     status != status::SUCCESS && status & 0xF000 != 0xB000
+}
+
+/// Collects the next command set, from however many fragments.
+pub(super) async fn read_command(
+    fragments: &mut Fragments<'_>,
+    idle: Duration,
+) -> Result<(u8, Command), End> {
+    let mut bytes = Vec::new();
+    let mut first: Option<Fragment> = None;
+    loop {
+        let between_messages = first.is_none().then_some(idle);
+        let fragment = fragments.next(between_messages).await?;
+        let context = first.get_or_insert(fragment).context;
+        if !fragment.is_command || fragment.context != context {
+            return Err(Fault::UnexpectedParameter.into());
+        }
+        if bytes.len() + fragment.left > dimse::LONGEST {
+            return Err(Fault::User.into());
+        }
+        fragments.wire.append(&mut bytes, fragment.left).await?;
+        if fragment.is_last {
+            return match Command::parse(&bytes) {
+                Some(command) => Ok((context, command)),
+                None => Err(Fault::User.into()),
+            };
+        }
+    }
 }
 
 /// What the sender hears. System errors stay in the log.

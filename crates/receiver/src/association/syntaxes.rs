@@ -172,6 +172,7 @@ pub(super) fn unpadded(uid: &str) -> &str {
 pub(crate) enum Service {
     Verification,
     Storage,
+    Commitment,
 }
 
 /// The root of everything that the standard names, and of its storage classes.
@@ -191,6 +192,9 @@ impl Service {
     ) -> Option<Self> {
         if abstract_syntax == uids::VERIFICATION {
             return Some(Self::Verification);
+        }
+        if abstract_syntax == uids::STORAGE_COMMITMENT_PUSH_MODEL {
+            return Some(Self::Commitment);
         }
         let stored = match StandardSopClassDictionary.by_uid(abstract_syntax) {
             Some(class) => is_storage(class.name) && abstract_syntax != uids::MEDIA_STORAGE_DIRECTORY_STORAGE,
@@ -229,7 +233,7 @@ mod tests {
             (uids::VERIFICATION, Some(Service::Verification)),
             (uids::CT_IMAGE_STORAGE, Some(Service::Storage)),
             (uids::HANGING_PROTOCOL_STORAGE, Some(Service::Storage)),
-            (uids::STORAGE_COMMITMENT_PUSH_MODEL, None),
+            (uids::STORAGE_COMMITMENT_PUSH_MODEL, Some(Service::Commitment)),
             (uids::MEDIA_STORAGE_DIRECTORY_STORAGE, None),
             (uids::STUDY_ROOT_QUERY_RETRIEVE_INFORMATION_MODEL_FIND, None),
             ("1.2.840.10008.5.1.1.9", None),

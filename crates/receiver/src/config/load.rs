@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Config, ConfigError, PREFIX, objects, peers, tls};
+use super::{Config, ConfigError, PREFIX, commitment, objects, peers, tls};
 
 /// Tells the tests where the binary is; it may reach the receiver through the environment.
 const TEST_VARIABLE: &str = "BIN";
@@ -18,6 +18,8 @@ pub(super) enum Kind {
     List,
     /// Named lists: `NAME=item item, NAME=item`.
     Lists,
+    /// Named texts: `NAME=text, NAME=text`.
+    Texts,
 }
 
 /// Every key that a variable may override.
@@ -101,6 +103,7 @@ impl Config {
             }
             let found = KEYS
                 .iter()
+                .chain(&commitment::KEYS)
                 .chain(&objects::KEYS)
                 .chain(&peers::KEYS)
                 .chain(&tls::KEYS)
@@ -136,6 +139,17 @@ impl Kind {
             Self::List => {
                 let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
                 toml::Value::Array(items.map(|item| toml::Value::String(item.to_owned())).collect())
+            }
+            Self::Texts => {
+                let mut texts = toml::Table::new();
+                for one in text.split(',').filter(|one| !one.trim().is_empty()) {
+                    let (name, value) = one.split_once('=').ok_or_else(|| unusable("NAME=text"))?;
+                    texts.insert(
+                        name.trim().to_owned(),
+                        toml::Value::String(value.trim().to_owned()),
+                    );
+                }
+                toml::Value::Table(texts)
             }
             Self::Lists => {
                 let mut lists = toml::Table::new();

@@ -3,6 +3,7 @@
 //! The key `webhook.url` is `NOCTIS_RX_WEBHOOK_URL`; lists are separated by commas. `NOCTIS_FASTAPI_TOKEN` holds the
 //! webhook's token, so that it need not be in a file.
 
+mod commitment;
 mod load;
 mod objects;
 mod peers;
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+pub use commitment::Commitment;
 pub use objects::{Conflict, Objects};
 pub use peers::{Networks, Peers, TitleCase};
 pub(crate) use sinks::{NATS, Pace, REDIS, WEBHOOK, http_uri};
@@ -80,6 +82,8 @@ pub struct Config {
     pub objects: Objects,
     /// Who may send.
     pub peers: Peers,
+    /// Storage commitment.
+    pub commitment: Commitment,
     /// DICOM over TLS.
     pub tls: Tls,
     /// Address of the status page; absent: none.
@@ -150,6 +154,7 @@ impl Default for Config {
             status_listen: None,
             events: EVENT_TYPES.map(str::to_owned).to_vec(),
             series_quiet_s: 30,
+            commitment: Commitment::default(),
             tls: Tls::default(),
             webhook: Webhook::default(),
             redis: Redis::default(),
@@ -237,6 +242,7 @@ impl Config {
                 "must be of instance.stored, instance.duplicate, instance.rejected, association.closed, series.quiet",
             );
         }
+        self.commitment.check()?;
         self.tls.check()?;
         if self.objects.min_free_percent > 99 {
             return bad("objects.min_free_percent", "must be from 0 to 99");

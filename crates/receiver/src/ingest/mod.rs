@@ -24,8 +24,9 @@ use buffers::Buffers;
 pub(crate) use buffers::CHUNK;
 use locks::PathLocks;
 pub(crate) use notice::{AssociationClosed, InstanceRejected, Party};
-pub(crate) use recovery::recover;
+pub(crate) use recovery::{digest_of, recover};
 pub(crate) use sink::ObjectSink;
+pub(crate) use syntax::Encoding;
 
 use crate::config::Conflict;
 use crate::outbox::{Outbox, OutboxError};
@@ -115,6 +116,22 @@ impl Ingest {
     /// Announces events of these types too.
     pub(crate) fn announcing(self, events: Vec<String>) -> Self {
         Self { events, ..self }
+    }
+}
+
+impl Ingest {
+    /// Paths and digests of everything acknowledged under this SOP Instance UID.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(crate) fn known_instances(&self, sop_instance: &str) -> Result<Vec<(String, String)>, OutboxError> {
+        self.outbox.flush()?;
+        self.outbox.instances_named(&format!("{sop_instance}.dcm"))
+    }
+
+    /// Where an object of this path lies.
+    pub(crate) fn absolute(&self, relative: &str) -> std::path::PathBuf {
+        self.store.absolute(relative)
     }
 }
 

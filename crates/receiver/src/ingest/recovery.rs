@@ -60,14 +60,21 @@ pub(crate) fn recover(ingest: &Ingest) -> Result<Recovered, Refusal> {
 /// Whether the file exists and holds exactly these bytes. A part may be incomplete after a power loss, and a name may
 /// still hold the bytes that were to be replaced.
 fn is_object(path: &Path, sha256: &str) -> io::Result<bool> {
-    let mut file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(error),
-    };
+    match File::open(path) {
+        Ok(file) => Ok(digest_of(file)? == sha256),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// SHA-256 of a file, lower-case hexadecimal.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn digest_of(mut file: File) -> io::Result<String> {
     let mut hasher = Sha256::new();
     io::copy(&mut file, &mut HashWriter(&mut hasher))?;
-    Ok(hex_digest(hasher) == sha256)
+    Ok(hex_digest(hasher))
 }
 
 struct HashWriter<'a>(&'a mut Sha256);

@@ -44,6 +44,34 @@ impl Encoding {
         }
     }
 
+    /// Explicit VRs with a 16-bit length; every other one, also those still to be defined, has 32 bits.
+    pub(crate) fn is_short_vr(vr: [u8; 2]) -> bool {
+        matches!(
+            &vr,
+            b"AE"
+                | b"AS"
+                | b"AT"
+                | b"CS"
+                | b"DA"
+                | b"DS"
+                | b"DT"
+                | b"FD"
+                | b"FL"
+                | b"IS"
+                | b"LO"
+                | b"LT"
+                | b"PN"
+                | b"SH"
+                | b"SL"
+                | b"SS"
+                | b"ST"
+                | b"TM"
+                | b"UI"
+                | b"UL"
+                | b"US"
+        )
+    }
+
     pub(crate) fn u16(self, bytes: [u8; 2]) -> u16 {
         if self.big_endian {
             u16::from_be_bytes(bytes)

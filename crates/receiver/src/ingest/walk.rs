@@ -150,7 +150,7 @@ impl Walker {
     /// Explicit VR with a 32-bit length (PS3.5 table 7.1-1).
     fn long_form(&self) -> bool {
         let [_, _, _, _, first, second, ..] = self.header;
-        self.encoding.explicit_vr && self.tag().group() != 0xFFFE && !is_short_vr([first, second])
+        self.encoding.explicit_vr && self.tag().group() != 0xFFFE && !Encoding::is_short_vr([first, second])
     }
 
     fn tag(&self) -> Tag {
@@ -182,7 +182,7 @@ impl Walker {
         if !vr.iter().all(u8::is_ascii_uppercase) {
             return Err(self.malformed(tag, "no value representation"));
         }
-        let length = if is_short_vr(vr) {
+        let length = if Encoding::is_short_vr(vr) {
             u32::from(self.encoding.u16([c, d]))
         } else {
             self.encoding.u32([e, f, g, h])
@@ -248,34 +248,6 @@ impl Walker {
 
 fn next_skip(left: u64) -> Step {
     if left == 0 { Step::Header } else { Step::Skip(left) }
-}
-
-/// Explicit VRs with a 16-bit length; every other one, also those still to be defined, has 32 bits.
-fn is_short_vr(vr: [u8; 2]) -> bool {
-    matches!(
-        &vr,
-        b"AE"
-            | b"AS"
-            | b"AT"
-            | b"CS"
-            | b"DA"
-            | b"DS"
-            | b"DT"
-            | b"FD"
-            | b"FL"
-            | b"IS"
-            | b"LO"
-            | b"LT"
-            | b"PN"
-            | b"SH"
-            | b"SL"
-            | b"SS"
-            | b"ST"
-            | b"TM"
-            | b"UI"
-            | b"UL"
-            | b"US"
-    )
 }
 
 /// The top-level elements whose values are kept.

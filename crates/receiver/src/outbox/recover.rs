@@ -13,6 +13,19 @@ pub(crate) struct StagedRow {
 }
 
 impl Outbox {
+    /// Path and digest of every object whose path ends with this name.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) fn instances_named(&self, name: &str) -> Result<Vec<(String, String)>, OutboxError> {
+        self.reading(|connection| {
+            connection
+                .prepare_cached(super::schema::NAMED)?
+                .query_map([name], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })
+    }
+
     /// Every staged row, oldest first.
     ///
     /// # Errors

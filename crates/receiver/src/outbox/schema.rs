@@ -10,7 +10,22 @@ use rusqlite::{Connection, OpenFlags};
 use super::OutboxError;
 
 /// What makes each version of the tables from the one before it.
-const STEPS: [&str; 2] = [FIRST, SEVERAL_SINKS];
+const STEPS: [&str; 3] = [FIRST, SEVERAL_SINKS, BY_INSTANCE];
+
+/// The last component of a path.
+macro_rules! file_name {
+    () => {
+        "replace(path, rtrim(path, replace(path, '/', '')), '')"
+    };
+}
+
+/// Finds objects by the last component of their path, for storage commitment.
+const BY_INSTANCE: &str = concat!(
+    "CREATE INDEX instances_by_name ON instances (",
+    file_name!(),
+    ");"
+);
+pub(super) const NAMED: &str = concat!("SELECT path, sha256 FROM instances WHERE ", file_name!(), " = ?1");
 
 /// `events.state`: `staged` (the file has no name yet), `ready` (some sink waits for it), `done`, `dead`.
 /// `instances` is the ledger: what lies under a path, and how often it was replaced.

@@ -15,6 +15,7 @@ const LONGEST_GROUP: u32 = 64 << 10;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(crate) transfer_syntax: Uid,
+    pub(crate) sop_class: Option<Uid>,
     /// Bytes before the dataset.
     pub(crate) dataset_at: u64,
 }
@@ -94,6 +95,7 @@ pub(crate) fn read_head(path: &Path) -> io::Result<Option<Head>> {
     let transfer_syntax = find_text(&group, 0x0010).and_then(Uid::parse);
     Ok(transfer_syntax.map(|transfer_syntax| Head {
         transfer_syntax,
+        sop_class: find_text(&group, 0x0002).and_then(Uid::parse),
         dataset_at: fixed.len() as u64 + u64::from(length),
     }))
 }

@@ -92,6 +92,7 @@ fn heads_are_read_back() {
         head,
         Head {
             transfer_syntax: uid("1.2.840.10008.1.2.1"),
+            sop_class: Some(uid("1.2.840.10008.5.1.4.1.1.2")),
             dataset_at: meta.len() as u64
         }
     );
