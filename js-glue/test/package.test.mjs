@@ -44,7 +44,10 @@ test("the types export exactly this", async () => {
     "ViewerEvents",
     "ViewerOptions",
     "ViewerState",
+    "ViewerWarning",
     "VoiFunction",
+    "WarningKind",
+    "WarningRecord",
     "WheelAction",
     "WindowLevel",
   ]);

@@ -95,6 +95,53 @@ def grey(
     return np.floor(y + 0.5).astype("u1")
 
 
+def overlaid(picture: np.ndarray, dataset: Dataset, frame: int = 0) -> np.ndarray:
+    """Overlays over a grey picture: graphics white, regions half way to white (the standard says not how)."""
+    picture = picture.astype(int)
+    marks = {"G": np.zeros(picture.shape, bool), "R": np.zeros(picture.shape, bool)}
+    for group in range(0x6000, 0x6020, 2):
+        if (group, 0x40) not in dataset:
+            continue
+        plane = marks[dataset[group, 0x40].value]
+        if (group, 0x3000) not in dataset:
+            stored = np.frombuffer(dataset.PixelData, f"<u{dataset.BitsAllocated // 8}")
+            stored = stored[: picture.size * (frame + 1)][picture.size * frame :].reshape(picture.shape)
+            plane |= (stored >> dataset[group, 0x102].value & 1).astype(bool)
+            continue
+        rows, columns = dataset[group, 0x10].value, dataset[group, 0x11].value
+        top, left = (int(number) - 1 for number in dataset[group, 0x50].value)
+        number = 0
+        if (group, 0x15) in dataset and "NumberOfFrames" in dataset:
+            origin = dataset[group, 0x51].value if (group, 0x51) in dataset else 1
+            number = frame - (origin - 1)
+            if not 0 <= number < int(dataset[group, 0x15].value):
+                continue
+        packed = np.frombuffer(dataset[group, 0x3000].value, "u1")
+        bits = np.unpackbits(packed, bitorder="little")[rows * columns * number :]
+        for row, column in np.argwhere(bits[: rows * columns].reshape(rows, columns)):
+            if 0 <= row + top < picture.shape[0] and 0 <= column + left < picture.shape[1]:
+                plane[row + top, column + left] = True
+    picture[marks["R"]] = np.floor((picture[marks["R"]] + 255) / 2 + 0.5)
+    picture[marks["G"]] = 255
+    return picture.astype("u1")
+
+
+def shuttered(picture: np.ndarray, dataset: Dataset, aspect: float = 1) -> np.ndarray:
+    """Display shutters (C.7.6.11) but polygons: what is outside of one of the shapes is neutralised."""
+    row, column = np.mgrid[1 : picture.shape[0] + 1, 1 : picture.shape[1] + 1]
+    shown = np.ones(picture.shape, bool)
+    shapes = np.atleast_1d(dataset.ShutterShape)
+    if "RECTANGULAR" in shapes:
+        shown &= (row >= dataset.ShutterUpperHorizontalEdge) & (row <= dataset.ShutterLowerHorizontalEdge)
+        shown &= (column >= dataset.ShutterLeftVerticalEdge) & (column <= dataset.ShutterRightVerticalEdge)
+    if "CIRCULAR" in shapes:
+        middle = [int(number) for number in dataset.CenterOfCircularShutter]
+        down, right = (row - middle[0]) * aspect, column - middle[1]
+        shown &= down**2 + right**2 <= dataset.RadiusOfCircularShutter**2
+    level = np.floor(dataset.get("ShutterPresentationValue", 0) / 65535 * 255 + 0.5)
+    return np.where(shown, picture, level).astype("u1")
+
+
 def is_padding(values: np.ndarray, dataset: Dataset) -> np.ndarray:
     """Which stored values are padding (C.7.5.1.1.2)."""
     if "PixelPaddingValue" not in dataset:

@@ -12,7 +12,7 @@ from PIL import Image
 from pydicom.pixels import pixel_array
 
 from conftest import CORPUS, Probe
-from model import grey, rgb_from_ybr
+from model import grey, overlaid, rgb_from_ybr
 from objects import make, noise, save
 
 
@@ -60,7 +60,7 @@ def test_number_of_cases() -> None:
 def test_corpus_grey(name: str, probe: Probe, tmp_path: Path) -> None:
     dataset = pydicom.dcmread(CORPUS / name)
     ours = render(probe, CORPUS / name, str(tmp_path / "a.png"))
-    assert np.array_equal(ours, grey(pixel_array(dataset, raw=True), dataset))
+    assert np.array_equal(ours, overlaid(grey(pixel_array(dataset, raw=True), dataset), dataset))
 
 
 # What each stream holds, whatever its markers: SC_jpeg_no_color_transform is RGB and says so in no marker.

@@ -8,9 +8,7 @@ import corpus
 import report
 import suite
 
-# What is not drawn yet.
-NOT_YET = ("overlay", "shutter")
-FILES = [file for file in corpus.synthetic(suite.OUTPUT) if not file.name.startswith(NOT_YET)]
+FILES = corpus.synthetic(suite.OUTPUT)
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +18,7 @@ def results() -> dict[str, suite.Result]:
 
 
 def test_number_of_files() -> None:
-    assert len(FILES) == 247
+    assert len(FILES) == 257
 
 
 @pytest.mark.parametrize("name", [file.name for file in FILES])

@@ -64,6 +64,16 @@ def photo(dtype: str) -> np.ndarray:
     return np.stack(channels, axis=-1).astype(dtype)
 
 
+def mask(rows: int, columns: int) -> np.ndarray:
+    """What lies over a frame: shuttered (1) outside of an ellipse, graphics (2) and a region (4) at random."""
+    y, x = np.mgrid[0:rows, 0:columns]
+    outside = np.hypot((x * 2 - columns) / columns, (y * 2 - rows) / rows) > 0.9
+    graphics = np.random.default_rng(7).random((rows, columns)) < 0.1
+    return (outside * 1 + graphics * 2 + (x + y > (rows + columns) / 2) * 4).astype(
+        "u1"
+    )
+
+
 INPUTS = {
     "head-r16sint": head(),
     "near-20000-r16uint": near_20000(),
@@ -76,6 +86,8 @@ INPUTS = {
     "noise-r32sint": full_range("<i4", 17, 21),
     "photo-rgba8uint": photo("u1"),
     "photo-rgba16uint": photo("<u2"),
+    "mask-48x40": mask(40, 48),
+    "mask-30x22": mask(22, 30),
     "row-r16sint": (np.arange(37) * 60 - 1000).astype("<i2"),
     "pixel-r8uint": np.array([200], dtype="u1"),
 }

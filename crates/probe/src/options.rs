@@ -41,6 +41,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "N", conflicts_with = "window", requires = "render")]
     pub(crate) preset: Option<usize>,
 
+    /// Leave out the overlays of the object.
+    #[arg(long, requires = "render")]
+    pub(crate) no_overlays: bool,
+
     /// Fit the picture into this many pixels, on black, with linear interpolation.
     /// Without it one image pixel is one output pixel.
     #[arg(long, value_name = "W,H", value_parser = size, requires = "render")]

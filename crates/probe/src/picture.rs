@@ -5,6 +5,7 @@ use std::{fs::File, io::BufWriter, path::Path};
 use viewer_core::{
     Error, ErrorKind, Frame, Warning,
     decode::DicomObject,
+    mask::Mask,
     metadata::InstanceInfo,
     plan::{Interpolation, SlicePlan, View},
 };
@@ -24,6 +25,7 @@ pub(crate) fn render(object: &DicomObject, options: &Options, target: &Path) -> 
         (view.voi.center, view.voi.width) = (center, width);
         view.voi_lut = None;
     }
+    view.overlays = !options.no_overlays;
     if let Some(number) = options.preset {
         choose(&mut view, object.info(), number)?;
     }
@@ -35,7 +37,11 @@ pub(crate) fn render(object: &DicomObject, options: &Options, target: &Path) -> 
     }
     let is_color = spec.format.is_color();
     let plan = SlicePlan::new(&spec, &view, canvas)?;
-    let frame = Frame::new(spec, frame.into_pixels())?;
+    let mask = spec.mask.map(|shutter_level| Mask {
+        shutter_level,
+        bits: frame.mask().to_vec(),
+    });
+    let frame = Frame::new(spec, frame.into_pixels())?.with_mask(mask)?;
     let picture = backend::render(options.backend, &plan, &frame)?;
     write_png(target, canvas, &picture, is_color)
         .map_err(|error| Error::new(ErrorKind::Io, error.to_string()))?;

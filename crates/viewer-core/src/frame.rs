@@ -5,6 +5,7 @@
 use crate::{
     Error, ErrorKind, Result, Warning,
     lut::{Luts, Voi},
+    mask::Mask,
 };
 
 /// How one pixel is held. Grey formats hold the stored values (masked to `BitsStored` and
@@ -106,6 +107,8 @@ pub struct FrameSpec {
     pub luts: Luts,
     /// Stored values in this closed range are padding (PS3.3 C.7.5.1.1.2): never mixed into a neighbour.
     pub padding: Option<(i64, i64)>,
+    /// Of a frame that comes with a [`Mask`]: the level of shuttered pixels.
+    pub mask: Option<u8>,
     /// Height of a pixel over its width, from `PixelSpacing`, `ImagerPixelSpacing` or `PixelAspectRatio`; 1 if unknown.
     pub pixel_aspect: f64,
 }
@@ -124,6 +127,7 @@ impl FrameSpec {
             voi_lut: None,
             luts: Luts::default(),
             padding: None,
+            mask: None,
             pixel_aspect: 1.0,
         }
     }
@@ -134,6 +138,8 @@ impl FrameSpec {
 pub struct Frame {
     spec: FrameSpec,
     pixels: Vec<u8>,
+    /// Bits of the mask; none without one.
+    mask: Vec<u8>,
     warnings: Vec<Warning>,
     color_profile: Option<Vec<u8>>,
 }
@@ -159,6 +165,7 @@ impl Frame {
         Ok(Self {
             spec,
             pixels,
+            mask: Vec::new(),
             warnings: Vec::new(),
             color_profile: None,
         })
@@ -172,6 +179,28 @@ impl Frame {
     /// The pixels, little-endian, row after row.
     pub fn pixels(&self) -> &[u8] {
         &self.pixels
+    }
+
+    /// The same frame with a mask over it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Malformed`] when the mask does not have the frame's size.
+    pub fn with_mask(mut self, mask: Option<Mask>) -> Result<Self> {
+        let pixels = u64::from(self.spec.rows) * u64::from(self.spec.columns);
+        if mask.as_ref().is_some_and(|mask| mask.bits.len() as u64 != pixels) {
+            return Err(Error::new(
+                ErrorKind::Malformed,
+                "the mask does not have the frame's size",
+            ));
+        }
+        self.spec.mask = mask.as_ref().map(|mask| mask.shutter_level);
+        self.mask = mask.map(|mask| mask.bits).unwrap_or_default();
+        Ok(self)
+    }
+
+    /// What is drawn over each pixel (see [`crate::mask`]), row after row; empty where there is no mask.
+    pub fn mask(&self) -> &[u8] {
+        &self.mask
     }
 
     /// The same frame with what was not as it should be.

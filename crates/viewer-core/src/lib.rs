@@ -9,6 +9,7 @@ mod error;
 mod field;
 mod frame;
 pub mod lut;
+pub mod mask;
 pub mod metadata;
 pub mod plan;
 pub mod space;

@@ -47,6 +47,8 @@ pub struct View {
     pub invert: bool,
     /// How samples between pixel centres are made.
     pub interpolation: Interpolation,
+    /// Whether the frame's overlays are drawn.
+    pub overlays: bool,
     /// The window; grey frames only.
     pub voi: Voi,
     /// Which of the frame's VOI LUTs is applied instead of the window; one that the frame does not have is none.
@@ -64,6 +66,7 @@ impl View {
             flip_vertical: false,
             invert: false,
             interpolation: Interpolation::Linear,
+            overlays: true,
             voi,
             voi_lut: None,
         }

@@ -196,7 +196,13 @@ fn open_head(bytes: &[u8], length: usize) -> Option<DicomObject> {
 
 /// The pixels of frame 0 as its place says.
 fn placed(bytes: &[u8], object: &DicomObject) -> (FrameSpec, Vec<u8>) {
-    let PlacedFrame { spec, start, field } = object.placed_frame(0).expect("placed");
+    let PlacedFrame {
+        spec,
+        start,
+        mask,
+        field,
+    } = object.placed_frame(0).expect("placed");
+    assert_eq!(mask, None, "nothing lies over it");
     let length = spec.rows as usize * spec.columns as usize * spec.format.bytes_per_pixel();
     let start = usize::try_from(start).expect("small");
     let mut pixels = bytes[start..start + length].to_vec();

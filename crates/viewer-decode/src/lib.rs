@@ -147,12 +147,18 @@ impl DicomObject {
     /// Frame `index`, whose pixels stay where they are in the object; none for a frame that has to be decoded.
     #[wasm_bindgen(js_name = placedFrame)]
     pub fn placed_frame(&self, index: u32) -> Option<DecodedFrame> {
-        let decode::PlacedFrame { spec, start, field } = self.object.placed_frame(index)?;
+        let decode::PlacedFrame {
+            spec,
+            start,
+            mask,
+            field,
+        } = self.object.placed_frame(index)?;
         Some(DecodedFrame {
             spec,
             pixels: Pixels::Placed { start, field },
             warnings: Vec::new(),
             color_profile: None,
+            mask: mask.map(|mask| mask.bits),
         })
     }
 }
@@ -241,12 +247,14 @@ pub struct DecodedFrame {
     pixels: Pixels,
     warnings: Vec<Warning>,
     color_profile: Option<Vec<u8>>,
+    mask: Option<Vec<u8>>,
 }
 
 impl DecodedFrame {
     fn new(frame: viewer_core::Result<Frame>) -> Result<Self, JsValue> {
         let frame = frame.map_err(|error| to_js(&error))?;
         Ok(Self {
+            mask: frame.spec().mask.map(|_| frame.mask().to_vec()),
             spec: frame.spec().clone(),
             warnings: frame.warnings().to_vec(),
             color_profile: frame.color_profile().map(<[u8]>::to_vec),
@@ -365,6 +373,19 @@ impl DecodedFrame {
     #[wasm_bindgen(getter, js_name = pixelAspect)]
     pub fn pixel_aspect(&self) -> f64 {
         self.spec.pixel_aspect
+    }
+
+    /// What lies over each pixel (1 shuttered, 2 graphics, 4 region of interest), in a buffer of its own; none where
+    /// nothing does.
+    #[wasm_bindgen(getter)]
+    pub fn mask(&self) -> Option<js_sys::Uint8Array> {
+        self.mask.as_deref().map(js_sys::Uint8Array::from)
+    }
+
+    /// Level of shuttered pixels.
+    #[wasm_bindgen(getter, js_name = shutterLevel)]
+    pub fn shutter_level(&self) -> u8 {
+        self.spec.mask.unwrap_or_default()
     }
 
     /// Of a placed frame: the first byte of its pixels in the object.

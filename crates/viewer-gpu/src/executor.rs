@@ -4,7 +4,7 @@ use viewer_core::{
     Error, ErrorKind, Frame, FrameSpec, PixelFormat, Result,
     plan::{Shading, SlicePlan},
 };
-use viewer_shaders::{Slice, Variant, warm_up_plan};
+use viewer_shaders::{Shader, Slice, Variant, warm_up_plan};
 
 use crate::{
     caps::{self, Caps, Trouble},
@@ -101,17 +101,32 @@ impl Executor {
         Ok(())
     }
 
+    /// Uploads what lies over each pixel of a frame (see [`viewer_core::mask`]), row after row.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Malformed`] when it does not have the frame's size.
+    pub fn write_mask(&self, frame: &mut FrameTexture, bits: &[u8]) -> Result<()> {
+        frame.write_mask(&self.device, &self.queue, bits, |view| {
+            self.pipelines.bind(&self.device, Shader::Mask, view, None)
+        })?;
+        self.queue.submit([]);
+        Ok(())
+    }
+
     /// Uploads a whole frame, band by band.
     ///
     /// # Errors
     /// As [`Executor::allocate`].
     pub fn upload(&self, frame: &Frame) -> Result<FrameTexture> {
         let spec = frame.spec();
-        let texture = self.allocate(spec.clone())?;
+        let mut texture = self.allocate(spec.clone())?;
         let rows = rows_per_band(spec);
         let bands = frame.pixels().chunks(row_bytes(spec) * rows as usize);
         for (first_row, band) in (0..).step_by(rows as usize).zip(bands) {
             self.write_rows(&texture, first_row, band)?;
+        }
+        if spec.mask.is_some() {
+            self.write_mask(&mut texture, frame.mask())?;
         }
         Ok(texture)
     }
@@ -210,6 +225,11 @@ impl Executor {
             pass.set_bind_group(0, &frame.bind_group, &[]);
         }
         pass.draw(0..3, 0..1);
+        if let Some(mask) = frame.mask.as_ref().filter(|_| plan.mask.is_some()) {
+            pass.set_pipeline(&self.pipelines.get(&self.device, Variant::MASK, format));
+            pass.set_bind_group(0, &mask.bind_group, &[]);
+            pass.draw(0..3, 0..1);
+        }
         Ok(())
     }
 }

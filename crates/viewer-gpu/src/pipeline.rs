@@ -20,9 +20,19 @@ pub(crate) const fn taps_of(backend: wgpu::Backend) -> Taps {
 const fn sample_type(shader: Shader) -> wgpu::TextureSampleType {
     match shader {
         Shader::GreySint => wgpu::TextureSampleType::Sint,
-        Shader::GreyUint | Shader::Color => wgpu::TextureSampleType::Uint,
+        Shader::GreyUint | Shader::Color | Shader::Mask => wgpu::TextureSampleType::Uint,
     }
 }
+
+/// Drawn over the picture; the canvas stays opaque.
+const OVER: wgpu::BlendState = wgpu::BlendState {
+    color: wgpu::BlendState::ALPHA_BLENDING.color,
+    alpha: wgpu::BlendComponent {
+        src_factor: wgpu::BlendFactor::Zero,
+        dst_factor: wgpu::BlendFactor::One,
+        operation: wgpu::BlendOperation::Add,
+    },
+};
 
 /// Everything on a device that does not depend on frames.
 #[derive(Debug)]
@@ -30,6 +40,7 @@ pub(crate) struct Pipelines {
     taps: Taps,
     curve: wgpu::ShaderModule,
     table: OnceCell<wgpu::ShaderModule>,
+    mask: OnceCell<wgpu::ShaderModule>,
     /// For [`Taps::Gather`].
     clamp_to_edge: Option<wgpu::Sampler>,
     uniform: wgpu::Buffer,
@@ -45,6 +56,7 @@ impl Pipelines {
             clamp_to_edge: sampler,
             curve: made_module(device, taps, Module::Curve),
             table: OnceCell::new(),
+            mask: OnceCell::new(),
             uniform: device.create_buffer(&wgpu::BufferDescriptor {
                 label: Some("slice"),
                 size: size_of::<Slice>() as u64,
@@ -64,6 +76,7 @@ impl Pipelines {
         match module {
             Module::Curve => &self.curve,
             Module::Table => self.table.get_or_init(|| made_module(device, self.taps, module)),
+            Module::Mask => self.mask.get_or_init(|| made_module(device, self.taps, module)),
         }
     }
 
@@ -149,7 +162,10 @@ impl Pipelines {
                     constants: &variant.constants(),
                     ..Default::default()
                 },
-                targets: &[Some(format.into())],
+                targets: &[Some(wgpu::ColorTargetState {
+                    blend: (shader == Shader::Mask).then_some(OVER),
+                    ..format.into()
+                })],
             }),
             multiview_mask: None,
             cache: None,

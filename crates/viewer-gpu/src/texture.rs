@@ -25,6 +25,20 @@ pub struct FrameTexture {
     spec: FrameSpec,
     texture: wgpu::Texture,
     pub(crate) bind_group: wgpu::BindGroup,
+    pub(crate) mask: Option<MaskTexture>,
+}
+
+/// What lies over a frame.
+#[derive(Debug)]
+pub(crate) struct MaskTexture {
+    texture: wgpu::Texture,
+    pub(crate) bind_group: wgpu::BindGroup,
+}
+
+impl Drop for MaskTexture {
+    fn drop(&mut self) {
+        self.texture.destroy();
+    }
 }
 
 impl Drop for FrameTexture {
@@ -78,7 +92,47 @@ impl FrameTexture {
             spec,
             texture,
             bind_group,
+            mask: None,
         })
+    }
+
+    pub(crate) fn write_mask(
+        &mut self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        bits: &[u8],
+        bind: impl FnOnce(&wgpu::TextureView) -> wgpu::BindGroup,
+    ) -> Result<()> {
+        let FrameSpec { rows, columns, .. } = self.spec;
+        if bits.len() as u64 != u64::from(rows) * u64::from(columns) {
+            return Err(Error::new(
+                ErrorKind::Malformed,
+                "the mask does not have the frame's size",
+            ));
+        }
+        let texture = device.create_texture(&wgpu::TextureDescriptor {
+            label: Some("mask"),
+            size: extent(&self.spec, rows),
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format: wgpu::TextureFormat::R8Uint,
+            usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
+            view_formats: &[],
+        });
+        queue.write_texture(
+            texture.as_image_copy(),
+            bits,
+            wgpu::TexelCopyBufferLayout {
+                offset: 0,
+                bytes_per_row: Some(columns),
+                rows_per_image: None,
+            },
+            extent(&self.spec, rows),
+        );
+        let bind_group = bind(&texture.create_view(&wgpu::TextureViewDescriptor::default()));
+        self.mask = Some(MaskTexture { texture, bind_group });
+        Ok(())
     }
 
     pub(crate) fn write_rows(&self, queue: &wgpu::Queue, first_row: u32, pixels: &[u8]) -> Result<()> {

@@ -28,6 +28,8 @@ fn shaders_read_stored_values_as_they_are() {
         (Module::Curve, Taps::Gather, (3, 2)),
         (Module::Table, Taps::Load, (11, 0)),
         (Module::Table, Taps::Gather, (3, 2)),
+        (Module::Mask, Taps::Load, (1, 0)),
+        (Module::Mask, Taps::Gather, (1, 0)),
     ] {
         let module = module(name, taps);
         let functions = module.functions.iter().map(|(_, function)| function);
@@ -65,6 +67,7 @@ fn the_uniform_has_the_layout_of_slice() {
         column_origin column_step_x column_step_y row_origin row_step_x row_step_y
         curve_low curve_high curve_anchor padding_low padding_high size
         curve_offset curve_gain gentle_anchor gentle_offset gentle_gain weight_bits is_inverted units_per_level
+        shutter_level shows_overlays unused
     };
     let module = module(Module::Curve, Taps::Load);
     let uniform = module

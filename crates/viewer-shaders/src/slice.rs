@@ -30,6 +30,9 @@ pub struct Slice {
     pub(crate) weight_bits: u32,
     pub(crate) is_inverted: u32,
     pub(crate) units_per_level: f32,
+    pub(crate) shutter_level: f32,
+    pub(crate) shows_overlays: u32,
+    pub(crate) unused: [u32; 2],
 }
 
 /// A curve for colour frames, whose shader reads none.
@@ -94,6 +97,9 @@ impl Slice {
             weight_bits: plan.range.weight_bits,
             is_inverted: u32::from(is_inverted),
             units_per_level: if plan.range.max == 0xFFFF { 257.0 } else { 1.0 },
+            shutter_level: plan.mask.map_or(0.0, |mask| f32::from(mask.shutter_level)),
+            shows_overlays: u32::from(plan.mask.is_some_and(|mask| mask.shows_overlays)),
+            unused: [0; 2],
         }
     }
 }

@@ -18,11 +18,13 @@ pub enum Module {
     Curve,
     /// Grey by a table.
     Table,
+    /// What lies over the frame.
+    Mask,
 }
 
 impl Module {
     /// Every module.
-    pub const ALL: [Self; 2] = [Self::Curve, Self::Table];
+    pub const ALL: [Self; 3] = [Self::Curve, Self::Table, Self::Mask];
 }
 
 /// Binding number of the table's texture, of 1024 columns.
@@ -37,11 +39,13 @@ pub enum Shader {
     GreyUint,
     /// Display colour.
     Color,
+    /// What lies over a frame, blended.
+    Mask,
 }
 
 impl Shader {
     /// Every shader.
-    pub const ALL: [Self; 3] = [Self::GreySint, Self::GreyUint, Self::Color];
+    pub const ALL: [Self; 4] = [Self::GreySint, Self::GreyUint, Self::Color, Self::Mask];
 
     /// Its name in the module.
     pub const fn entry_point(self) -> &'static str {
@@ -49,14 +53,15 @@ impl Shader {
             Self::GreySint => "grey_sint",
             Self::GreyUint => "grey_uint",
             Self::Color => "color",
+            Self::Mask => "mask",
         }
     }
 
-    /// Binding number of the frame's texture.
+    /// Binding number of the frame's texture, or of the mask's.
     pub const fn frame_binding(self) -> u32 {
         match self {
             Self::GreySint => 1,
-            Self::GreyUint | Self::Color => 2,
+            Self::GreyUint | Self::Color | Self::Mask => 2,
         }
     }
 }
@@ -96,17 +101,29 @@ impl Variant {
         all.filter(|variant| variant.is_asked_for())
     }
 
-    /// Colour has no table, no curve and no padding; a table has no curve; padding matters only between pixels.
-    const fn is_asked_for(self) -> bool {
-        let has_curve = matches!(
-            (self.module, self.shader),
-            (Module::Curve, Shader::GreySint | Shader::GreyUint)
-        );
-        let is_color = matches!(self.shader, Shader::Color);
-        (has_curve || !(self.is_sigmoid || self.is_gentle))
-            && !(is_color && (self.has_padding || matches!(self.module, Module::Table)))
+    /// A table has no curve; colour and masks have neither, and no padding; padding matters only between pixels.
+    fn is_asked_for(self) -> bool {
+        let is_grey = matches!(self.shader, Shader::GreySint | Shader::GreyUint);
+        let fits = match self.module {
+            Module::Curve => self.shader != Shader::Mask,
+            Module::Table => is_grey,
+            Module::Mask => self == Self::MASK,
+        };
+        let has_curve = is_grey && self.module == Module::Curve;
+        fits && (has_curve || !(self.is_sigmoid || self.is_gentle))
+            && (is_grey || !self.has_padding)
             && (self.is_linear || !self.has_padding)
     }
+
+    /// The one that draws what lies over a frame.
+    pub const MASK: Self = Self {
+        module: Module::Mask,
+        shader: Shader::Mask,
+        is_linear: false,
+        is_sigmoid: false,
+        has_padding: false,
+        is_gentle: false,
+    };
 
     /// The values of the overrides.
     pub fn constants(self) -> [(&'static str, f64); 4] {

@@ -21,6 +21,7 @@ impl Taps {
             (Module::Curve, Self::Load) => wgsl!("taps_load" "curve" "grey" "color"),
             (Module::Table, Self::Gather) => wgsl!("taps_gather" "table" "grey"),
             (Module::Table, Self::Load) => wgsl!("taps_load" "table" "grey"),
+            (Module::Mask, _) => wgsl!("mask"),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use js_sys::Uint8Array;
 use viewer_core::{
     Error, ErrorKind, Field, Frame, FrameSpec, PixelFormat, Result, cpu,
+    mask::Mask,
     plan::SlicePlan,
     space::{MAX_CANVAS_AREA, MAX_CANVAS_SIDE, MAX_IMAGE_SIDE},
 };
@@ -71,7 +72,13 @@ impl Backend {
     }
 
     #[expect(clippy::unused_self, reason = "the other backends upload to their device")]
-    pub(crate) fn upload(&self, spec: FrameSpec, field: Field, pixels: &Uint8Array) -> Result<StoredFrame> {
+    pub(crate) fn upload(
+        &self,
+        spec: FrameSpec,
+        field: Field,
+        pixels: &Uint8Array,
+        mask: Option<&Uint8Array>,
+    ) -> Result<StoredFrame> {
         let bytes = pixels.length() as usize;
         let mut copy = Vec::new();
         copy.try_reserve_exact(bytes)
@@ -79,7 +86,11 @@ impl Backend {
         copy.resize(bytes, 0);
         pixels.copy_to(&mut copy);
         field.cut(&mut copy, spec.format.bytes_per_pixel(), spec.format.is_signed());
-        Frame::new(spec, copy)
+        let mask = spec.mask.zip(mask).map(|(shutter_level, bits)| Mask {
+            shutter_level,
+            bits: bits.to_vec(),
+        });
+        Frame::new(spec, copy)?.with_mask(mask)
     }
 
     pub(crate) fn resize(&self, size: [u32; 2]) -> Result<()> {

@@ -94,7 +94,7 @@ impl Renderer {
     pub fn upload(&self, spec: &FrameSpec, pixels: &Uint8Array) -> JsResult<u32> {
         let frame = self
             .backend
-            .upload(spec.to_core(), spec.field(), pixels)
+            .upload(spec.to_core(), spec.field(), pixels, spec.mask.as_ref())
             .map_err(|error| to_js(&error))?;
         let id = self.next_id.replace(self.next_id.get().wrapping_add(1));
         self.frames.borrow_mut().insert(id, Rc::new(frame));

@@ -38,6 +38,8 @@ pub struct FrameSpec {
     #[wasm_bindgen(js_name = voiLut)]
     pub voi_lut: Option<u32>,
     pub(crate) luts: Luts,
+    pub(crate) mask: Option<js_sys::Uint8Array>,
+    shutter_level: u8,
     /// Lowest stored value that is padding.
     #[wasm_bindgen(js_name = paddingLow)]
     pub padding_low: Option<f64>,
@@ -75,6 +77,8 @@ impl FrameSpec {
             voi_function: VoiFunction::Linear,
             voi_lut: None,
             luts: Luts::default(),
+            mask: None,
+            shutter_level: 0,
             padding_low: None,
             padding_high: None,
             pixel_aspect: 1.0,
@@ -105,6 +109,13 @@ impl FrameSpec {
         Ok(())
     }
 
+    /// Sets what lies over each pixel: 1 shuttered, 2 graphics, 4 region of interest; and the level of shuttered pixels.
+    #[wasm_bindgen(js_name = setMask)]
+    pub fn set_mask(&mut self, bits: js_sys::Uint8Array, shutter_level: u8) {
+        self.mask = Some(bits);
+        self.shutter_level = shutter_level;
+    }
+
     /// What is to be cut from the pixels.
     pub(crate) const fn field(&self) -> Field {
         Field {
@@ -133,6 +144,7 @@ impl FrameSpec {
             },
             voi_lut: self.voi_lut.map(|number| number as usize),
             luts: self.luts.clone(),
+            mask: self.mask.as_ref().map(|_| self.shutter_level),
             padding: self
                 .padding_low
                 .zip(self.padding_high)

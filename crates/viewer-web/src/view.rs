@@ -41,6 +41,8 @@ pub struct View {
     #[wasm_bindgen(js_name = windowWidth)]
     pub window_width: Option<f64>,
     voi_function: VoiFunction,
+    /// Whether the frame's overlays are drawn.
+    pub overlays: bool,
     /// Number of the frame's VOI LUT that is applied instead of the window; used where the window is set.
     #[wasm_bindgen(js_name = voiLut)]
     pub voi_lut: Option<u32>,
@@ -69,6 +71,7 @@ impl View {
             window_center: None,
             window_width: None,
             voi_function: VoiFunction::default(),
+            overlays: true,
             voi_lut: None,
         }
     }
@@ -126,6 +129,7 @@ impl View {
             flip_vertical: self.flip_vertical,
             invert: self.invert,
             interpolation: self.interpolation,
+            overlays: self.overlays,
             voi,
             voi_lut,
         }

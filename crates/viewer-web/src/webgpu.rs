@@ -58,7 +58,13 @@ impl Backend {
     }
 
     /// Band by band through one staging buffer, so that wasm memory does not grow with the frame.
-    pub(crate) fn upload(&self, spec: FrameSpec, field: Field, pixels: &Uint8Array) -> Result<StoredFrame> {
+    pub(crate) fn upload(
+        &self,
+        spec: FrameSpec,
+        field: Field,
+        pixels: &Uint8Array,
+        mask: Option<&Uint8Array>,
+    ) -> Result<StoredFrame> {
         let row_bytes = u32::try_from(u64::from(spec.columns) * spec.format.bytes_per_pixel() as u64).ok();
         let fitting = row_bytes.filter(|bytes| bytes.checked_mul(spec.rows) == Some(pixels.length()));
         let Some(row_bytes) = fitting else {
@@ -69,7 +75,10 @@ impl Backend {
         };
         let format = spec.format;
         let band_rows = rows_per_band(&spec);
-        let frame = self.executor.allocate(spec)?;
+        let mut frame = self.executor.allocate(spec)?;
+        if let Some(mask) = mask {
+            self.executor.write_mask(&mut frame, &mask.to_vec())?;
+        }
         let mut staging = vec![0; row_bytes as usize * band_rows as usize];
         let rows = frame.spec().rows;
         for first_row in (0..rows).step_by(band_rows as usize) {

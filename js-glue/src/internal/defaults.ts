@@ -20,6 +20,7 @@ export interface Settings {
   readonly overlay: OverlayChoice;
   readonly messages: boolean;
   readonly interpolation: Interpolation;
+  readonly overlays: boolean;
   readonly cacheBytes: number;
   readonly gpuBytes: number;
   readonly assetsUrl: string | URL | undefined;
@@ -50,6 +51,7 @@ export function settingsOf(options: ViewerOptions): Settings {
     overlay: overlayChoice(options.overlay ?? true),
     messages: options.messages ?? true,
     interpolation: options.interpolation ?? "linear",
+    overlays: options.overlays ?? true,
     cacheBytes: atLeast("cacheBytes", options.cacheBytes ?? 512 * MIB, 0),
     gpuBytes: atLeast("gpuBytes", options.gpuBytes ?? 256 * MIB, 0),
     assetsUrl: options.assetsUrl,

@@ -44,7 +44,7 @@ export class Engine implements ViewportTarget {
     this.bindings = settings.bindings;
     const assets = new Assets(settings.assetsUrl);
     this.pool = new DecodePool(assets, settings.workers);
-    this.stack = new Stack(settings.interpolation);
+    this.stack = new Stack(settings);
     this.#shell = new Shell(element);
     this.#frames = new FrameStore(this.pool, settings.cacheBytes, this.events);
     const failed = (error: NoctisError): void => this.#fail(error);

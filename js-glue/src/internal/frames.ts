@@ -22,7 +22,7 @@ export class FrameStore {
   constructor(pool: DecodePool, maxBytes: number, events: Emitter<ViewerEvents>) {
     this.#pool = pool;
     this.#warnings = new Warnings((warning) => events.emit("warning", warning));
-    this.#cache = new LruCache(maxBytes, (frame) => frame.pixels.byteLength);
+    this.#cache = new LruCache(maxBytes, (frame) => frame.pixels.byteLength + (frame.mask?.byteLength ?? 0));
   }
 
   get(slice: Slice): DecodedFrame | undefined {

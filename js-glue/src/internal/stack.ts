@@ -78,8 +78,8 @@ export class Stack {
   firstView: ViewState;
   shown: Series | undefined;
 
-  constructor(interpolation: ViewState["interpolation"]) {
-    this.initialView = initialView(interpolation);
+  constructor({ interpolation, overlays }: Pick<ViewState, "interpolation" | "overlays">) {
+    this.initialView = initialView(interpolation, overlays);
     this.firstView = this.initialView;
   }
 

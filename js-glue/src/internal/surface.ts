@@ -158,7 +158,7 @@ export class Surface {
     const spec = this.#specOf(frame);
     try {
       const id = this.#renderer.upload(spec, frame.pixels);
-      this.#textures.set(key, { id, bytes: frame.pixels.byteLength });
+      this.#textures.set(key, { id, bytes: frame.pixels.byteLength + (frame.mask?.byteLength ?? 0) });
       return id;
     } finally {
       spec.free();
@@ -181,6 +181,7 @@ export class Surface {
     spec.paddingLow = frame.paddingLow;
     spec.paddingHigh = frame.paddingHigh;
     spec.pixelAspect = frame.pixelAspect;
+    if (frame.mask) spec.setMask(frame.mask, frame.shutterLevel);
     spec.unusedAbove = frame.unusedAbove;
     spec.unused = frame.unused;
     return spec;
@@ -196,6 +197,7 @@ export class Surface {
     view.flipHorizontal = state.flipHorizontal;
     view.flipVertical = state.flipVertical;
     view.invert = state.invert;
+    view.overlays = state.overlays;
     view.interpolation = state.interpolation;
     view.windowCenter = window.center;
     view.windowWidth = window.width;

@@ -12,7 +12,7 @@ export interface ViewState extends ViewSettings {
 const ZOOM = { min: 0.05, max: 64 } as const;
 
 /** The whole image, as the object asks for. */
-export function initialView(interpolation: Interpolation): ViewState {
+export function initialView(interpolation: Interpolation, overlays = true): ViewState {
   return {
     zoom: 1,
     pan: [0, 0],
@@ -21,6 +21,7 @@ export function initialView(interpolation: Interpolation): ViewState {
     flipVertical: false,
     invert: false,
     interpolation,
+    overlays,
     window: undefined,
   };
 }

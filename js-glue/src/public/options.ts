@@ -25,6 +25,8 @@ export interface ViewerOptions {
   readonly messages?: boolean;
   /** `"linear"` unless given. */
   readonly interpolation?: Interpolation;
+  /** Whether overlays that are part of an object are drawn, `true` unless given; `setView({ overlays })` changes it. */
+  readonly overlays?: boolean;
   /** Most bytes of decoded frames to keep in the page's memory; 512 MiB unless given. Others are decoded again. */
   readonly cacheBytes?: number;
   /** Most bytes of frames to keep on the GPU; 256 MiB unless given. */

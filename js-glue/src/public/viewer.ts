@@ -41,6 +41,8 @@ export interface ViewSettings {
   /** Black and white exchanged, on top of what the object asks for. */
   readonly invert: boolean;
   readonly interpolation: Interpolation;
+  /** Whether the overlays that are part of the object (groups 6000 to 601E) are drawn over the picture. */
+  readonly overlays: boolean;
 }
 
 /** A series that has been loaded. */

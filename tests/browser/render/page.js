@@ -14,7 +14,7 @@ function assign(target, given, known) {
   }
 }
 
-function frameSpec({ columns, rows, format, window, padding, modalityLut, voiLuts = [], presentationLut, ...rest }) {
+function frameSpec({ columns, rows, format, window, padding, modalityLut, voiLuts = [], presentationLut, mask, shutterLevel, ...rest }) {
   const spec = new wasm.FrameSpec(rows, columns, format);
   const { center, width, function: voi = "LINEAR", ...unknown } = window;
   assign(spec, unknown, []);
@@ -32,7 +32,7 @@ function view({ pan, voiLut, ...rest } = {}, { window }) {
   const made = new wasm.View();
   if (voiLut !== undefined) Object.assign(made, { windowCenter: window.center, windowWidth: window.width, voiLut });
   if (pan) [made.panX, made.panY] = pan;
-  assign(made, rest, ["zoom", "rotationDeg", "flipHorizontal", "flipVertical", "invert", "interpolation"]);
+  assign(made, rest, ["zoom", "rotationDeg", "flipHorizontal", "flipVertical", "invert", "interpolation", "overlays"]);
   return made;
 }
 
@@ -40,8 +40,11 @@ async function load(name) {
   const response = await fetch(`/cases/${name}/case.json`);
   const { about, input, frame, view: viewFields, canvas, ...unknown } = await response.json();
   assign({}, unknown, []);
-  const pixels = new Uint8Array(await (await fetch(`/inputs/${input}`)).arrayBuffer());
-  return { spec: frameSpec(frame), pixels, view: view(viewFields, frame), canvas };
+  const bytes = async (file) => new Uint8Array(await (await fetch(`/inputs/${file}`)).arrayBuffer());
+  const pixels = await bytes(input);
+  const spec = frameSpec(frame);
+  if (frame.mask) spec.setMask(await bytes(frame.mask), frame.shutterLevel ?? 0);
+  return { spec, pixels, view: view(viewFields, frame), canvas };
 }
 
 /** What an error looks like from outside. */

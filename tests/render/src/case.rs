@@ -7,6 +7,7 @@ use serde::Deserialize;
 use viewer_core::{
     Frame, FrameSpec, PixelFormat,
     lut::{Lut, Luts, Voi, VoiFunction},
+    mask::Mask,
     plan::{Interpolation, SlicePlan, View},
 };
 
@@ -43,6 +44,10 @@ struct FrameFields {
     voi_luts: Vec<LutFields>,
     voi_lut: Option<usize>,
     presentation_lut: Option<LutFields>,
+    /// A file of `tests/inputs`: bits over each pixel.
+    mask: Option<String>,
+    #[serde(default)]
+    shutter_level: u8,
 }
 
 #[derive(Deserialize)]
@@ -64,6 +69,7 @@ struct ViewFields {
     invert: bool,
     interpolation: String,
     voi_lut: Option<usize>,
+    overlays: bool,
 }
 
 #[derive(Deserialize)]
@@ -86,6 +92,7 @@ impl Default for ViewFields {
             invert: false,
             interpolation: "linear".to_owned(),
             voi_lut: None,
+            overlays: true,
         }
     }
 }
@@ -135,7 +142,14 @@ fn load(folder: &std::path::Path) -> Result<Case> {
     let file: CaseFile = serde_json::from_str(&text)?;
     let input = crate::repository().join("tests/inputs").join(&file.input);
     let pixels = fs::read(&input).with_context(|| format!("{}", input.display()))?;
-    let spec = spec(&file.frame)?;
+    let mut spec = spec(&file.frame)?;
+    let mask = file.frame.mask.as_ref().map(|name| {
+        let bits = fs::read(input.with_file_name(name)).with_context(|| name.clone())?;
+        let shutter_level = file.frame.shutter_level;
+        anyhow::Ok(Mask { shutter_level, bits })
+    });
+    let mask = mask.transpose()?;
+    spec.mask = mask.as_ref().map(|mask| mask.shutter_level);
     let view = view(&file.view, &spec)?;
     let plan = SlicePlan::new(&spec, &view, file.canvas)?;
     Ok(Case {
@@ -145,7 +159,7 @@ fn load(folder: &std::path::Path) -> Result<Case> {
             .to_string_lossy()
             .into_owned(),
         golden: folder.join("expected.png"),
-        frame: Frame::new(spec, pixels)?,
+        frame: Frame::new(spec, pixels)?.with_mask(mask)?,
         plan,
     })
 }
@@ -170,6 +184,7 @@ fn spec(fields: &FrameFields) -> Result<FrameSpec> {
         },
         padding: fields.padding.map(|[low, high]| (low, high)),
         pixel_aspect: fields.pixel_aspect,
+        mask: None,
         luts: luts(fields)?,
         voi_lut: fields.voi_lut,
     })
@@ -200,5 +215,6 @@ fn view(fields: &ViewFields, spec: &FrameSpec) -> Result<View> {
             .ok_or_else(|| anyhow!("interpolation {}", fields.interpolation))?,
         voi: spec.voi,
         voi_lut: fields.voi_lut.or(spec.voi_lut),
+        overlays: fields.overlays,
     })
 }

@@ -5,6 +5,7 @@
 mod color;
 mod grey;
 mod lines;
+mod mask;
 mod sample;
 mod texel;
 
@@ -49,6 +50,9 @@ pub fn render_into(plan: &SlicePlan, frame: &Frame, picture: &mut Vec<u8>) -> Re
         (Shading::Color { inverted }, _) => {
             color::slice(plan, *inverted, texel::rgba_of::<u8>(pixels), picture);
         }
+    }
+    if let Some(mask) = plan.mask {
+        mask::draw(plan, mask, frame.mask(), picture);
     }
     Ok(())
 }

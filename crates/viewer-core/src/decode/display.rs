@@ -12,6 +12,7 @@ use super::{
     groups::FrameParameters,
     layout::{Layout, Numbers, Photometric},
     luts::ObjectLuts,
+    overlays::Overlays,
     palette::Palette,
     profile::Profiles,
     reduce::{Reduced, reduce},
@@ -20,6 +21,7 @@ use super::{
 use crate::{
     Error, ErrorKind, Frame, FrameSpec, PixelFormat, Result, Warning,
     lut::{Grey, Luts, Voi, VoiFunction},
+    mask::Mask,
     metadata::{VoiLut, Window},
 };
 
@@ -31,6 +33,7 @@ pub(crate) struct Presentation {
     luts: Result<ObjectLuts>,
     /// The functional groups of each frame, where there are any.
     frames: Vec<Item>,
+    pub(crate) overlays: Overlays,
     /// For PALETTE COLOR, and supplemental for grey frames that are best displayed in colour; its error is that of
     /// each frame.
     palette: Option<Result<Palette>>,
@@ -64,6 +67,7 @@ impl Presentation {
                 layout.frames as usize,
                 limits,
             )?,
+            overlays: Overlays::read(dataset, layout),
             palette: (is_palette || is_supplemented(dataset, layout))
                 .then(|| Palette::read(dataset, layout.is_signed)),
             profiles: Profiles::read(dataset, limits)?,
@@ -111,6 +115,35 @@ impl Presentation {
                 self.object.of_frame(&groups, charset, limits).map(Cow::Owned)
             }
         }
+    }
+
+    /// What lies over frame `index`, whose `containers` still have their unused bits: none where nothing does.
+    pub(crate) fn mask(
+        &self,
+        layout: &Layout,
+        parameters: &FrameParameters,
+        bytes: &[u8],
+        index: u32,
+        containers: &[u8],
+    ) -> Option<Mask> {
+        if self.overlays.is_empty() && parameters.shutter.is_none() {
+            return None;
+        }
+        let mut bits = vec![0; layout.pixels()];
+        self.overlays.mark(layout, bytes, index, containers, &mut bits);
+        if let Some(shutter) = &parameters.shutter {
+            shutter.mark(layout.columns, self.aspect(parameters), &mut bits);
+        }
+        bits.iter().any(|bits| *bits != 0).then(|| Mask {
+            shutter_level: parameters.shutter.as_ref().map_or(0, |shutter| shutter.level),
+            bits,
+        })
+    }
+
+    /// Height of a pixel over its width.
+    fn aspect(&self, parameters: &FrameParameters) -> f64 {
+        let spacing = parameters.spacing_mm.map(|([row, column], _)| row / column);
+        spacing.or(self.aspect_ratio).unwrap_or(1.0)
     }
 
     /// What the object says of its VOI LUTs.
@@ -259,9 +292,8 @@ impl Presentation {
 
     /// A description without rescale or window: that of colour.
     fn spec(&self, layout: &Layout, parameters: &FrameParameters, format: PixelFormat) -> FrameSpec {
-        let spacing = parameters.spacing_mm.map(|([row, column], _)| row / column);
         FrameSpec {
-            pixel_aspect: spacing.or(self.aspect_ratio).unwrap_or(1.0),
+            pixel_aspect: self.aspect(parameters),
             ..FrameSpec::of_size(u32::from(layout.rows), u32::from(layout.columns), format)
         }
     }

@@ -4,7 +4,7 @@
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
-use super::{Limits, dataset::DataSet, text::CharacterSet};
+use super::{Limits, dataset::DataSet, shutter::Shutter, text::CharacterSet};
 use crate::{
     Result,
     lut::VoiFunction,
@@ -23,6 +23,7 @@ pub(crate) struct FrameParameters {
     pub(crate) position: Option<[f64; 3]>,
     pub(crate) orientation: Option<[f64; 6]>,
     pub(crate) thickness_mm: Option<f64>,
+    pub(crate) shutter: Option<Shutter>,
 }
 
 impl FrameParameters {
@@ -40,6 +41,7 @@ impl FrameParameters {
             position: None,
             orientation: None,
             thickness_mm: None,
+            shutter: None,
         };
         parameters.spacing_mm =
             spacing(dataset, tags::IMAGER_PIXEL_SPACING).map(|mm| (mm, SpacingSource::ImagerPixelSpacing));
@@ -48,6 +50,7 @@ impl FrameParameters {
             Self::read_rescale,
             Self::read_measures,
             Self::read_plane,
+            Self::read_shutter,
         ] {
             read(&mut parameters, dataset, charset);
         }
@@ -74,12 +77,13 @@ impl FrameParameters {
 
     fn read_groups(&mut self, groups: &DataSet<'_>, charset: &CharacterSet, limits: &Limits) -> Result<()> {
         type Read = fn(&mut FrameParameters, &DataSet<'_>, &CharacterSet);
-        let macros: [(Tag, Read); 5] = [
+        let macros: [(Tag, Read); 6] = [
             (tags::FRAME_VOILUT_SEQUENCE, Self::read_voi),
             (tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE, Self::read_rescale),
             (tags::PIXEL_MEASURES_SEQUENCE, Self::read_measures),
             (tags::PLANE_POSITION_SEQUENCE, Self::read_plane),
             (tags::PLANE_ORIENTATION_SEQUENCE, Self::read_plane),
+            (tags::FRAME_DISPLAY_SHUTTER_SEQUENCE, Self::read_shutter),
         ];
         for (tag, read) in macros {
             if let Some(item) = groups.first_item(tag, limits)? {
@@ -139,6 +143,12 @@ impl FrameParameters {
         }
         if let Some(thickness) = dataset.f64(tags::SLICE_THICKNESS) {
             self.thickness_mm = Some(thickness);
+        }
+    }
+
+    fn read_shutter(&mut self, dataset: &DataSet<'_>, _charset: &CharacterSet) {
+        if let Some(shutter) = Shutter::read(dataset) {
+            self.shutter = Some(shutter);
         }
     }
 

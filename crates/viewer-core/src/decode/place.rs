@@ -6,7 +6,7 @@ use super::{
     syntax::Codec,
     text::{CharacterSet, DecodeMultiByte},
 };
-use crate::{Field, FrameSpec};
+use crate::{Field, FrameSpec, mask::Mask};
 
 /// A frame whose pixels are part of the object as they are, but for unused bits.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +15,8 @@ pub struct PlacedFrame {
     pub spec: FrameSpec,
     /// First byte of the pixels in the object; they are `rows * columns * bytes_per_pixel` long.
     pub start: u64,
+    /// What lies over the frame.
+    pub mask: Option<Mask>,
     /// What is to be cut from them.
     pub field: Field,
 }
@@ -55,6 +57,7 @@ impl DicomObject {
             || layout.bits_allocated < 8
             || layout.is_reduced()
             || self.presentation.has_palette()
+            || self.presentation.overlays.are_embedded()
             || index >= layout.frames
         {
             return None;
@@ -68,13 +71,18 @@ impl DicomObject {
             .presentation
             .parameters(&self.bytes, index, &CharacterSet::plain(), &self.limits)
             .ok()?;
-        let spec = self.presentation.grey_spec(layout, &parameters).ok()?;
+        let mut spec = self.presentation.grey_spec(layout, &parameters).ok()?;
         if parameters.windows.is_empty() && spec.voi_lut.is_none() {
             return None;
         }
+        let mask = self
+            .presentation
+            .mask(layout, &parameters, &self.bytes, index, &[]);
+        spec.mask = mask.as_ref().map(|mask| mask.shutter_level);
         Some(PlacedFrame {
             spec,
             start,
+            mask,
             field: layout.field(),
         })
     }

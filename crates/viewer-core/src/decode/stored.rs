@@ -141,14 +141,17 @@ impl DicomObject {
             warnings,
         } = containers;
         let layout = &self.layout;
+        let parameters =
+            self.presentation
+                .parameters(&self.bytes, index, &CharacterSet::plain(), &self.limits)?;
+        let mask = self
+            .presentation
+            .mask(layout, &parameters, &self.bytes, index, &bytes);
         if layout.bits_allocated > 1 {
             // colour has no sign, whatever PixelRepresentation says
             let is_signed = layout.is_signed && layout.samples == 1;
             layout.field().cut(&mut bytes, layout.sample_bytes(), is_signed);
         }
-        let parameters =
-            self.presentation
-                .parameters(&self.bytes, index, &CharacterSet::plain(), &self.limits)?;
         let coded = Coded {
             is_coded: matches!(self.codec, Codec::Image(_)),
             color,
@@ -157,13 +160,14 @@ impl DicomObject {
         let frame = self.presentation.frame(layout, &parameters, bytes, coded)?;
         let warnings = of_frame(frame.warnings().to_vec(), index);
         let frame = frame.with_warnings(warnings);
-        match self
+        let frame = match self
             .presentation
             .color_profile(&self.bytes, index, &self.limits)?
         {
-            Some(profile) => profile::with_profile(frame, profile),
-            None => Ok(frame),
-        }
+            Some(profile) => profile::with_profile(frame, profile)?,
+            None => frame,
+        };
+        frame.with_mask(mask)
     }
 
     fn containers(&self, index: u32, decode: Decode) -> Result<Containers> {

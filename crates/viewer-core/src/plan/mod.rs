@@ -16,6 +16,7 @@ use std::sync::Arc;
 use crate::{
     FrameSpec, PixelFormat, Result,
     lut::{Chain, Grey, GreyTable},
+    mask::MaskPlan,
     space::Placement,
 };
 
@@ -123,6 +124,8 @@ pub struct SlicePlan {
     pub padding: Option<(i64, i64)>,
     /// What is done with a sample.
     pub shading: Shading,
+    /// How the frame's mask is drawn over that.
+    pub mask: Option<MaskPlan>,
 }
 
 impl SlicePlan {
@@ -182,6 +185,10 @@ impl SlicePlan {
             range,
             padding,
             shading,
+            mask: spec.mask.map(|shutter_level| MaskPlan {
+                shutter_level,
+                shows_overlays: view.overlays,
+            }),
         })
     }
 }

@@ -28,6 +28,10 @@ struct Slice {
     is_inverted: u32,
     // Colour only: channel units of one grey level, 1 or 257.
     units_per_level: f32,
+    // Of the mask over the frame; see mask.wgsl.
+    shutter_level: f32,
+    shows_overlays: u32,
+    unused: vec2<u32>,
 }
 
 // What is decided for a whole picture is decided when its pipeline is made (`Variant` in pipeline.rs): a

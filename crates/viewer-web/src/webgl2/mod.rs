@@ -16,7 +16,7 @@ use viewer_core::{
 };
 use viewer_shaders::{Slice, TABLE_BINDING, Variant, warm_up_plan};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlCanvasElement, WebGl2RenderingContext as Gl, WebglLoseContext};
+use web_sys::{HtmlCanvasElement, WebGl2RenderingContext as Gl, WebGlTexture, WebglLoseContext};
 
 use crate::listeners::Ticket;
 use program::Programs;
@@ -73,9 +73,18 @@ impl Backend {
     }
 
     /// Straight from the page's memory where the bytes are stored values already, else band by band through wasm's.
-    pub(crate) fn upload(&self, spec: FrameSpec, field: Field, pixels: &Uint8Array) -> Result<StoredFrame> {
-        let frame = self.allocate(spec)?;
+    pub(crate) fn upload(
+        &self,
+        spec: FrameSpec,
+        field: Field,
+        pixels: &Uint8Array,
+        mask: Option<&Uint8Array>,
+    ) -> Result<StoredFrame> {
+        let mut frame = self.allocate(spec)?;
         frame.write(&self.gl, field, pixels)?;
+        if let Some(mask) = mask {
+            frame.write_mask(&self.gl, mask)?;
+        }
         Ok(frame)
     }
 
@@ -128,20 +137,34 @@ impl Backend {
                 "the plan was made for another frame",
             ));
         }
+        self.programs.borrow().write_uniform(&self.gl, uniform);
+        let [width, height] = plan.canvas.map(|side| i32::try_from(side).unwrap_or(i32::MAX));
+        self.gl.viewport(0, 0, width, height);
+        self.draw_variant(Variant::of(plan), plan, frame.texture())?;
+        if let Some(mask) = frame.mask().filter(|_| plan.mask.is_some()) {
+            // Over the picture; the canvas stays opaque.
+            self.gl.enable(Gl::BLEND);
+            self.gl
+                .blend_func_separate(Gl::SRC_ALPHA, Gl::ONE_MINUS_SRC_ALPHA, Gl::ZERO, Gl::ONE);
+            let drawn = self.draw_variant(Variant::MASK, plan, mask);
+            self.gl.disable(Gl::BLEND);
+            drawn?;
+        }
+        Ok(())
+    }
+
+    fn draw_variant(&self, variant: Variant, plan: &SlicePlan, texture: &WebGlTexture) -> Result<()> {
         let gl = &self.gl;
         let mut programs = self.programs.borrow_mut();
-        let program = programs.get(gl, Variant::of(plan))?;
+        let program = programs.get(gl, variant)?;
         let mut last_table = self.last_table.borrow_mut();
         for (unit, binding) in (0..).zip(program.bindings()) {
             gl.active_texture(Gl::TEXTURE0 + unit);
             match (*binding, &plan.shading) {
                 (TABLE_BINDING, Shading::Table(table)) => last_table.bind(gl, table)?,
-                _ => gl.bind_texture(Gl::TEXTURE_2D, Some(frame.texture())),
+                _ => gl.bind_texture(Gl::TEXTURE_2D, Some(texture)),
             }
         }
-        programs.write_uniform(gl, uniform);
-        let [width, height] = plan.canvas.map(|side| i32::try_from(side).unwrap_or(i32::MAX));
-        gl.viewport(0, 0, width, height);
         gl.draw_arrays(Gl::TRIANGLES, 0, 3);
         Ok(())
     }

@@ -55,6 +55,7 @@ impl Texture {
 pub(crate) struct StoredFrame {
     spec: FrameSpec,
     texture: Texture,
+    mask: Option<Texture>,
 }
 
 impl StoredFrame {
@@ -77,7 +78,34 @@ impl StoredFrame {
             return Err(Error::new(ErrorKind::Limit, message));
         }
         let texture = Texture::new(gl, layout(spec.format).internal_format, size)?;
-        Ok(Self { spec, texture })
+        Ok(Self {
+            spec,
+            texture,
+            mask: None,
+        })
+    }
+
+    /// What lies over the frame.
+    pub(super) fn mask(&self) -> Option<&WebGlTexture> {
+        self.mask.as_ref().map(Texture::raw)
+    }
+
+    /// Writes what lies over each pixel (see [`viewer_core::mask`]), row after row.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Malformed`] when it does not have the frame's size; as [`Texture::new`].
+    pub(super) fn write_mask(&mut self, gl: &Gl, bits: &Uint8Array) -> Result<()> {
+        let size = [self.spec.columns, self.spec.rows];
+        if size[0].checked_mul(size[1]) != Some(bits.length()) {
+            return Err(Error::new(
+                ErrorKind::Malformed,
+                "the mask does not have the frame's size",
+            ));
+        }
+        let mask = Texture::new(gl, Gl::R8UI, size)?;
+        write_rows(gl, PixelFormat::R8Uint, size, 0, bits)?;
+        self.mask = Some(mask);
+        Ok(())
     }
 
     /// Writes the whole frame, little-endian, unused bits cut by `field` on the way.

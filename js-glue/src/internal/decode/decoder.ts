@@ -30,6 +30,8 @@ export function describeFrame(frame: WasmDecodedFrame): FrameDescription {
     paddingLow: frame.paddingLow,
     paddingHigh: frame.paddingHigh,
     pixelAspect: frame.pixelAspect,
+    mask: frame.mask,
+    shutterLevel: frame.shutterLevel,
     unusedAbove: frame.unusedAbove,
     unused: frame.unused,
   };

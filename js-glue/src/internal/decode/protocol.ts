@@ -35,6 +35,10 @@ export interface FrameDescription {
   readonly paddingLow: number | undefined;
   readonly paddingHigh: number | undefined;
   readonly pixelAspect: number;
+  /** What lies over each pixel: 1 shuttered, 2 graphics, 4 region of interest. */
+  readonly mask: Uint8Array<ArrayBuffer> | undefined;
+  /** Level of shuttered pixels. */
+  readonly shutterLevel: number;
   /** Bits of each container above the stored value, and all that are no part of it: the renderer cuts them. */
   readonly unusedAbove: number;
   readonly unused: number;

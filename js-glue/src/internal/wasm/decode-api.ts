@@ -23,6 +23,9 @@ export interface WasmDecodedFrame {
   readonly paddingLow: number | undefined;
   readonly paddingHigh: number | undefined;
   readonly pixelAspect: number;
+  /** A copy of what lies over each pixel: 1 shuttered, 2 graphics, 4 region of interest. */
+  readonly mask: Uint8Array<ArrayBuffer> | undefined;
+  readonly shutterLevel: number;
   /** Of a placed frame: where its pixels begin in the object. */
   readonly start: number | undefined;
   readonly unusedAbove: number;

@@ -16,6 +16,7 @@ export interface WasmFrameSpec {
   /** Bits of each container above the stored value, and all that are no part of it: they are cut. */
   unusedAbove: number;
   unused: number;
+  setMask(bits: Uint8Array, shutterLevel: number): void;
   setModalityLut(first: number, bits: number, entries: Uint16Array): void;
   addVoiLut(first: number, bits: number, entries: Uint16Array): void;
   setPresentationLut(first: number, bits: number, entries: Uint16Array): void;
@@ -31,6 +32,7 @@ export interface WasmView {
   flipHorizontal: boolean;
   flipVertical: boolean;
   invert: boolean;
+  overlays: boolean;
   interpolation: string;
   windowCenter: number;
   windowWidth: number;
