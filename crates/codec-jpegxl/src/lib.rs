@@ -164,7 +164,7 @@ fn check(info: &JxlBasicInfo, components: u8, expected: &Expected) -> Result<u8>
     Ok(bits)
 }
 
-/// What the decoder holds for each sample at most, as measured, and some more.
+/// What the decoder may hold for each sample: an estimate from its buffers (integers, floats, filters), not measured.
 const BYTES_PER_SAMPLE: u64 = 20;
 
 fn malformed(message: impl Into<Cow<'static, str>>) -> Error {

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use dicom_core::dictionary::UidDictionary as _;
-use dicom_dictionary_std::StandardSopClassDictionary;
+use dicom_dictionary_std::{StandardSopClassDictionary, uids};
 
 use crate::association::syntaxes::is_known_storage;
 use crate::config::Config;
@@ -72,6 +72,13 @@ fn write(out: &mut String, config: &Config) -> std::fmt::Result {
         writeln!(
             out,
             "- storage classes that this version does not know, private ones too"
+        )?;
+    }
+    if config.commitment.enabled {
+        writeln!(
+            out,
+            "- {} Storage Commitment Push Model",
+            uids::STORAGE_COMMITMENT_PUSH_MODEL
         )?;
     }
     writeln!(out, "\n## C-STORE\n")?;
