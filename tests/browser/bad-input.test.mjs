@@ -10,7 +10,7 @@ const CASES = [
   ["a truncated object", "/inputs/truncated.dcm", ["truncated"], /./],
   ["an object without pixels", "/inputs/no-pixels.dcm", ["no-pixel-data"], /picture/],
   ["a structured report", "/pydicom/test-SR.dcm", ["no-pixel-data"], /picture/],
-  ["JPEG 2000", "/pydicom/JPEG2000.dcm", ["unsupported-transfer-syntax"], /1\.2\.840\.10008\.1\.2\.4\.9[01]/],
+  ["JPIP", "/inputs/jpip.dcm", ["unsupported-transfer-syntax"], /JPIP .*1\.2\.840\.10008\.1\.2\.4\.94/],
   ["an address that is not there", "/inputs/nowhere.dcm", ["io"], /404/],
 ];
 

@@ -68,7 +68,7 @@ before(async () => {
     await writeFile(path.join(app, name), text);
   }
   await mkdir(path.join(app, "public"));
-  await cp(path.join(shared.inputs, "ascending-03.dcm"), path.join(app, "public/slice.dcm"));
+  await cp(path.join(shared.inputs, "frames-jpeg.dcm"), path.join(app, "public/slice.dcm"));
   const run = (command, ...args) => execFileSync(command, args, { cwd: app, stdio: "pipe", encoding: "utf8" });
   const packed = run("npm", "pack", "--silent", path.join(root, "js-glue")).trim();
   run("npm", "install", "--silent", "--no-audit", "--no-fund", `./${packed}`);
@@ -79,9 +79,9 @@ async function assertShown(url) {
   const page = await openPage(shared.browser);
   await page.goto(url);
   await page.waitForFunction(() => document.body.dataset.done);
-  // One object, none failed, decoded in a worker.
-  assert.equal(await page.evaluate(() => document.body.dataset.done), "1 0 1");
-  assertQuadrants(await screen(page), greysOf(3));
+  // One object, none failed, decoded in workers by a codec that the bundler carried along.
+  assert.match(await page.evaluate(() => document.body.dataset.done), /^1 0 [12]$/);
+  assertQuadrants(await screen(page), greysOf(0));
   await finish(page);
 }
 
@@ -96,8 +96,10 @@ test("vite build with default settings, served with a strict content security po
   const server = await serve({ "/": path.join(app, "dist") }, { csp });
   try {
     await assertShown(`${server.url}/`);
-    const fetched = server.requests.filter((name) => name.endsWith(".wasm")).sort();
-    assert.equal(fetched.length, 2, `only what this browser needs: ${fetched}`);
+    const fetched = server.requests.filter((name) => name.endsWith(".wasm"));
+    const others = fetched.filter((name) => /jpeg2000|jpegls|jpegxl|icc|webgl2/.test(name));
+    assert.ok(fetched.length >= 3, `decoder, first renderer and codec: ${fetched}`);
+    assert.deepEqual(others, [], "only what this browser and this object need");
   } finally {
     await server.close();
   }

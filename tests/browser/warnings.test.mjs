@@ -64,3 +64,20 @@ test("frames that are not there say so in their place, the others are shown", as
   assert.equal((await warnings(page)).length, 1, "a finding is told once");
   await finish(page);
 });
+
+test("a first frame that is broken says so in its place, the others are shown", async () => {
+  for (const workers of [0, 2]) {
+    const page = await shared.open({ workers });
+    const { loaded } = await page.evaluate(() => window.load("/inputs/broken-first.dcm"));
+    assert.equal(loaded, 1);
+    await page.waitForFunction(() => /This slice cannot be shown/.test(window.text()));
+    const errors = await page.evaluate(() => window.seen.filter(({ type }) => type === "error"));
+    assert.deepEqual(
+      errors.map(({ event: { kind, frame } }) => ({ kind, frame })),
+      [{ kind: "truncated", frame: 0 }],
+    );
+    await page.evaluate(() => window.viewer.renderSlice(3));
+    assertQuadrants(await screen(page), greysOf(3), {}, `frame 3, ${workers} workers`);
+    await finish(page);
+  }
+});

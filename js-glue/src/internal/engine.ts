@@ -242,15 +242,15 @@ export class Engine implements ViewportTarget {
     };
   }
 
-  #opened(id: number, info: InstanceInfo, frame: DecodedFrame, source: Source): void {
+  #opened(id: number, info: InstanceInfo, frame: DecodedFrame | undefined, source: Source): void {
     const known = this.stack.size;
-    this.#frames.put(`${id}:0`, frame, info);
+    if (frame) this.#frames.put(`${id}:0`, frame, info);
     const { series, replaced } = this.stack.insert({ id, info, source });
     if (replaced) this.pool.close(replaced.id);
     if (this.stack.size !== known) this.events.emit("series", { count: this.stack.size });
     if (known === 0) this.#tellFailures();
     const slice = series.slices.find(({ key }) => key === `${id}:0`);
-    if (slice) this.events.emit("frame", momentOf(series, slice));
+    if (slice && frame) this.events.emit("frame", momentOf(series, slice));
     if (series !== this.stack.shown) return;
     this.events.emit("slice", { sliceIndex: series.index, sliceCount: series.slices.length });
     // The first picture does not wait for an animation frame. A picture that stays is not drawn again for every

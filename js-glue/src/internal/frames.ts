@@ -78,11 +78,12 @@ export class FrameStore {
     const read = (): Promise<SourceBytes> => object.source.read(signal);
     const { remote } = object.source;
     const part = remote && (await this.#pool.part(object.id, frame, remote, priority, signal));
-    const decoded = part
-      ? part
-      : object.info.frames > 1
-        ? await this.#pool.frame(object.id, frame, read, priority, signal)
-        : (await this.#pool.open(object.id, await read(), priority, signal)).frame;
+    const single = async (): Promise<DecodedFrame | undefined> =>
+      (await this.#pool.open(object.id, await read(), priority, signal)).frame;
+    const decoded =
+      part ??
+      (object.info.frames === 1 ? await single() : undefined) ??
+      (await this.#pool.frame(object.id, frame, read, priority, signal));
     if (!signal.aborted) this.put(key, decoded, object.info);
     return decoded;
   }

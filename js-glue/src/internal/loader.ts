@@ -13,7 +13,8 @@ const READERS = 6;
 
 /** What a load does with what it gets. */
 export interface LoadSink {
-  opened(id: number, info: InstanceInfo, frame: DecodedFrame, source: Source): void;
+  /** `frame` is absent when the object has more and the first one is broken. */
+  opened(id: number, info: InstanceInfo, frame: DecodedFrame | undefined, source: Source): void;
   failed(error: NoctisError): void;
   progress(progress: LoadProgress): void;
 }
@@ -110,10 +111,18 @@ export class Load {
   }
 
   /** The first frame of an object that is read by its frames. */
-  async #first(id: number, remote: RemoteObject): Promise<{ info: InstanceInfo; frame: DecodedFrame }> {
-    const frame = await this.#pool.part(id, 0, remote, Priority.Arriving, this.#abort.signal);
-    if (!frame) throw new NoctisError("io", "the server does not give the parts that it offered");
-    return { info: remote.info, frame };
+  async #first(id: number, remote: RemoteObject): Promise<{ info: InstanceInfo; frame: DecodedFrame | undefined }> {
+    const { info } = remote;
+    try {
+      const frame = await this.#pool.part(id, 0, remote, Priority.Arriving, this.#abort.signal);
+      if (!frame) throw new NoctisError("io", "the server does not give the parts that it offered");
+      return { info, frame };
+    } catch (thrown) {
+      // Broken, and so told in its place; what failed outside the object fails for all of its frames.
+      const { kind } = toNoctisError(thrown);
+      if (kind === "io" || kind === "cancelled" || kind === "internal") throw thrown;
+      return { info, frame: undefined };
+    }
   }
 
   #report(): void {

@@ -160,6 +160,11 @@ def main(out: Path) -> None:
     subprocess.run(
         ["dcmcjpeg", "+e1", out / "frames.dcm", out / "frames-jpeg.dcm"], check=True
     )
+    # The first of them without the marker of its frame header.
+    coded = (out / "frames-jpeg.dcm").read_bytes()
+    (out / "broken-first.dcm").write_bytes(coded.replace(b"\xff\xc3", b"\xff\xff", 1))
+    jpip = coded.replace(b"1.2.840.10008.1.2.4.70", b"1.2.840.10008.1.2.4.94", 1)
+    (out / "jpip.dcm").write_bytes(jpip)
     # Three frames and a half of five.
     whole = (out / "frames.dcm").read_bytes()
     (out / "short.dcm").write_bytes(whole[: len(whole) - SIZE * SIZE * 3])

@@ -93,10 +93,11 @@ export class Decoder {
     let kept = false;
     try {
       const info = JSON.parse(object.describe()) as InstanceInfo;
-      const first = await this.#decoded(object, 0);
-      const frame = { ...first, warnings: [...warningsOf(object), ...first.warnings] };
       // A single-frame object has no next frame to stay open for.
-      kept = info.frames > 1;
+      const hasMore = info.frames > 1;
+      const first = hasMore ? await this.#ifSound(object, 0) : await this.#decoded(object, 0);
+      const frame = first && { ...first, warnings: [...warningsOf(object), ...first.warnings] };
+      kept = hasMore;
       if (kept) this.#keep(key, object);
       return { type: "opened", info, frame, kept };
     } finally {
@@ -122,6 +123,17 @@ export class Decoder {
       return { type: "frame", frame: { ...decoded, warnings }, kept: false };
     } finally {
       object.free();
+    }
+  }
+
+  /** A frame, or undefined when it is broken: the others may be sound, and this one's error is told in its place. */
+  async #ifSound(object: WasmDicomObject, index: number): Promise<DecodedFrame | undefined> {
+    try {
+      return await this.#decoded(object, index);
+    } catch (thrown) {
+      const { kind, fatal } = errorRecord(thrown);
+      if (fatal || kind === "io") throw thrown;
+      return undefined;
     }
   }
 

@@ -66,15 +66,15 @@ export class DecodePool {
   }
 
   /**
-   * Parses an object and decodes its first frame. An uncompressed frame stays where it is in `source`; other
-   * objects are transferred if they may be.
+   * Parses an object and decodes its first frame; of several, a broken first one is left out. An uncompressed frame
+   * stays where it is in `source`; other objects are transferred if they may be.
    */
   async open(
     object: number,
     source: SourceBytes,
     priority: Priority,
     signal?: AbortSignal,
-  ): Promise<{ readonly info: InstanceInfo; readonly frame: DecodedFrame }> {
+  ): Promise<{ readonly info: InstanceInfo; readonly frame: DecodedFrame | undefined }> {
     const placed = await this.#heads.read(source.bytes);
     if (placed) return placed;
     const request = async (): Promise<DecodeRequest> => ({ type: "open", object, bytes: transferable(source) });

@@ -71,7 +71,13 @@ export type DecodeRequest =
 
 /** What a decoder answers. Pixels are transferred from it. */
 export type DecodeReply =
-  | { readonly type: "opened"; readonly info: InstanceInfo; readonly frame: DecodedFrame; readonly kept: boolean }
+  /** Without its first frame when there are more and that one is broken. */
+  | {
+      readonly type: "opened";
+      readonly info: InstanceInfo;
+      readonly frame: DecodedFrame | undefined;
+      readonly kept: boolean;
+    }
   | { readonly type: "frame"; readonly frame: DecodedFrame; readonly kept: boolean }
   /** The object is not open here: send its bytes. */
   | { readonly type: "unknown-object" }
@@ -95,5 +101,5 @@ export type FromWorker =
 
 /** What to transfer with a reply. */
 export function transferOf(reply: DecodeReply): ArrayBuffer[] {
-  return reply.type === "opened" || reply.type === "frame" ? [reply.frame.pixels.buffer] : [];
+  return (reply.type === "opened" || reply.type === "frame") && reply.frame ? [reply.frame.pixels.buffer] : [];
 }
