@@ -1,4 +1,4 @@
-//! JSON whose numbers are written by the browser: the tables of serde_json's own way weigh 10 kB.
+//! JSON whose numbers are written by the browser: the tables of `serde_json`'s own way weigh 10 kB.
 
 use std::io;
 
