@@ -14,7 +14,9 @@ import { visitByNavigation, visitFloor, visitFromMemory } from "./src/visit.mjs"
 
 /** The columns of the table. The first one measured is what the others are divided by. */
 const COLUMNS = [
-  { name: "noctis", label: "noctis WebGPU", app: "noctis", query: "&backend=webgpu" },
+  // As a page gets it: the CPU first, then the best backend.
+  { name: "noctis", label: "noctis", app: "noctis", query: "" },
+  { name: "noctis-webgpu", label: "noctis WebGPU", app: "noctis", query: "&backend=webgpu" },
   { name: "noctis-webgl2", label: "noctis WebGL2", app: "noctis", query: "&backend=webgl2" },
   { name: "noctis-cpu", label: "noctis CPU", app: "noctis", query: "&backend=cpu" },
   { name: "cornerstone", label: "cornerstone3D", app: "cornerstone3d", query: "", package: "@cornerstonejs/core" },
