@@ -8,7 +8,7 @@ use viewer_shaders::{Shader, Slice, Variant, warm_up_plan};
 
 use crate::{
     caps::{self, Caps, Trouble},
-    pipeline::{self, Pipelines},
+    pipeline::Pipelines,
     readback,
     table::LastTable,
     texture::{FrameTexture, row_bytes, rows_per_band},
@@ -42,7 +42,7 @@ impl Executor {
     ) -> Result<Self> {
         let (device, queue, caps) = caps::open(adapter).await?;
         caps::watch(&device, tell);
-        let pipelines = Pipelines::new(&device, pipeline::taps_of(adapter.get_info().backend));
+        let pipelines = Pipelines::new(&device);
         Ok(Self {
             device,
             queue,

@@ -4,7 +4,8 @@
 //! then one uniform and one triangle ([`Executor::draw`]). Pictures stay within one grey level of
 //! `viewer_core::cpu`, whatever the window: see `viewer_core::plan`.
 //!
-//! The same code runs on the browser's WebGPU (feature `webgpu`) and on native adapters (`native`); shaders read with `textureLoad` only and need no optional feature.
+//! The same code runs on the browser's WebGPU (feature `webgpu`) and on native adapters (`native`); shaders read whole
+//! texels and need no optional feature.
 #![deny(unsafe_code)]
 
 mod caps;

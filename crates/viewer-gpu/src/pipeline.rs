@@ -8,14 +8,6 @@ use std::{
 
 use viewer_shaders::{Module, Shader, Slice, TABLE_BINDING, Taps, Variant};
 
-/// How devices of `backend` read taps.
-pub(crate) const fn taps_of(backend: wgpu::Backend) -> Taps {
-    match backend {
-        wgpu::Backend::Gl => Taps::Load,
-        _ => Taps::Gather,
-    }
-}
-
 /// Sample type of the frame's texture.
 const fn sample_type(shader: Shader) -> wgpu::TextureSampleType {
     match shader {
@@ -37,24 +29,20 @@ const OVER: wgpu::BlendState = wgpu::BlendState {
 /// Everything on a device that does not depend on frames.
 #[derive(Debug)]
 pub(crate) struct Pipelines {
-    taps: Taps,
     curve: wgpu::ShaderModule,
     table: OnceCell<wgpu::ShaderModule>,
     mask: OnceCell<wgpu::ShaderModule>,
     /// For [`Taps::Gather`].
-    clamp_to_edge: Option<wgpu::Sampler>,
+    clamp_to_edge: wgpu::Sampler,
     uniform: wgpu::Buffer,
     made: RefCell<Vec<(Variant, wgpu::TextureFormat, wgpu::RenderPipeline)>>,
 }
 
 impl Pipelines {
-    pub(crate) fn new(device: &wgpu::Device, taps: Taps) -> Self {
-        let sampler =
-            (taps == Taps::Gather).then(|| device.create_sampler(&wgpu::SamplerDescriptor::default()));
+    pub(crate) fn new(device: &wgpu::Device) -> Self {
         Self {
-            taps,
-            clamp_to_edge: sampler,
-            curve: made_module(device, taps, Module::Curve),
+            clamp_to_edge: device.create_sampler(&wgpu::SamplerDescriptor::default()),
+            curve: made_module(device, Module::Curve),
             table: OnceCell::new(),
             mask: OnceCell::new(),
             uniform: device.create_buffer(&wgpu::BufferDescriptor {
@@ -75,8 +63,8 @@ impl Pipelines {
     fn module(&self, device: &wgpu::Device, module: Module) -> &wgpu::ShaderModule {
         match module {
             Module::Curve => &self.curve,
-            Module::Table => self.table.get_or_init(|| made_module(device, self.taps, module)),
-            Module::Mask => self.mask.get_or_init(|| made_module(device, self.taps, module)),
+            Module::Table => self.table.get_or_init(|| made_module(device, module)),
+            Module::Mask => self.mask.get_or_init(|| made_module(device, module)),
         }
     }
 
@@ -98,10 +86,10 @@ impl Pipelines {
                 resource: wgpu::BindingResource::TextureView(texture),
             },
         ];
-        entries.extend(self.clamp_to_edge.as_ref().map(|sampler| wgpu::BindGroupEntry {
+        entries.push(wgpu::BindGroupEntry {
             binding: 3,
-            resource: wgpu::BindingResource::Sampler(sampler),
-        }));
+            resource: wgpu::BindingResource::Sampler(&self.clamp_to_edge),
+        });
         let module = table.map_or(Module::Curve, |_| Module::Table);
         entries.extend(table.map(|table| wgpu::BindGroupEntry {
             binding: TABLE_BINDING,
@@ -197,10 +185,8 @@ impl Pipelines {
         if module == Module::Table {
             entries.push(entry(TABLE_BINDING, texture(wgpu::TextureSampleType::Uint)));
         }
-        if self.clamp_to_edge.is_some() {
-            let kind = wgpu::SamplerBindingType::NonFiltering;
-            entries.push(entry(3, wgpu::BindingType::Sampler(kind)));
-        }
+        let kind = wgpu::SamplerBindingType::NonFiltering;
+        entries.push(entry(3, wgpu::BindingType::Sampler(kind)));
         device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
             label: Some("slice"),
             entries: &entries,
@@ -208,9 +194,9 @@ impl Pipelines {
     }
 }
 
-fn made_module(device: &wgpu::Device, taps: Taps, module: Module) -> wgpu::ShaderModule {
+fn made_module(device: &wgpu::Device, module: Module) -> wgpu::ShaderModule {
     device.create_shader_module(wgpu::ShaderModuleDescriptor {
         label: Some("slice"),
-        source: wgpu::ShaderSource::Wgsl(taps.wgsl(module).into()),
+        source: wgpu::ShaderSource::Wgsl(Taps::Gather.wgsl(module).into()),
     })
 }

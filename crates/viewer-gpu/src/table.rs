@@ -3,9 +3,7 @@
 use std::{cell::RefCell, sync::Arc};
 
 use viewer_core::lut::GreyTable;
-
-/// Columns of the texture, as in `shaders/table.wgsl`.
-const COLUMNS: u32 = 1024;
+use viewer_shaders::TABLE_COLUMNS;
 
 /// The table that was drawn with last: it changes with the window, not with the view.
 #[derive(Debug, Default)]
@@ -29,7 +27,7 @@ impl LastTable {
     ) -> wgpu::TextureView {
         let mut last = self.0.borrow_mut();
         let levels = table.levels();
-        let rows = u32::try_from(levels.len().div_ceil(COLUMNS as usize)).unwrap_or(u32::MAX);
+        let rows = u32::try_from(levels.len().div_ceil(TABLE_COLUMNS as usize)).unwrap_or(u32::MAX);
         let texture = match last.take() {
             Some((held, texture)) if held == *table => texture,
             Some((_, texture)) if texture.height() == rows => written(queue, texture, levels),
@@ -62,13 +60,13 @@ fn made(device: &wgpu::Device, rows: u32) -> wgpu::Texture {
 fn written(queue: &wgpu::Queue, texture: wgpu::Texture, levels: &[u8]) -> wgpu::Texture {
     let rows = texture.height();
     let mut padded = levels.to_vec();
-    padded.resize(rows as usize * COLUMNS as usize, 0);
+    padded.resize(rows as usize * TABLE_COLUMNS as usize, 0);
     queue.write_texture(
         texture.as_image_copy(),
         &padded,
         wgpu::TexelCopyBufferLayout {
             offset: 0,
-            bytes_per_row: Some(COLUMNS),
+            bytes_per_row: Some(TABLE_COLUMNS),
             rows_per_image: None,
         },
         extent(rows),
@@ -78,7 +76,7 @@ fn written(queue: &wgpu::Queue, texture: wgpu::Texture, levels: &[u8]) -> wgpu::
 
 const fn extent(rows: u32) -> wgpu::Extent3d {
     wgpu::Extent3d {
-        width: COLUMNS,
+        width: TABLE_COLUMNS,
         height: rows,
         depth_or_array_layers: 1,
     }

@@ -15,4 +15,4 @@ mod wgsl;
 
 pub use plan::warm_up_plan;
 pub use slice::Slice;
-pub use variant::{Module, Shader, TABLE_BINDING, Taps, Variant};
+pub use variant::{Module, Shader, TABLE_BINDING, TABLE_COLUMNS, Taps, Variant};

@@ -27,8 +27,11 @@ impl Module {
     pub const ALL: [Self; 3] = [Self::Curve, Self::Table, Self::Mask];
 }
 
-/// Binding number of the table's texture, of 1024 columns.
+/// Binding number of the table's texture.
 pub const TABLE_BINDING: u32 = 4;
+
+/// Columns of the table's texture, as in `shaders/table.wgsl`.
+pub const TABLE_COLUMNS: u32 = 1024;
 
 /// Which entry point draws a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,12 +4,10 @@ use std::sync::Arc;
 
 use js_sys::Uint8Array;
 use viewer_core::{PixelFormat, Result, lut::GreyTable};
+use viewer_shaders::TABLE_COLUMNS;
 use web_sys::WebGl2RenderingContext as Gl;
 
 use super::texture::{Texture, write_rows};
-
-/// Columns of the texture, as in `shaders/table.wgsl`.
-const COLUMNS: u32 = 1024;
 
 /// The table that was drawn with last: it changes with the window, not with the view.
 #[derive(Debug, Default)]
@@ -29,7 +27,7 @@ impl LastTable {
     /// As [`Texture::new`] and [`write_rows`].
     pub(super) fn bind(&mut self, gl: &Gl, table: &Arc<GreyTable>) -> Result<()> {
         let levels = table.levels();
-        let rows = u32::try_from(levels.len().div_ceil(COLUMNS as usize)).unwrap_or(u32::MAX);
+        let rows = u32::try_from(levels.len().div_ceil(TABLE_COLUMNS as usize)).unwrap_or(u32::MAX);
         let texture = match self.0.take() {
             Some(held) if held.rows == rows => {
                 gl.bind_texture(Gl::TEXTURE_2D, Some(held.texture.raw()));
@@ -39,12 +37,12 @@ impl LastTable {
                 }
                 held.texture
             }
-            _ => Texture::new(gl, Gl::R8UI, [COLUMNS, rows])?,
+            _ => Texture::new(gl, Gl::R8UI, [TABLE_COLUMNS, rows])?,
         };
-        let padded = Uint8Array::new_with_length(COLUMNS * rows);
+        let padded = Uint8Array::new_with_length(TABLE_COLUMNS * rows);
         let filled = u32::try_from(levels.len()).unwrap_or(u32::MAX);
         padded.subarray(0, filled).copy_from(levels);
-        write_rows(gl, PixelFormat::R8Uint, [COLUMNS, rows], 0, &padded)?;
+        write_rows(gl, PixelFormat::R8Uint, [TABLE_COLUMNS, rows], 0, &padded)?;
         self.0 = Some(Held {
             table: Arc::clone(table),
             rows,
