@@ -68,6 +68,8 @@ def test_dcmtk_and_pynetdicom_hear_why(start_receiver: StartReceiver) -> None:
     entity = AE("WRONG")
     entity.add_requested_context(VERIFICATION)
     association = entity.associate("127.0.0.1", receiver.port, ae_title="NOCTIS")
+    # pynetdicom ends its reader before it notes the rejection: `associate` may come back in between.
+    association.join(timeout=10)
     assert association.is_rejected
     primitive = association.acceptor.primitive
     assert primitive is not None
