@@ -14,6 +14,7 @@ pub mod metadata;
 pub mod plan;
 pub mod space;
 mod view;
+pub mod volume;
 mod warning;
 
 pub use error::{Error, ErrorKind, Result};

@@ -1,0 +1,12 @@
+//! A volume: stored values of slices that belong together, and where they are in the patient.
+//!
+//! Arrays are `[slices, rows, columns]`, slowest axis first, two bytes a voxel or one. A voxel point is (column, row, slice);
+//! the *centre* of the first voxel is (0, 0, 0). A patient point is in millimetres, LPS (PS3.3 C.7.6.2.1.1).
+
+mod geometry;
+mod spec;
+mod voxels;
+
+pub use geometry::Geometry;
+pub use spec::{SliceSpec, VolumeSpec};
+pub use voxels::Volume;
