@@ -1,7 +1,7 @@
 /*
  * wasm/ (made by `cargo xtask wasm`) and src/ become dist/, the contents of the npm package:
  *
- *   noctis-viewer.js       everything of src/ but the worker; loads one of the render modules
+ *   noctis-viewer.js       everything of src/ but the worker, with the JavaScript of the modules that every page needs first
  *   decode-worker.js       the worker with the decode module's JavaScript, one file without imports
  *   noctis_*.js, .wasm     the modules; image codecs have no JavaScript
  *   noctis-viewer.d.ts     the types, with public/*.d.ts
@@ -16,7 +16,9 @@ import { build, transform } from "esbuild";
 const root = path.dirname(fileURLToPath(import.meta.url));
 const wasm = path.join(root, "wasm");
 const dist = path.join(root, "dist");
-const MODULES = ["noctis_viewer", "noctis_viewer_webgl2", "noctis_viewer_cpu", "noctis_decode"];
+/** Their JavaScript goes into the bundle: a first picture waits for no more requests than it must. */
+const INSIDE = ["noctis_viewer_cpu", "noctis_decode"];
+const BESIDE = ["noctis_viewer", "noctis_viewer_webgl2"];
 /** Image codecs: wasm alone. */
 const CODECS = ["jpeg", "jpegls", "jpeg2000", "jpegxl", "icc"].map((name) => `noctis_codec_${name}`);
 const version = JSON.parse(await readFile(path.join(root, "package.json"), "utf8")).version;
@@ -33,22 +35,15 @@ const common = {
   logLevel: "warning",
 };
 
-/** The modules stay files of their own, beside the bundle, and are loaded when they are needed. */
-const modulesBeside = {
-  name: "modules-beside",
+/** Where the JavaScript of the modules is: inside the bundle, or beside it, to be loaded when it is needed. */
+const modules = {
+  name: "modules",
   setup({ onResolve }) {
-    onResolve({ filter: /\/noctis_\w+\.js$/ }, ({ path: name }) => ({
-      path: `./${path.basename(name)}`,
-      external: true,
-    }));
-  },
-};
-
-/** The worker carries the module's JavaScript inside. */
-const modulesInside = {
-  name: "modules-inside",
-  setup({ onResolve }) {
-    onResolve({ filter: /\/noctis_\w+\.js$/ }, ({ path: name }) => ({ path: path.join(wasm, path.basename(name)) }));
+    onResolve({ filter: /\/noctis_\w+\.js$/ }, ({ path: name }) => {
+      const file = path.basename(name);
+      if (INSIDE.includes(path.basename(file, ".js"))) return { path: path.join(wasm, file) };
+      return { path: `./${file}`, external: true };
+    });
   },
 };
 
@@ -83,16 +78,16 @@ await Promise.all([
     ...common,
     entryPoints: [path.join(root, "src/index.ts")],
     outfile: path.join(dist, "noctis-viewer.js"),
-    plugins: [modulesBeside],
+    plugins: [modules],
   }),
   build({
     ...common,
     entryPoints: [path.join(root, "src/internal/decode/worker.ts")],
     outfile: path.join(dist, "decode-worker.js"),
-    plugins: [modulesInside],
+    plugins: [modules],
   }),
-  ...MODULES.map(copyModule),
-  ...CODECS.map(copyWasm),
+  ...BESIDE.map(copyModule),
+  ...[...INSIDE, ...CODECS].map(copyWasm),
 ]);
 await declarations();
 for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) {

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use js_sys::Uint8Array;
+use js_sys::{Object, Reflect, Uint8Array};
 use viewer_core::{
     Error, ErrorKind, Field, Frame, FrameSpec, PixelFormat, Result, cpu,
     mask::Mask,
@@ -30,8 +30,11 @@ impl Backend {
 
     #[expect(clippy::unused_async, reason = "the other backends wait for a device")]
     pub(crate) async fn create(canvas: HtmlCanvasElement, _ticket: &Ticket) -> Result<Self> {
+        let options = Object::new();
+        // The compositor has less to do for a canvas that hides what is behind it.
+        Reflect::set(&options, &"alpha".into(), &false.into()).unwrap_or_default();
         let context = canvas
-            .get_context("2d")
+            .get_context_with_context_options("2d", &options)
             .ok()
             .flatten()
             .and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok())

@@ -6,6 +6,8 @@ import type { Corners, Line } from "./text.js";
 
 /** A live region is told at most this often. */
 const SPEAK_MS = 400;
+/** A message that is no failure is shown when it lasts this long; sooner, its layout would only delay the picture. */
+const LASTING_MS = 250;
 
 const CORNERS = ["tl", "tr", "bl", "br"] as const;
 const EDGES = ["top", "right", "bottom", "left"] as const;
@@ -25,6 +27,7 @@ export class Shell {
   readonly #notice: HTMLElement;
   readonly #spoken: HTMLElement;
   #speakTimer: ReturnType<typeof setTimeout> | undefined;
+  #messageTimer: ReturnType<typeof setTimeout> | undefined;
   #told = "";
 
   constructor(parent: HTMLElement) {
@@ -50,6 +53,7 @@ export class Shell {
       left: this.#silent("letter left"),
     };
     this.#message = child(this.frame, "div", "message");
+    this.#message.hidden = true;
     this.#bar = this.#silent("bar");
     child(this.#bar, "i", "");
     this.#bar.hidden = true;
@@ -78,9 +82,15 @@ export class Shell {
     const told = `${failed} ${title} ${detail}`;
     if (told === this.#told) return;
     this.#told = told;
-    this.#message.classList.toggle("failed", failed);
-    this.#message.replaceChildren(element("b", title), element("span", detail));
-    this.#message.hidden = title === "";
+    clearTimeout(this.#messageTimer);
+    const write = (): void => {
+      this.#message.classList.toggle("failed", failed);
+      this.#message.replaceChildren(element("b", title), element("span", detail));
+      this.#message.hidden = false;
+    };
+    if (failed) write();
+    else this.#message.hidden = true;
+    if (!failed && title !== "") this.#messageTimer = setTimeout(write, LASTING_MS);
   }
 
   /** Tells what could not be shown, `count` objects in all, until it is dismissed. */
@@ -117,6 +127,7 @@ export class Shell {
 
   destroy(): void {
     clearTimeout(this.#speakTimer);
+    clearTimeout(this.#messageTimer);
     this.host.remove();
   }
 
