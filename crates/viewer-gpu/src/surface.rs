@@ -1,9 +1,9 @@
 //! Pictures on a canvas.
 
-use viewer_core::{Error, ErrorKind, PixelFormat, Result, plan::SlicePlan};
+use viewer_core::{Error, ErrorKind, PixelFormat, Result};
 use wgpu::CurrentSurfaceTexture;
 
-use crate::{Executor, FrameTexture};
+use crate::Executor;
 
 /// A canvas that an [`Executor`] draws to.
 #[derive(Debug)]
@@ -68,11 +68,16 @@ impl CanvasSurface {
         Ok(())
     }
 
-    /// Draws `frame` by `plan`, whose canvas has this size. A canvas that nobody sees is left as it is.
+    /// Shows what `draw` draws: it is given a target of this size and its non-sRGB format. A canvas that nobody sees is
+    /// left as it is.
     ///
     /// # Errors
-    /// As [`Executor::draw`]; [`ErrorKind::DeviceLost`] when the canvas gives no place to draw.
-    pub fn present(&self, executor: &Executor, plan: &SlicePlan, frame: &FrameTexture) -> Result<()> {
+    /// What `draw` gives; [`ErrorKind::DeviceLost`] when the canvas gives no place to draw.
+    pub fn present(
+        &self,
+        executor: &Executor,
+        draw: impl FnOnce(&wgpu::TextureView, wgpu::TextureFormat) -> Result<()>,
+    ) -> Result<()> {
         let mut current = self.surface.get_current_texture();
         if matches!(
             current,
@@ -84,7 +89,7 @@ impl CanvasSurface {
         match current {
             CurrentSurfaceTexture::Success(place) | CurrentSurfaceTexture::Suboptimal(place) => {
                 let view = place.texture.create_view(&wgpu::TextureViewDescriptor::default());
-                executor.draw(plan, frame, &view, self.config.format)?;
+                draw(&view, self.config.format)?;
                 executor.queue.present(place);
                 Ok(())
             }

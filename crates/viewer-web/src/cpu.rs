@@ -2,26 +2,42 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Object, Reflect, Uint8Array};
+use js_sys::Uint8Array;
 use viewer_core::{
     Error, ErrorKind, Field, Frame, FrameSpec, PixelFormat, Result, cpu,
     mask::Mask,
     plan::SlicePlan,
     space::{MAX_CANVAS_AREA, MAX_CANVAS_SIDE, MAX_IMAGE_SIDE},
 };
-use wasm_bindgen::{Clamped, JsCast};
+use wasm_bindgen::Clamped;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
-use crate::listeners::Ticket;
+use crate::{canvas2d, listeners::Ticket};
 
 /// A frame in wasm memory.
 pub(crate) type StoredFrame = Frame;
 
-/// A canvas and its picture.
+/// A canvas that is drawn to.
 #[derive(Debug)]
-pub(crate) struct Backend {
+pub(crate) struct Surface {
     canvas: HtmlCanvasElement,
     context: CanvasRenderingContext2d,
+}
+
+impl Surface {
+    fn new(canvas: HtmlCanvasElement) -> Result<Self> {
+        let context = canvas2d::open(&canvas)?;
+        Ok(Self { canvas, context })
+    }
+
+    pub(crate) fn size(&self) -> [u32; 2] {
+        [self.canvas.width(), self.canvas.height()]
+    }
+}
+
+/// The picture on its way to a canvas.
+#[derive(Debug, Default)]
+pub(crate) struct Backend {
     picture: RefCell<Vec<u8>>,
 }
 
@@ -29,26 +45,13 @@ impl Backend {
     pub(crate) const NAME: &'static str = "cpu";
 
     #[expect(clippy::unused_async, reason = "the other backends wait for a device")]
-    pub(crate) async fn create(canvas: HtmlCanvasElement, _ticket: &Ticket) -> Result<Self> {
-        let options = Object::new();
-        // The compositor has less to do for a canvas that hides what is behind it.
-        Reflect::set(&options, &"alpha".into(), &false.into()).unwrap_or_default();
-        let context = canvas
-            .get_context_with_context_options("2d", &options)
-            .ok()
-            .flatten()
-            .and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok())
-            .ok_or_else(|| {
-                Error::new(
-                    ErrorKind::DeviceLost,
-                    "the canvas gives no 2d context; it may be in use already",
-                )
-            })?;
-        Ok(Self {
-            canvas,
-            context,
-            picture: RefCell::default(),
-        })
+    pub(crate) async fn create(canvas: HtmlCanvasElement, _ticket: &Ticket) -> Result<(Self, Surface)> {
+        Ok((Self::default(), Surface::new(canvas)?))
+    }
+
+    #[expect(clippy::unused_self, reason = "the other backends share their device")]
+    pub(crate) fn add_surface(&self, canvas: HtmlCanvasElement) -> Result<Surface> {
+        Surface::new(canvas)
     }
 
     #[expect(clippy::unused_self, reason = "the other backends ask their device")]
@@ -61,16 +64,12 @@ impl Backend {
         MAX_IMAGE_SIDE
     }
 
-    pub(crate) fn size(&self) -> [u32; 2] {
-        [self.canvas.width(), self.canvas.height()]
-    }
-
     #[expect(
         clippy::unused_self,
         clippy::unnecessary_wraps,
         reason = "the other backends have pipelines"
     )]
-    pub(crate) const fn warm_up(&self, _format: PixelFormat) -> Result<()> {
+    pub(crate) const fn warm_up(&self, _surface: &Surface, _format: PixelFormat) -> Result<()> {
         Ok(())
     }
 
@@ -96,25 +95,30 @@ impl Backend {
         Frame::new(spec, copy)?.with_mask(mask)
     }
 
-    pub(crate) fn resize(&self, size: [u32; 2]) -> Result<()> {
+    #[expect(
+        clippy::unused_self,
+        clippy::needless_pass_by_ref_mut,
+        reason = "as the other backends"
+    )]
+    pub(crate) fn resize(&self, surface: &mut Surface, size: [u32; 2]) -> Result<()> {
         let [width, height] = size;
         let area = u64::from(width) * u64::from(height);
         if area == 0 || area > MAX_CANVAS_AREA || width.max(height) > MAX_CANVAS_SIDE {
             return Err(Error::new(ErrorKind::Limit, "the canvas is empty or too large"));
         }
-        if size != self.size() {
-            self.canvas.set_width(width);
-            self.canvas.set_height(height);
+        if size != surface.size() {
+            surface.canvas.set_width(width);
+            surface.canvas.set_height(height);
         }
         Ok(())
     }
 
-    pub(crate) fn render(&self, plan: &SlicePlan, frame: &StoredFrame) -> Result<()> {
+    pub(crate) fn render(&self, surface: &Surface, plan: &SlicePlan, frame: &StoredFrame) -> Result<()> {
         let mut picture = self.picture.borrow_mut();
         cpu::render_into(plan, frame, &mut picture)?;
         let [width, height] = plan.canvas;
         ImageData::new_with_u8_clamped_array_and_sh(Clamped(&picture), width, height)
-            .and_then(|image| self.context.put_image_data(&image, 0.0, 0.0))
+            .and_then(|image| surface.context.put_image_data(&image, 0.0, 0.0))
             .map_err(|_thrown| Error::new(ErrorKind::Limit, "the browser refused the picture"))
     }
 

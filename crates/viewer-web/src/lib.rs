@@ -25,6 +25,8 @@ mod backend;
 #[cfg(all(target_arch = "wasm32", feature = "webgl2"))]
 #[path = "webgl2/mod.rs"]
 mod backend;
+#[cfg(any(feature = "cpu", feature = "webgl2"))]
+mod canvas2d;
 mod error;
 mod listeners;
 mod luts;

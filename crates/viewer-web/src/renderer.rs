@@ -20,18 +20,24 @@ use web_sys::HtmlCanvasElement;
 
 use crate::{
     FrameSpec, View,
-    backend::{Backend, StoredFrame},
+    backend::{Backend, StoredFrame, Surface},
     error::{misuse, to_js},
     listeners::Ticket,
 };
 
 type JsResult<T> = std::result::Result<T, JsValue>;
 
-/// Draws frames on one canvas.
+/// The surface of the canvas with which a renderer was made.
+const FIRST_SURFACE: u32 = 0;
+
+/// Draws frames on any number of canvases with one device: a frame is uploaded once, wherever it is shown.
+///
+/// Each canvas is a *surface*, told by its number; that with which the renderer was made is [`FIRST_SURFACE`].
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Renderer {
-    // Frames go before their device.
+    // Surfaces and frames go before their device.
+    surfaces: RefCell<BTreeMap<u32, Surface>>,
     frames: RefCell<BTreeMap<u32, Rc<StoredFrame>>>,
     next_id: Cell<u32>,
     backend: Rc<Backend>,
@@ -47,10 +53,11 @@ impl Renderer {
     /// untouched; after a failure of the others take a new canvas.
     pub async fn create(canvas: HtmlCanvasElement) -> JsResult<Self> {
         let ticket = Ticket::new();
-        let backend = Backend::create(canvas, &ticket)
+        let (backend, surface) = Backend::create(canvas, &ticket)
             .await
             .map_err(|error| to_js(&error))?;
         Ok(Self {
+            surfaces: RefCell::new(BTreeMap::from([(FIRST_SURFACE, surface)])),
             frames: RefCell::default(),
             next_id: Cell::new(1),
             backend: Rc::new(backend),
@@ -84,7 +91,13 @@ impl Renderer {
     #[wasm_bindgen(js_name = warmUp)]
     pub fn warm_up(&self, format: &str) -> JsResult<()> {
         let format = PixelFormat::from_name(format).ok_or_else(|| misuse("unknown pixel format"))?;
-        self.backend.warm_up(format).map_err(|error| to_js(&error))
+        let surfaces = self.surfaces.borrow();
+        let Some((_, surface)) = surfaces.first_key_value() else {
+            return Ok(());
+        };
+        self.backend
+            .warm_up(surface, format)
+            .map_err(|error| to_js(&error))
     }
 
     /// Takes a copy of a frame's pixels (row after row, little-endian) and gives the number it is drawn by.
@@ -96,7 +109,7 @@ impl Renderer {
             .backend
             .upload(spec.to_core(), spec.field(), pixels, spec.mask.as_ref())
             .map_err(|error| to_js(&error))?;
-        let id = self.next_id.replace(self.next_id.get().wrapping_add(1));
+        let id = self.new_id();
         self.frames.borrow_mut().insert(id, Rc::new(frame));
         Ok(id)
     }
@@ -107,27 +120,49 @@ impl Renderer {
         self.frames.borrow_mut().remove(&id);
     }
 
-    /// Sets the canvas's size in backing pixels. The canvas is blank until the next [`Renderer::render`].
+    /// Takes one canvas more to draw on, at its present size, and gives the number of the surface.
+    ///
+    /// WebGL2 draws all of them on the canvas of the first surface and copies: what that one shows is then gone.
     ///
     /// # Errors
-    /// `limit` for a size beyond the device, `device-lost`.
-    pub fn resize(&self, width: u32, height: u32) -> JsResult<()> {
-        self.backend
-            .resize([width, height])
+    /// `device-lost` when the canvas gives no context, `limit` for a size beyond the device.
+    #[wasm_bindgen(js_name = addSurface)]
+    pub fn add_surface(&self, canvas: HtmlCanvasElement) -> JsResult<u32> {
+        let surface = self.backend.add_surface(canvas).map_err(|error| to_js(&error))?;
+        let id = self.new_id();
+        self.surfaces.borrow_mut().insert(id, surface);
+        Ok(id)
+    }
+
+    /// Lets go of a surface; a number that is none is ignored.
+    #[wasm_bindgen(js_name = removeSurface)]
+    pub fn remove_surface(&self, surface: u32) {
+        self.surfaces.borrow_mut().remove(&surface);
+    }
+
+    /// Sets the size of a surface's canvas in backing pixels. It is blank until the next picture.
+    ///
+    /// # Errors
+    /// `limit` for a size beyond the device, `malformed` for an unknown surface, `device-lost`.
+    #[wasm_bindgen(js_name = resizeSurface)]
+    pub fn resize_surface(&self, surface: u32, width: u32, height: u32) -> JsResult<()> {
+        let mut surfaces = self.surfaces.borrow_mut();
+        let found = surfaces.get_mut(&surface).ok_or_else(no_surface);
+        found
+            .and_then(|surface| self.backend.resize(surface, [width, height]))
             .map_err(|error| to_js(&error))
     }
 
-    /// Draws a frame to the canvas.
+    /// Draws a frame to a surface.
     ///
     /// # Errors
-    /// `malformed` for an unknown frame or impossible numbers in the view, `limit`, `device-lost`.
-    pub fn render(&self, id: u32, view: &View) -> JsResult<()> {
-        let draw = || {
+    /// `malformed` for an unknown surface or frame or impossible numbers in the view, `limit`, `device-lost`.
+    pub fn render(&self, surface: u32, id: u32, view: &View) -> JsResult<()> {
+        self.on(surface, |surface| {
             let frame = self.frame(id)?;
-            let plan = plan(&frame, view, self.backend.size())?;
-            self.backend.render(&plan, &frame)
-        };
-        draw().map_err(|error: Error| to_js(&error))
+            let plan = plan(&frame, view, surface.size())?;
+            self.backend.render(surface, &plan, &frame)
+        })
     }
 
     /// Draws a frame off screen and gives RGBA, 8 bits, line after line, as a `Promise<Uint8Array>`.
@@ -149,24 +184,40 @@ impl Renderer {
         })
     }
 
-    /// `[column, row]` of the image point under a canvas point (the centre of the first pixel is 0, 0).
+    /// `[column, row]` of the image point under a point of a surface (the centre of the first pixel is 0, 0).
     ///
     /// # Errors
     /// As [`Renderer::render`].
     #[wasm_bindgen(js_name = imageFromCanvas)]
-    pub fn image_from_canvas(&self, id: u32, view: &View, x: f64, y: f64) -> JsResult<Vec<f64>> {
-        let image = self.placement(id, view)?.image_from_canvas(CanvasPoint { x, y });
+    pub fn image_from_canvas(
+        &self,
+        surface: u32,
+        id: u32,
+        view: &View,
+        x: f64,
+        y: f64,
+    ) -> JsResult<Vec<f64>> {
+        let image = self
+            .placement(surface, id, view)?
+            .image_from_canvas(CanvasPoint { x, y });
         Ok(vec![image.column, image.row])
     }
 
-    /// `[x, y]` of the canvas point over an image point.
+    /// `[x, y]` of the point of a surface over an image point.
     ///
     /// # Errors
     /// As [`Renderer::render`].
     #[wasm_bindgen(js_name = canvasFromImage)]
-    pub fn canvas_from_image(&self, id: u32, view: &View, column: f64, row: f64) -> JsResult<Vec<f64>> {
+    pub fn canvas_from_image(
+        &self,
+        surface: u32,
+        id: u32,
+        view: &View,
+        column: f64,
+        row: f64,
+    ) -> JsResult<Vec<f64>> {
         let canvas = self
-            .placement(id, view)?
+            .placement(surface, id, view)?
             .canvas_from_image(ImagePoint { column, row });
         Ok(vec![canvas.x, canvas.y])
     }
@@ -180,16 +231,32 @@ impl Renderer {
         self.ticket.listen(callback);
     }
 
+    fn new_id(&self) -> u32 {
+        self.next_id.replace(self.next_id.get().wrapping_add(1))
+    }
+
+    /// Calls `draw` with a surface.
+    fn on<T>(&self, surface: u32, draw: impl FnOnce(&Surface) -> Result<T>) -> JsResult<T> {
+        let surfaces = self.surfaces.borrow();
+        let found = surfaces.get(&surface).ok_or_else(no_surface);
+        found.and_then(draw).map_err(|error| to_js(&error))
+    }
+
     fn frame(&self, id: u32) -> Result<Rc<StoredFrame>> {
         let frame = self.frames.borrow().get(&id).map(Rc::clone);
         frame.ok_or_else(|| Error::new(ErrorKind::Malformed, "there is no frame of this number"))
     }
 
-    fn placement(&self, id: u32, view: &View) -> JsResult<Placement> {
-        self.frame(id)
-            .and_then(|frame| Placement::new(frame.spec(), &view.to_core(frame.spec()), self.backend.size()))
-            .map_err(|error| to_js(&error))
+    fn placement(&self, surface: u32, id: u32, view: &View) -> JsResult<Placement> {
+        self.on(surface, |surface| {
+            let frame = self.frame(id)?;
+            Placement::new(frame.spec(), &view.to_core(frame.spec()), surface.size())
+        })
     }
+}
+
+fn no_surface() -> Error {
+    Error::new(ErrorKind::Malformed, "there is no surface of this number")
 }
 
 fn plan(frame: &StoredFrame, view: &View, canvas: [u32; 2]) -> Result<SlicePlan> {

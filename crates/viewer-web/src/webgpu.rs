@@ -1,7 +1,5 @@
 //! The backend of WebGPU.
 
-use std::cell::RefCell;
-
 use js_sys::Uint8Array;
 use viewer_core::{Error, ErrorKind, Field, FrameSpec, PixelFormat, Result, plan::SlicePlan};
 use viewer_gpu::{CanvasSurface, Executor, FrameTexture, Trouble, rows_per_band, wgpu};
@@ -12,18 +10,22 @@ use crate::listeners::{self, Ticket};
 /// A frame on the device.
 pub(crate) type StoredFrame = FrameTexture;
 
-/// A device and the canvas that it draws to.
+/// A canvas that is drawn to.
+pub(crate) type Surface = CanvasSurface;
+
+/// A device, and what further canvases need of where it comes from.
 #[derive(Debug)]
 pub(crate) struct Backend {
-    surface: RefCell<CanvasSurface>,
     executor: Executor,
+    adapter: wgpu::Adapter,
+    instance: wgpu::Instance,
 }
 
 impl Backend {
     pub(crate) const NAME: &'static str = "webgpu";
 
     /// The adapter comes first: where there is none, the canvas stays free for another backend.
-    pub(crate) async fn create(canvas: HtmlCanvasElement, ticket: &Ticket) -> Result<Self> {
+    pub(crate) async fn create(canvas: HtmlCanvasElement, ticket: &Ticket) -> Result<(Self, Surface)> {
         let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
             backends: wgpu::Backends::BROWSER_WEBGPU,
             ..wgpu::InstanceDescriptor::new_without_display_handle()
@@ -32,13 +34,19 @@ impl Backend {
             .request_adapter(&wgpu::RequestAdapterOptions::default())
             .await
             .map_err(|_none| Error::new(ErrorKind::DeviceLost, "this browser has no WebGPU adapter"))?;
-        let executor = Executor::new(&adapter, listener(ticket)).await?;
+        let backend = Self {
+            executor: Executor::new(&adapter, listener(ticket)).await?,
+            adapter,
+            instance,
+        };
+        let surface = backend.add_surface(canvas)?;
+        Ok((backend, surface))
+    }
+
+    pub(crate) fn add_surface(&self, canvas: HtmlCanvasElement) -> Result<Surface> {
         let size = size_of(&canvas);
-        let surface = surface_of(&instance, canvas)?;
-        Ok(Self {
-            surface: RefCell::new(CanvasSurface::new(surface, &adapter, &executor, size)?),
-            executor,
-        })
+        let surface = surface_of(&self.instance, canvas)?;
+        CanvasSurface::new(surface, &self.adapter, &self.executor, size)
     }
 
     pub(crate) fn adapter(&self) -> String {
@@ -49,12 +57,8 @@ impl Backend {
         self.executor.caps().max_side
     }
 
-    pub(crate) fn size(&self) -> [u32; 2] {
-        self.surface.borrow().size()
-    }
-
-    pub(crate) fn warm_up(&self, format: PixelFormat) -> Result<()> {
-        self.surface.borrow().warm_up(&self.executor, format)
+    pub(crate) fn warm_up(&self, surface: &Surface, format: PixelFormat) -> Result<()> {
+        surface.warm_up(&self.executor, format)
     }
 
     /// Band by band through one staging buffer, so that wasm memory does not grow with the frame.
@@ -92,12 +96,14 @@ impl Backend {
         Ok(frame)
     }
 
-    pub(crate) fn resize(&self, size: [u32; 2]) -> Result<()> {
-        self.surface.borrow_mut().resize(&self.executor, size)
+    pub(crate) fn resize(&self, surface: &mut Surface, size: [u32; 2]) -> Result<()> {
+        surface.resize(&self.executor, size)
     }
 
-    pub(crate) fn render(&self, plan: &SlicePlan, frame: &StoredFrame) -> Result<()> {
-        self.surface.borrow().present(&self.executor, plan, frame)
+    pub(crate) fn render(&self, surface: &Surface, plan: &SlicePlan, frame: &StoredFrame) -> Result<()> {
+        surface.present(&self.executor, |target, format| {
+            self.executor.draw(plan, frame, target, format)
+        })
     }
 
     pub(crate) async fn render_pixels(&self, plan: &SlicePlan, frame: &StoredFrame) -> Result<Vec<u8>> {

@@ -100,13 +100,13 @@ export class Surface {
 
   /** Sets the size of the canvas, device pixels. */
   resize(width: number, height: number): void {
-    this.#renderer.resize(width, height);
+    this.#renderer.resizeSurface(0, width, height);
   }
 
   /** Draws to the canvas. */
   draw(picture: Picture, pixelRatio: number): void {
     this.#textures.pin(picture.key);
-    this.#renderer.render(this.#texture(picture), this.#viewOf(picture, pixelRatio));
+    this.#renderer.render(0, this.#texture(picture), this.#viewOf(picture, pixelRatio));
   }
 
   /** Draws to RGBA bytes. */
@@ -117,13 +117,13 @@ export class Surface {
   /** `[column, row]` at a point of the canvas, device pixels. */
   imageFromCanvas(picture: Picture, pixelRatio: number, x: number, y: number): [number, number] {
     const id = this.#texture(picture);
-    return pair(this.#renderer.imageFromCanvas(id, this.#viewOf(picture, pixelRatio), x, y));
+    return pair(this.#renderer.imageFromCanvas(0, id, this.#viewOf(picture, pixelRatio), x, y));
   }
 
   /** The point of the canvas, device pixels, of `[column, row]`. */
   canvasFromImage(picture: Picture, pixelRatio: number, column: number, row: number): [number, number] {
     const id = this.#texture(picture);
-    return pair(this.#renderer.canvasFromImage(id, this.#viewOf(picture, pixelRatio), column, row));
+    return pair(this.#renderer.canvasFromImage(0, id, this.#viewOf(picture, pixelRatio), column, row));
   }
 
   /** Lets go of frames on the GPU. */

@@ -66,8 +66,8 @@ window.runCase = async (name, { show = false } = {}) => {
   const { spec, pixels, view, canvas } = await load(name);
   const id = renderer.upload(spec, pixels);
   if (show) {
-    renderer.resize(...canvas);
-    renderer.render(id, view);
+    renderer.resizeSurface(0, ...canvas);
+    renderer.render(0, id, view);
   }
   const rgba = await renderer.renderPixels(id, view, ...canvas);
   renderer.drop(id);
@@ -81,17 +81,24 @@ window.misuse = async () => {
   const id = renderer.upload(small(), Uint8Array.of(0, 60, 120, 255));
   const changed = (fields) => Object.assign(new wasm.View(), fields);
   const attempts = {
-    "unknown frame": () => renderer.render(id + 1, new wasm.View()),
+    "unknown surface": () => renderer.render(99, id, new wasm.View()),
+    "removed surface": () => {
+      const surface = renderer.addSurface(document.createElement("canvas"));
+      renderer.removeSurface(surface);
+      renderer.removeSurface(surface);
+      renderer.render(surface, id, new wasm.View());
+    },
+    "unknown frame": () => renderer.render(0, id + 1, new wasm.View()),
     "wrong length": () => renderer.upload(small(), new Uint8Array(5)),
     "no rows": () => renderer.upload(new wasm.FrameSpec(0, 2, "r8uint"), new Uint8Array(0)),
     "unknown format": () => new wasm.FrameSpec(2, 2, "r12uint"),
     "unknown interpolation": () => changed({ interpolation: "cubic" }),
-    "zoom 0": () => renderer.render(id, changed({ zoom: 0 })),
-    "zoom NaN": () => renderer.render(id, changed({ zoom: Number.NaN })),
-    "zoom 1e30": () => renderer.render(id, changed({ zoom: 1e30 })),
-    "width 0": () => renderer.render(id, changed({ windowCenter: 0, windowWidth: 0 })),
-    "canvas 0": () => renderer.resize(0, 5),
-    "canvas too large": () => renderer.resize(1_000_000, 5),
+    "zoom 0": () => renderer.render(0, id, changed({ zoom: 0 })),
+    "zoom NaN": () => renderer.render(0, id, changed({ zoom: Number.NaN })),
+    "zoom 1e30": () => renderer.render(0, id, changed({ zoom: 1e30 })),
+    "width 0": () => renderer.render(0, id, changed({ windowCenter: 0, windowWidth: 0 })),
+    "canvas 0": () => renderer.resizeSurface(0, 0, 5),
+    "canvas too large": () => renderer.resizeSurface(0, 1_000_000, 5),
     "picture too large": () => renderer.renderPixels(id, new wasm.View(), 100_000, 100_000),
   };
   const outcomes = {};
@@ -138,20 +145,48 @@ window.uploadLarge = async () => {
 /** A canvas point, the image point under it, and the canvas point over that. */
 window.roundTrip = (x, y) => {
   const id = renderer.upload(small(), new Uint8Array(4));
-  renderer.resize(200, 100);
+  renderer.resizeSurface(0, 200, 100);
   const turned = Object.assign(new wasm.View(), { rotationDeg: 30, zoom: 2, panX: 5 });
-  const [column, row] = renderer.imageFromCanvas(id, turned, x, y);
-  const plain = Array.from(renderer.imageFromCanvas(id, new wasm.View(), x, y));
-  const back = Array.from(renderer.canvasFromImage(id, turned, column, row));
+  const [column, row] = renderer.imageFromCanvas(0, id, turned, x, y);
+  const plain = Array.from(renderer.imageFromCanvas(0, id, new wasm.View(), x, y));
+  const back = Array.from(renderer.canvasFromImage(0, id, turned, column, row));
   renderer.drop(id);
   return { plain, back };
+};
+
+/** One frame on three more canvases of different sizes, each with its own view; greys at quarter points of each canvas. */
+window.manySurfaces = () => {
+  const canvases = [[40, 20], [30, 30], [20, 40]].map(([width, height]) =>
+    Object.assign(document.createElement("canvas"), { width, height }),
+  );
+  document.body.replaceChildren(...canvases);
+  const id = renderer.upload(small(), Uint8Array.of(10, 60, 120, 250));
+  const views = [{}, { invert: true }, { rotationDeg: 90 }].map((fields) =>
+    Object.assign(new wasm.View(), { interpolation: "nearest", windowCenter: 128, windowWidth: 256, ...fields }),
+  );
+  const surfaces = canvases.map((canvas) => renderer.addSurface(canvas));
+  renderer.resizeSurface(surfaces[1], 50, 30);
+  // Twice, in another order: what one draws must not be seen on another.
+  for (const index of [0, 1, 2, 2, 1, 0]) renderer.render(surfaces[index], id, views[index]);
+  const seen = canvases.map((canvas) => {
+    const { width, height } = canvas;
+    const copy = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d");
+    copy.drawImage(canvas, 0, 0);
+    const side = Math.min(width, height);
+    const [left, top] = [(width - side) / 2, (height - side) / 2];
+    const at = (x, y) => copy.getImageData(Math.floor(left + x * side), Math.floor(top + y * side), 1, 1).data[0];
+    return [at(0.25, 0.25), at(0.75, 0.25), at(0.25, 0.75), at(0.75, 0.75)];
+  });
+  for (const surface of surfaces) renderer.removeSurface(surface);
+  renderer.drop(id);
+  return seen;
 };
 
 /** Draws while a picture is being read back, then frees the renderer at once. */
 window.freeInFlight = async () => {
   const id = renderer.upload(small(), Uint8Array.of(9, 9, 9, 9));
   const promise = renderer.renderPixels(id, new wasm.View(), 2, 2);
-  renderer.render(id, new wasm.View());
+  renderer.render(0, id, new wasm.View());
   renderer.free();
   return Array.from(await promise);
 };
@@ -166,9 +201,9 @@ window.loseContext = async () => {
   const outcomes = [];
   const view = new wasm.View();
   const attempts = [
-    () => renderer.render(id, view),
+    () => renderer.render(0, id, view),
     () => renderer.upload(small(), new Uint8Array(4)),
-    () => renderer.resize(5, 5),
+    () => renderer.resizeSurface(0, 5, 5),
     () => renderer.renderPixels(id, view, 2, 2),
   ];
   for (const attempt of attempts) {

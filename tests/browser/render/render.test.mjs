@@ -91,6 +91,8 @@ for (const [backend, tolerance] of Object.entries(TOLERANCE)) {
       const { outcomes, rgba } = await page.evaluate(() => window.misuse());
       const kinds = Object.fromEntries(Object.entries(outcomes).map(([name, { kind }]) => [name, kind]));
       assert.deepEqual(kinds, {
+        "unknown surface": "malformed",
+        "removed surface": "malformed",
         "unknown frame": "malformed",
         "wrong length": "malformed",
         "no rows": backend === "cpu" ? "malformed" : "limit",
@@ -106,6 +108,16 @@ for (const [backend, tolerance] of Object.entries(TOLERANCE)) {
       });
       for (const [name, { isError, message }] of Object.entries(outcomes)) assert.ok(isError && message, name);
       assert.deepEqual(rgba.filter((_, index) => index % 4 === 0), [0, 60, 120, 255]);
+      await close(page);
+    });
+
+    test("draws one upload on many canvases, each with its own size and view", async () => {
+      const page = await open(backend);
+      assert.deepEqual(await page.evaluate(() => window.manySurfaces()), [
+        [10, 60, 120, 250],
+        [245, 195, 135, 5],
+        [120, 10, 250, 60],
+      ]);
       await close(page);
     });
 

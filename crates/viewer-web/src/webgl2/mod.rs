@@ -3,11 +3,12 @@
 
 mod context;
 mod program;
+mod surface;
 mod table;
 mod target;
 mod texture;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 use js_sys::Uint8Array;
 use viewer_core::{
@@ -20,12 +21,14 @@ use web_sys::{HtmlCanvasElement, WebGl2RenderingContext as Gl, WebGlTexture, Web
 
 use crate::listeners::Ticket;
 use program::Programs;
+use surface::sized;
 use table::LastTable;
 use target::Target;
 
+pub(crate) use surface::Surface;
 pub(crate) use texture::StoredFrame;
 
-/// A context and its canvas.
+/// A context and its canvas, which is that of the first surface.
 #[derive(Debug)]
 pub(crate) struct Backend {
     gl: Gl,
@@ -33,23 +36,27 @@ pub(crate) struct Backend {
     programs: RefCell<Programs>,
     last_table: RefCell<LastTable>,
     max_side: u32,
-    size: Cell<[u32; 2]>,
 }
 
 impl Backend {
     pub(crate) const NAME: &'static str = "webgl2";
 
     #[expect(clippy::unused_async, reason = "the other backends wait for a device")]
-    pub(crate) async fn create(canvas: HtmlCanvasElement, _ticket: &Ticket) -> Result<Self> {
+    pub(crate) async fn create(canvas: HtmlCanvasElement, _ticket: &Ticket) -> Result<(Self, Surface)> {
         let gl = context::open(&canvas)?;
-        Ok(Self {
+        let backend = Self {
             programs: RefCell::new(Programs::new(&gl)?),
             last_table: RefCell::default(),
             max_side: context::max_side(&gl),
-            size: Cell::new([canvas.width().max(1), canvas.height().max(1)]),
             gl,
-            canvas,
-        })
+            canvas: canvas.clone(),
+        };
+        Ok((backend, Surface::first(canvas)))
+    }
+
+    #[expect(clippy::unused_self, reason = "the other backends share their device")]
+    pub(crate) fn add_surface(&self, canvas: HtmlCanvasElement) -> Result<Surface> {
+        Surface::copied(canvas)
     }
 
     pub(crate) fn adapter(&self) -> String {
@@ -60,12 +67,8 @@ impl Backend {
         self.max_side
     }
 
-    pub(crate) const fn size(&self) -> [u32; 2] {
-        self.size.get()
-    }
-
     /// Compiles the program of the plainest picture and draws a pixel with it: drivers put off much to the first use.
-    pub(crate) fn warm_up(&self, format: PixelFormat) -> Result<()> {
+    pub(crate) fn warm_up(&self, _surface: &Surface, format: PixelFormat) -> Result<()> {
         let (spec, plan) = warm_up_plan(format)?;
         let frame = self.allocate(spec)?;
         let _picture = self.pixels(&plan, &frame)?;
@@ -88,7 +91,7 @@ impl Backend {
         Ok(frame)
     }
 
-    pub(crate) fn resize(&self, size: [u32; 2]) -> Result<()> {
+    pub(crate) fn resize(&self, surface: &mut Surface, size: [u32; 2]) -> Result<()> {
         context::check(&self.gl)?;
         if !size.iter().all(|side| (1..=self.max_side).contains(side)) {
             let [width, height] = size;
@@ -97,18 +100,33 @@ impl Backend {
                 format!("a canvas of {width} x {height}: this graphics device draws 1 to {most} a side");
             return Err(Error::new(ErrorKind::Limit, message));
         }
-        if size != self.size.replace(size) {
-            self.canvas.set_width(size[0]);
-            self.canvas.set_height(size[1]);
-        }
+        surface.resize(size);
         Ok(())
     }
 
-    pub(crate) fn render(&self, plan: &SlicePlan, frame: &StoredFrame) -> Result<()> {
+    pub(crate) fn render(&self, surface: &Surface, plan: &SlicePlan, frame: &StoredFrame) -> Result<()> {
+        self.present(surface, || self.draw(plan, frame, &Slice::bottom_up(plan)))
+    }
+
+    /// Shows what `draw` draws into the lowest left corner: the lowest line of a canvas is WebGL's first.
+    fn present(&self, surface: &Surface, draw: impl FnOnce() -> Result<()>) -> Result<()> {
         context::check(&self.gl)?;
         self.gl.bind_framebuffer(Gl::FRAMEBUFFER, None);
-        // The lowest line of a canvas is WebGL's first.
-        self.draw(plan, frame, &Slice::bottom_up(plan))
+        let size = surface.size();
+        if surface.is_copied() {
+            // It only grows: a change of its size would make its memory anew.
+            sized(
+                &self.canvas,
+                [
+                    size[0].max(self.canvas.width()),
+                    size[1].max(self.canvas.height()),
+                ],
+            );
+        } else {
+            sized(&self.canvas, size);
+        }
+        draw()?;
+        surface.copy_from(&self.canvas)
     }
 
     #[expect(clippy::unused_async, reason = "the other backends wait for their device")]

@@ -42,7 +42,7 @@ export interface WasmView {
   free(): void;
 }
 
-/** One backend on one canvas. */
+/** One backend on any number of canvases, called surfaces; the first, with which it was made, has the number 0. */
 export interface WasmRenderer {
   readonly backend: string;
   readonly adapter: string;
@@ -52,11 +52,14 @@ export interface WasmRenderer {
   warmUp(format: string): void;
   upload(spec: WasmFrameSpec, pixels: Uint8Array): number;
   drop(id: number): void;
-  resize(width: number, height: number): void;
-  render(id: number, view: WasmView): void;
+  /** WebGL2 draws all on the first surface's canvas, which then shows nothing of its own, and copies. */
+  addSurface(canvas: HTMLCanvasElement): number;
+  removeSurface(surface: number): void;
+  resizeSurface(surface: number, width: number, height: number): void;
+  render(surface: number, id: number, view: WasmView): void;
   renderPixels(id: number, view: WasmView, width: number, height: number): Promise<Uint8Array>;
-  imageFromCanvas(id: number, view: WasmView, x: number, y: number): Float64Array;
-  canvasFromImage(id: number, view: WasmView, column: number, row: number): Float64Array;
+  imageFromCanvas(surface: number, id: number, view: WasmView, x: number, y: number): Float64Array;
+  canvasFromImage(surface: number, id: number, view: WasmView, column: number, row: number): Float64Array;
   onLost(callback: (reason: string) => void): void;
   free(): void;
 }
