@@ -12,6 +12,7 @@ pub mod lut;
 pub mod mask;
 pub mod metadata;
 pub mod plan;
+pub mod reslice;
 pub mod space;
 mod view;
 pub mod volume;

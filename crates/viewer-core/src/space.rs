@@ -168,7 +168,9 @@ fn sin_cos_deg(degrees: f64) -> [f64; 2] {
     [libm::sin(radians), libm::cos(radians)]
 }
 
-fn check(spec: &FrameSpec, view: &View, canvas: [u32; 2]) -> Result<()> {
+/// # Errors
+/// [`ErrorKind::Limit`] for an empty or too large canvas.
+pub(crate) fn check_canvas(canvas: [u32; 2]) -> Result<()> {
     let [width, height] = canvas;
     let area = u64::from(width) * u64::from(height);
     if width > MAX_CANVAS_SIDE || height > MAX_CANVAS_SIDE || area > MAX_CANVAS_AREA || area == 0 {
@@ -179,6 +181,11 @@ fn check(spec: &FrameSpec, view: &View, canvas: [u32; 2]) -> Result<()> {
             ),
         ));
     }
+    Ok(())
+}
+
+fn check(spec: &FrameSpec, view: &View, canvas: [u32; 2]) -> Result<()> {
+    check_canvas(canvas)?;
     let sides = 1..=MAX_IMAGE_SIDE;
     if !sides.contains(&spec.columns) || !sides.contains(&spec.rows) {
         return Err(Error::new(

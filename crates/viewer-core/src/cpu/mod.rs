@@ -8,6 +8,9 @@ mod lines;
 mod mask;
 mod sample;
 mod texel;
+mod volume;
+
+pub use volume::{plane_values, render_plane, render_plane_into};
 
 use crate::{Error, ErrorKind, Frame, PixelFormat, Result, plan::Shading, plan::SlicePlan};
 
@@ -34,12 +37,7 @@ pub fn render_into(plan: &SlicePlan, frame: &Frame, picture: &mut Vec<u8>) -> Re
             "the plan was made for another frame",
         ));
     }
-    let bytes = plan.canvas.iter().map(|side| *side as usize).product::<usize>() * 4;
-    picture.clear();
-    picture
-        .try_reserve_exact(bytes)
-        .map_err(|_no_memory| Error::new(ErrorKind::Limit, "no memory for the picture"))?;
-    picture.resize(bytes, 0);
+    make_room(plan.canvas, picture)?;
     let pixels = frame.pixels();
     match (&plan.shading, plan.format) {
         (Shading::Grey { exact, .. }, _) => grey_slice(plan, exact, pixels, picture),
@@ -54,6 +52,17 @@ pub fn render_into(plan: &SlicePlan, frame: &Frame, picture: &mut Vec<u8>) -> Re
     if let Some(mask) = plan.mask {
         mask::draw(plan, mask, frame.mask(), picture);
     }
+    Ok(())
+}
+
+/// Makes `picture` one of `[width, height]` pixels.
+fn make_room(canvas: [u32; 2], picture: &mut Vec<u8>) -> Result<()> {
+    let bytes = canvas.iter().map(|side| *side as usize).product::<usize>() * 4;
+    picture.clear();
+    picture
+        .try_reserve_exact(bytes)
+        .map_err(|_no_memory| Error::new(ErrorKind::Limit, "no memory for the picture"))?;
+    picture.resize(bytes, 0);
     Ok(())
 }
 

@@ -60,14 +60,19 @@ pub struct GentleCurve {
 
 impl FixedCurve {
     /// The same curve as a [`GentleCurve`], unless it is too steep or the format's values too wide for f32.
-    #[expect(clippy::cast_possible_truncation, reason = "f32 is what a GPU has")]
     pub fn gentle(&self, range: ValueRange) -> Option<GentleCurve> {
+        self.gentle_up_to(range, GENTLE, 0xFFFF)
+    }
+
+    /// As [`FixedCurve::gentle`], for up to so many levels a stored unit and values so far apart.
+    #[expect(clippy::cast_possible_truncation, reason = "f32 is what a GPU has")]
+    pub(crate) fn gentle_up_to(&self, range: ValueRange, most: f64, widest: i64) -> Option<GentleCurve> {
         let gain = f64::from(self.gain) * real(range.one());
         let steepest = match self.shape {
             CurveShape::Ramp => gain,
             CurveShape::Sigmoid => gain * 255.0 / 4.0,
         };
-        if range.max - range.min > 0xFFFF || steepest.abs() > GENTLE {
+        if range.max - range.min > widest || steepest.abs() > most {
             return None;
         }
         let anchor = self.anchor / range.one();

@@ -9,13 +9,14 @@ mod curve;
 mod position;
 
 pub use curve::{CurveShape, FixedCurve, GentleCurve};
+pub(crate) use position::fixed;
 pub use position::{AxisPositions, ONE};
 
 use std::sync::Arc;
 
 use crate::{
     FrameSpec, PixelFormat, Result,
-    lut::{Chain, Grey, GreyTable},
+    lut::{Chain, Grey, GreyTable, Luts},
     mask::MaskPlan,
     space::Placement,
 };
@@ -150,24 +151,7 @@ impl SlicePlan {
                 voi: view.voi,
                 inverted: spec.inverted != view.invert,
             };
-            let luts = &spec.luts;
-            let chain = Chain {
-                grey: exact,
-                modality: luts.modality.as_deref(),
-                voi: view
-                    .voi_lut
-                    .and_then(|number| luts.voi.get(number))
-                    .map(|lut| &**lut),
-                presentation: luts.presentation.as_deref(),
-            };
-            let shading = if chain.has_table() {
-                Shading::Table(Arc::new(GreyTable::new(&chain, range.min, range.max)?))
-            } else {
-                Shading::Grey {
-                    exact,
-                    fixed: FixedCurve::new(&exact, range)?,
-                }
-            };
+            let shading = grey_shading(exact, &spec.luts, view.voi_lut, range)?;
             let padding = spec
                 .padding
                 .map(|(low, high)| (low.max(range.min), high.min(range.max)))
@@ -191,4 +175,27 @@ impl SlicePlan {
             }),
         })
     }
+}
+
+/// From stored values in `range` to grey.
+pub(crate) fn grey_shading(
+    exact: Grey,
+    luts: &Luts,
+    voi_lut: Option<usize>,
+    range: ValueRange,
+) -> Result<Shading> {
+    let chain = Chain {
+        grey: exact,
+        modality: luts.modality.as_deref(),
+        voi: voi_lut.and_then(|number| luts.voi.get(number)).map(|lut| &**lut),
+        presentation: luts.presentation.as_deref(),
+    };
+    if chain.has_table() {
+        let table = GreyTable::new(&chain, range.min, range.max)?;
+        return Ok(Shading::Table(Arc::new(table)));
+    }
+    Ok(Shading::Grey {
+        exact,
+        fixed: FixedCurve::new(&exact, range)?,
+    })
 }

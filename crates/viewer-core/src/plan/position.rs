@@ -50,8 +50,8 @@ pub(super) fn axes(placement: &Placement) -> [AxisPositions; 2] {
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
-    reason = "ONE is a power of two; Placement bounds positions by 2^30, so the product is below 2^63"
+    reason = "ONE is a power of two; positions are bounded by 2^30, so the product is below 2^63"
 )]
-fn fixed(image_px: f64) -> i64 {
+pub(crate) fn fixed(image_px: f64) -> i64 {
     libm::round(image_px * ONE as f64) as i64
 }

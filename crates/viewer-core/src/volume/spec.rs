@@ -1,5 +1,7 @@
 //! What a volume is, apart from its voxels.
 
+use glam::DVec3;
+
 use super::Geometry;
 use crate::{
     PixelFormat,
@@ -41,6 +43,21 @@ pub struct VolumeSpec {
 }
 
 impl VolumeSpec {
+    /// The corners of the volume in patient millimetres: half a voxel beyond the centres of its outermost voxels.
+    pub fn corners_mm(&self) -> [DVec3; 8] {
+        let [_, rows, columns] = self.size;
+        let last = self.slices.last().map_or(0.0, |slice| slice.place);
+        let far = DVec3::new(f64::from(columns), f64::from(rows), last + 1.0) - 0.5;
+        [0, 1, 2, 3, 4, 5, 6, 7].map(|corner: u8| {
+            let side = |bit: u8, far: f64| if corner & bit == 0 { -0.5 } else { far };
+            self.geometry.patient_from_voxel().transform_point3(DVec3::new(
+                side(1, far.x),
+                side(2, far.y),
+                side(4, far.z),
+            ))
+        })
+    }
+
     /// Whether slice `n` is at `n` for every slice.
     #[expect(
         clippy::float_cmp,
