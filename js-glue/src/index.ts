@@ -19,6 +19,7 @@ export type {
   WarningRecord,
 } from "./public/events.js";
 export type {
+  FramePlane,
   InstanceInfo,
   NamedWindow,
   PresetChoice,

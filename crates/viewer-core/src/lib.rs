@@ -17,6 +17,7 @@ pub mod space;
 mod view;
 pub mod volume;
 mod warning;
+mod words;
 
 pub use error::{Error, ErrorKind, Result};
 pub use field::Field;

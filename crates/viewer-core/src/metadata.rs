@@ -6,7 +6,13 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::lut::{Voi, VoiFunction};
+mod plane;
+
+use crate::{
+    PixelFormat,
+    lut::{Voi, VoiFunction},
+};
+pub use plane::{FramePlane, MarkKey, Marks};
 
 /// One instance, described. `Debug` shows the picture's shape and no patient data.
 #[derive(Clone, PartialEq, Serialize, Default)]
@@ -46,6 +52,12 @@ pub struct InstanceInfo {
     pub high_bit: u16,
     /// Pixel Representation (0028,0103): 0 unsigned, 1 two's complement.
     pub pixel_representation: u16,
+    /// How a pixel of a decoded frame is held; absent where no frame can be shown.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "format_name")]
+    pub pixel_format: Option<PixelFormat>,
+    /// Stored values in this closed range are padding: Pixel Padding Value (0028,0120) and Range Limit (0028,0121).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pixel_padding: Option<(i64, i64)>,
     /// Instance Number (0020,0013).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_number: Option<i64>,
@@ -64,6 +76,12 @@ pub struct InstanceInfo {
     /// Slice Thickness (0018,0050), mm.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slice_thickness_mm: Option<f64>,
+    /// What tells the object, or its first frame, from others at the same place.
+    #[serde(skip_serializing_if = "Marks::is_empty")]
+    pub marks: Marks,
+    /// One a frame, where frames are at places of their own; positions, orientation and so on above are the first one's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub planes: Vec<FramePlane>,
     /// The windows of the object, of its first frame where frames differ.
     pub windows: Vec<Window>,
     /// The VOI LUTs of the object (0028,3010).
@@ -183,6 +201,13 @@ pub struct VoiLut {
 
 fn function_name<S: Serializer>(function: &VoiFunction, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(function.as_str())
+}
+
+fn format_name<S: Serializer>(format: &Option<PixelFormat>, serializer: S) -> Result<S::Ok, S::Error> {
+    match format {
+        Some(format) => serializer.serialize_str(format.as_str()),
+        None => serializer.serialize_none(),
+    }
 }
 
 /// Patient module (PS3.3 C.7.1.1). `Debug` shows nothing of it.

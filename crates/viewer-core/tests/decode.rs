@@ -123,6 +123,8 @@ fn an_object_is_described() {
         "bitsStored": 16,
         "highBit": 15,
         "pixelRepresentation": 1,
+        "pixelFormat": "r16sint",
+        "pixelPadding": [-2000, -2000],
         "instanceNumber": 12,
         "imagePositionPatient": [-10.0, 20.5, 30.0],
         "imageOrientationPatient": [1.0, 0.0, 0.0, 0.0, 1.0, 0.0],

@@ -35,6 +35,17 @@ export interface NamedWindow extends WindowLevel {
   readonly explanation?: string;
 }
 
+/** What one frame says of itself; what is absent is as the object says, but for the position. */
+export interface FramePlane {
+  readonly imagePositionPatient?: readonly [number, number, number];
+  readonly imageOrientationPatient?: readonly [number, number, number, number, number, number];
+  readonly spacingMm?: readonly [number, number];
+  readonly sliceThicknessMm?: number;
+  readonly rescaleSlope?: number;
+  readonly rescaleIntercept?: number;
+  readonly marks?: Readonly<Record<string, string>>;
+}
+
 /** What one DICOM object says about itself. Absent values are left out, never `null`. */
 export interface InstanceInfo {
   readonly sopInstanceUid: string;
@@ -57,6 +68,10 @@ export interface InstanceInfo {
   readonly highBit: number;
   /** 0 unsigned, 1 signed. */
   readonly pixelRepresentation: number;
+  /** How a pixel of a decoded frame is held, for instance `"r16sint"`; absent where no frame can be shown. */
+  readonly pixelFormat?: string;
+  /** Stored values from the first to the second are padding. */
+  readonly pixelPadding?: readonly [number, number];
   readonly instanceNumber?: number;
   /** Centre of the first pixel in patient coordinates (LPS), millimetres. */
   readonly imagePositionPatient?: readonly [number, number, number];
@@ -67,6 +82,10 @@ export interface InstanceInfo {
   /** Which attribute `spacingMm` comes from; the second is at the detector, not in the patient. */
   readonly spacingSource?: "PixelSpacing" | "ImagerPixelSpacing";
   readonly sliceThicknessMm?: number;
+  /** What tells the object, or its first frame, from others at the same place: `EchoTime` and so on, as written. */
+  readonly marks?: Readonly<Record<string, string>>;
+  /** One a frame, where frames have places of their own; the values above are those of the first. */
+  readonly planes?: readonly FramePlane[];
   readonly windows: readonly NamedWindow[];
   /** VOI LUTs (VOILUTSequence): other ways to see the object than by a window. */
   readonly voiLuts: readonly { readonly explanation?: string }[];

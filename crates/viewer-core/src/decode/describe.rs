@@ -6,7 +6,7 @@ use dicom_dictionary_std::tags;
 use super::{
     dataset::DataSet, display::Presentation, groups::FrameParameters, layout::Layout, suv, text::CharacterSet,
 };
-use crate::metadata::{InstanceInfo, Patient, Series, Study};
+use crate::metadata::{InstanceInfo, Marks, Patient, Series, Study};
 
 /// All that the object says about itself; `first` holds what its first frame says.
 pub(crate) fn describe(
@@ -37,12 +37,16 @@ pub(crate) fn describe(
         bits_stored: layout.bits_stored,
         high_bit: layout.high_bit,
         pixel_representation: u16::from(layout.is_signed),
+        pixel_format: presentation.format(layout),
+        pixel_padding: presentation.padding(),
         instance_number: dataset.integer(tags::INSTANCE_NUMBER),
         image_position_patient: first.position,
         image_orientation_patient: first.orientation,
         spacing_mm: first.spacing_mm.map(|(mm, _)| mm),
         spacing_source: first.spacing_mm.map(|(_, source)| source),
         slice_thickness_mm: first.thickness_mm,
+        marks: Marks::default(),
+        planes: Vec::new(),
         windows: first.windows,
         voi_luts: presentation.voi_luts().to_vec(),
         rescale_slope: first.slope,

@@ -92,9 +92,47 @@ impl Presentation {
         index: u32,
         limits: &Limits,
     ) -> Result<Option<&'b [u8]>> {
-        let groups = self.frames.get(index as usize);
-        let groups = groups.map(|item| item.open(bytes, limits)).transpose()?;
+        let groups = self.groups(bytes, index, limits)?;
         self.profiles.of_frame(bytes, groups.as_ref(), limits)
+    }
+
+    /// The functional groups of frame `index`, where it has any.
+    ///
+    /// # Errors
+    /// Those of a broken functional group.
+    pub(crate) fn groups<'b>(
+        &self,
+        bytes: &'b [u8],
+        index: u32,
+        limits: &Limits,
+    ) -> Result<Option<DataSet<'b>>> {
+        let groups = self.frames.get(index as usize);
+        groups.map(|item| item.open(bytes, limits)).transpose()
+    }
+
+    /// Closed range of stored values that are padding.
+    pub(crate) const fn padding(&self) -> Option<(i64, i64)> {
+        self.padding
+    }
+
+    /// How a pixel of a frame is held; none for what is not displayed.
+    pub(crate) fn format(&self, layout: &Layout) -> Option<PixelFormat> {
+        let wide = layout.bits_allocated > 8;
+        let color = if wide {
+            PixelFormat::Rgba16Uint
+        } else {
+            PixelFormat::Rgba8Uint
+        };
+        match (layout.photometric, layout.samples) {
+            (Photometric::Monochrome1 | Photometric::Monochrome2, 1) if layout.is_reduced() => {
+                Some(PixelFormat::R32Uint)
+            }
+            (Photometric::Monochrome1 | Photometric::Monochrome2, 1) if self.palette.is_none() => {
+                Some(grey_format(layout))
+            }
+            (Photometric::Monochrome2 | Photometric::Palette, 1) | (_, 3) => Some(color),
+            _ => None,
+        }
     }
 
     /// What holds for frame `index`.
@@ -108,12 +146,9 @@ impl Presentation {
         charset: &CharacterSet,
         limits: &Limits,
     ) -> Result<Cow<'_, FrameParameters>> {
-        match self.frames.get(index as usize) {
+        match self.groups(bytes, index, limits)? {
             None => Ok(Cow::Borrowed(&self.object)),
-            Some(item) => {
-                let groups = item.open(bytes, limits)?;
-                self.object.of_frame(&groups, charset, limits).map(Cow::Owned)
-            }
+            Some(groups) => self.object.of_frame(&groups, charset, limits).map(Cow::Owned),
         }
     }
 

@@ -22,6 +22,7 @@ mod native;
 mod overlays;
 mod palette;
 mod place;
+mod planes;
 mod profile;
 mod reduce;
 mod remote;
@@ -52,6 +53,7 @@ use syntax::{Codec, Encoding};
 use text::CharacterSet;
 
 pub use coded::CodedFrame;
+pub(crate) use decimal::parse as parse_decimal;
 pub use limits::Limits;
 pub use place::PlacedFrame;
 pub use stored::StoredFrame;
@@ -147,7 +149,8 @@ impl DicomObject {
         warnings.extend(charset.warning());
         let presentation = Presentation::read(&dataset, &layout, &charset, limits)?;
         let first = presentation.parameters(&bytes, 0, &charset, limits)?.into_owned();
-        let info = describe::describe(&dataset, &charset, syntax_uid, &layout, first, &presentation);
+        let mut info = describe::describe(&dataset, &charset, syntax_uid, &layout, first, &presentation);
+        planes::read(&mut info, &dataset, &presentation, limits);
         Ok(Self {
             bytes,
             info,

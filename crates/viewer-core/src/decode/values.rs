@@ -84,6 +84,25 @@ impl DataSet<'_> {
         })
     }
 
+    /// IEEE 754 numbers of 64 bits (FD), at most 16 of them.
+    pub(crate) fn doubles(&self, tag: Tag) -> Vec<f64> {
+        let (values, _rest) = self.value(tag).unwrap_or_default().as_chunks::<8>();
+        let number = |bytes: &[u8; 8]| match self.encoding {
+            Encoding::ExplicitBig => f64::from_be_bytes(*bytes),
+            Encoding::ImplicitLittle | Encoding::ExplicitLittle => f64::from_le_bytes(*bytes),
+        };
+        values.iter().take(16).map(number).collect()
+    }
+
+    /// The first 32-bit word (UL).
+    pub(crate) fn long(&self, tag: Tag) -> Option<u32> {
+        let bytes = self.value(tag)?.first_chunk::<4>()?;
+        Some(match self.encoding {
+            Encoding::ExplicitBig => u32::from_be_bytes(*bytes),
+            Encoding::ImplicitLittle | Encoding::ExplicitLittle => u32::from_le_bytes(*bytes),
+        })
+    }
+
     const fn u16_from(&self, word: [u8; 2]) -> u16 {
         match self.encoding {
             Encoding::ExplicitBig => u16::from_be_bytes(word),

@@ -1,0 +1,5 @@
+//! Heads of series worked by hand, and the volumes that they are.
+
+mod heads;
+mod several;
+mod stacks;
