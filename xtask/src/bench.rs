@@ -1,6 +1,7 @@
 //! `cargo xtask bench viewer`: the same images in Chromium through us and through other viewers.
 //! `cargo xtask bench decode`: the same frames through our codecs and those of cornerstone3D.
 //! `cargo xtask bench receiver`: the same objects into us and into other receivers.
+//! `cargo xtask bench gateway`: durable ingest, the study list of a large index, objects by HTTP.
 
 use crate::{cargo, package, root, run, setup, term, wasm};
 use anyhow::Result;
@@ -25,6 +26,8 @@ enum Subject {
     Decode,
     /// The receiver, beside DCMTK, pynetdicom and Orthanc
     Receiver,
+    /// The gateway: durable ingest, the lists of a large index, objects by HTTP
+    Gateway,
 }
 
 /// Runs the benchmark.
@@ -35,12 +38,16 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if options.what == Subject::Receiver {
         return receiver(&options.arguments);
     }
+    if options.what == Subject::Gateway {
+        return gateway(&options.arguments);
+    }
     let compiler = setup::wasm()?;
     setup::test()?;
     let folder = root::path().join(match options.what {
         Subject::Viewer => "bench/viewer",
         Subject::Decode => "bench/decode",
         Subject::Receiver => "bench/receiver",
+        Subject::Gateway => "bench/gateway",
     });
     setup::node::packages(&folder)?;
     wasm::build_all(&compiler)?;
@@ -62,6 +69,16 @@ fn receiver(arguments: &[String]) -> Result<()> {
         .arg(root::path().join("bench/receiver/run.py"))
         .args(arguments)
         .env("NOCTIS_RX_RELEASE", program);
+    run::openly(&mut command)
+}
+
+fn gateway(arguments: &[String]) -> Result<()> {
+    setup::receivers()?;
+    term::heading("Measuring");
+    let mut command = Command::new(root::python());
+    command
+        .arg(root::path().join("bench/gateway/run.py"))
+        .args(arguments);
     run::openly(&mut command)
 }
 

@@ -40,7 +40,7 @@ def has_token(headers: Headers, settings: Settings) -> bool:
     scheme, _, given = headers.get("authorization", "").partition(" ")
     # Digests have one length, so that not even the token's length shows.
     given_digest = sha256(given.strip().encode("latin-1")).digest()  # as its bytes came
-    same = hmac.compare_digest(given_digest, sha256(settings.token.encode()).digest())
+    same = hmac.compare_digest(given_digest, sha256(settings.token.get_secret_value().encode()).digest())
     return same and scheme.lower() == "bearer"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import threading
 from collections.abc import AsyncIterator
@@ -13,14 +12,15 @@ from typing import TypedDict
 
 from fastapi import FastAPI
 
-from noctis_gateway import database, files, ingest, page, studies
+from noctis_gateway import files, ingest, page, studies
 from noctis_gateway.access import Gate
 from noctis_gateway.context import Context
+from noctis_gateway.db.engine import Database
+from noctis_gateway.db.writer import Writer
 from noctis_gateway.event import EventSchema, IngestEvent
 from noctis_gateway.events import Hub
 from noctis_gateway.index import Index
 from noctis_gateway.settings import Settings
-from noctis_gateway.writer import Writer
 
 
 class State(TypedDict):
@@ -31,16 +31,16 @@ class State(TypedDict):
 
 def create_app(settings: Settings) -> FastAPI:
     """The application over its index, which is opened and locked here; raises `SettingsError`."""
-    lock = database.prepare(settings.database)
+    database = Database(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         hub = Hub()
-        writer = Writer(settings.database, hub.publish)
+        writer = Writer(database, hub.publish, lambda event: event.calling_aet)
         _close_at_signals(hub)
-        yield {"context": Context(settings, Index(settings.database), writer, hub)}
+        yield {"context": Context(settings, database, Index(database.reading), writer, hub)}
         await writer.close()
-        os.close(lock)
+        database.close()
 
     app = FastAPI(
         title="Noctis Viewer gateway",

@@ -7,10 +7,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from noctis_gateway.caller import EVERYTHING, Sight
+from noctis_gateway.db.engine import Database
+from noctis_gateway.db.writer import Writer
 from noctis_gateway.events import Hub
 from noctis_gateway.index import Index
 from noctis_gateway.settings import Settings
-from noctis_gateway.writer import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class Context:
     """The parts of a running gateway."""
 
     settings: Settings
+    database: Database
     index: Index
     writer: Writer
     hub: Hub
@@ -29,3 +32,11 @@ async def _context(request: Request) -> Context:
 
 
 Ctx = Annotated[Context, Depends(_context)]
+
+
+async def _sight(_: Request) -> Sight:
+    return EVERYTHING
+
+
+See = Annotated[Sight, Depends(_sight)]
+"""What the one who asks may see."""

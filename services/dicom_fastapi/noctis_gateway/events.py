@@ -9,15 +9,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from noctis_gateway.caller import Sight
+from noctis_gateway.db.apply import Accepted
 from noctis_gateway.index import Index
 from noctis_gateway.models import live_instance
-from noctis_gateway.tables import Accepted
 
 QUEUE_EVENTS = 1000
 """New events that wait in memory for one subscriber; with more it reads from the database."""
@@ -26,8 +27,14 @@ REPLAY_EVENTS = 500
 FAREWELL_S = 0.5
 """How long the end of a stream may wait for a reader that does not read."""
 
-Frame = tuple[int, bytes]
-"""An event on the wire, with its sequence number."""
+
+class Frame(NamedTuple):
+    """An event on the wire, with what decides who may see it."""
+
+    sequence: int
+    facility: str | None
+    study: str
+    body: bytes
 
 
 class Subscriber:
@@ -40,7 +47,7 @@ class Subscriber:
 
     def take(self, after: int) -> list[Frame]:
         """What waits and was not sent yet."""
-        frames = [frame for frame in self.queue if frame[0] > after]
+        frames = [frame for frame in self.queue if frame.sequence > after]
         self.queue.clear()
         return frames
 
@@ -72,11 +79,13 @@ class Hub:
 
 def _frames(accepted: list[Accepted]) -> list[Frame]:
     return [
-        (
+        Frame(
             sequence,
+            facility,
+            event.study_instance_uid,
             f"id: {sequence}\nevent: {event.type}\ndata: {live_instance(event).model_dump_json()}\n\n".encode(),
         )
-        for sequence, event in accepted
+        for sequence, event, facility in accepted
     ]
 
 
@@ -85,13 +94,14 @@ class EventStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, hub: Hub, index: Index, after: int | None, heartbeat_s: float) -> None:
+    def __init__(self, hub: Hub, index: Index, sight: Sight, after: int | None, heartbeat_s: float) -> None:
         # No call of the parent: this response has no body that is known beforehand.
         self.status_code = 200
         self.background = None
         self.init_headers({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         del self.headers["content-length"]
-        self._hub, self._index, self._after, self._heartbeat_s = hub, index, after, heartbeat_s
+        self._hub, self._index, self._sight = hub, index, sight
+        self._after, self._heartbeat_s = after, heartbeat_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Stream until the client leaves or the gateway stops."""
@@ -120,6 +130,12 @@ class EventStream(Response):
         async def write(body: bytes) -> None:
             await send({"type": "http.response.body", "body": body, "more_body": True})
 
+        async def show(frames: list[Frame]) -> int:
+            seen = [frame.body for frame in frames if self._sight.sees(frame.facility, frame.study)]
+            if seen:
+                await write(b"".join(seen))
+            return frames[-1].sequence
+
         newest = await run_in_threadpool(self._index.last_sequence)
         # A number from the future is one of another database: start that reader from the beginning.
         sent = newest if self._after is None else self._after if self._after <= newest else 0
@@ -129,12 +145,9 @@ class EventStream(Response):
             if subscriber.behind:
                 subscriber.behind = False  # from here on the queue fills; what it gets twice, `take` leaves out
                 while page := await run_in_threadpool(self._index.events_after, sent, REPLAY_EVENTS):
-                    frames = _frames(page)
-                    await write(b"".join(body for _, body in frames))
-                    sent = frames[-1][0]
+                    sent = await show(_frames(page))
             elif frames := subscriber.take(sent):
-                await write(b"".join(body for _, body in frames))
-                sent = frames[-1][0]
+                sent = await show(frames)
             else:
                 subscriber.wake.clear()
                 try:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from noctis_gateway import sending
-from noctis_gateway.context import Ctx
+from noctis_gateway.context import Ctx, See
 from noctis_gateway.studies import NOT_FOUND, UidInPath
 
 ADDRESS = "/studies/{study}/series/{series}/instances/{instance}/file"
@@ -28,9 +28,11 @@ router = APIRouter()
         **NOT_FOUND,
     },
 )
-def file(request: Request, context: Ctx, study: UidInPath, series: UidInPath, instance: UidInPath) -> Response:
+def file(
+    request: Request, context: Ctx, sight: See, study: UidInPath, series: UidInPath, instance: UidInPath
+) -> Response:
     """The file as the receiver stored it. Its strong ETag is its SHA-256."""
-    stored = context.index.file(study, series, instance)
+    stored = context.index.file(sight, study, series, instance)
     if stored is None:
         raise HTTPException(404, "no such object")
     try:

@@ -1,16 +1,21 @@
-"""The read side of the index. Every method runs in the calling thread, over one connection a thread."""
+"""The read side of the index. Every method runs in the calling thread."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
-from noctis_gateway import database
+from sqlalchemy import ColumnElement, Engine, RowMapping, Select, func, select, true
+
+from noctis_gateway.caller import Sight
+from noctis_gateway.db.apply import Accepted
+from noctis_gateway.db.schema import events, instances, series, studies
 from noctis_gateway.event import IngestEvent
 from noctis_gateway.models import Instance, Series, Study, file_url
+
+SERIES_OF_STUDIES = series.join(studies, studies.c.id == series.c.study)
+TREE = instances.join(series, series.c.id == instances.c.series).join(studies, studies.c.id == series.c.study)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,34 +26,33 @@ class StoredFile:
     """Relative to the storage root."""
     size: int
     sha256: str
+    transfer_syntax_uid: str
+
+
+def visible(sight: Sight) -> ColumnElement[bool]:
+    """The condition on `studies` that the reader may see the study."""
+    facility = true() if sight.all else studies.c.facility.in_(sorted(sight.facilities))
+    return facility if sight.study is None else facility & (studies.c.uid == sight.study)
 
 
 class Index:
-    """What has been received, as the events told it."""
+    """What has been received, as the events told it, as far as the reader may see it."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._local = threading.local()
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
-    def _rows(self, sql: str, *parameters: object) -> list[sqlite3.Row]:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = database.connect(self._path)
-        return connection.execute(sql, parameters).fetchall()
+    def rows(self, statement: Select[Any]) -> list[RowMapping]:
+        """The rows of a query."""
+        with self._engine.connect() as connection:
+            return list(connection.execute(statement).mappings())
 
-    def studies(self, limit: int, offset: int) -> list[Study]:
+    def studies(self, sight: Sight, limit: int, offset: int) -> list[Study]:
         """The newest studies first."""
-        rows = self._rows(
-            """
-            SELECT studies.*, count(series.id) AS series_count, sum(instance_count) AS instance_count,
-                   json_group_array(DISTINCT modality) FILTER (WHERE modality IS NOT NULL) AS modalities
-            FROM (SELECT * FROM studies ORDER BY updated DESC, id DESC LIMIT ? OFFSET ?) AS studies
-            JOIN series ON series.study = studies.id
-            GROUP BY studies.id ORDER BY updated DESC, studies.id DESC
-            """,
-            limit,
-            offset,
-        )
+        newest = select(studies).order_by(studies.c.updated.desc(), studies.c.id.desc()).limit(limit).offset(offset)
+        rows = self.rows(newest.where(visible(sight)))
+        parts: dict[int, list[RowMapping]] = {row["id"]: [] for row in rows}
+        for part in self.rows(select(series).where(series.c.study.in_(parts))):
+            parts[part["study"]].append(part)
         return [
             Study(
                 study_instance_uid=row["uid"],
@@ -57,22 +61,22 @@ class Index:
                 study_date=row["study_date"],
                 study_time=row["study_time"],
                 accession_number=row["accession_number"],
-                modalities=sorted(json.loads(row["modalities"])),
-                series_count=row["series_count"],
-                instance_count=row["instance_count"],
+                modalities=sorted({part["modality"] for part in parts[row["id"]] if part["modality"] is not None}),
+                series_count=len(parts[row["id"]]),
+                instance_count=sum(part["instance_count"] for part in parts[row["id"]]),
                 updated=row["updated"],
+                canary=row["canary"],
             )
             for row in rows
         ]
 
-    def series(self, study: str) -> list[Series]:
+    def series(self, sight: Sight, study: str) -> list[Series]:
         """The series of a study by number; empty when the study is unknown."""
-        rows = self._rows(
-            """
-            SELECT series.* FROM series JOIN studies ON studies.id = series.study WHERE studies.uid = ?
-            ORDER BY series_number IS NULL, series_number, series.id
-            """,
-            study,
+        rows = self.rows(
+            select(series)
+            .select_from(SERIES_OF_STUDIES)
+            .where(studies.c.uid == study, visible(sight))
+            .order_by(series.c.series_number.is_(None), series.c.series_number, series.c.id)
         )
         return [
             Series(
@@ -84,17 +88,14 @@ class Index:
             for row in rows
         ]
 
-    def instances(self, study: str, series: str) -> list[Instance]:
+    def instances(self, sight: Sight, study: str, series_uid: str) -> list[Instance]:
         """The objects of a series by instance number; empty when the series is unknown."""
-        rows = self._rows(
-            """
-            SELECT instances.* FROM instances
-            JOIN series ON series.id = instances.series JOIN studies ON studies.id = series.study
-            WHERE studies.uid = ? AND series.uid = ?
-            ORDER BY instance_number IS NULL, instance_number, instances.uid
-            """,
-            study,
-            series,
+        number = instances.c.instance_number
+        rows = self.rows(
+            select(instances)
+            .select_from(TREE)
+            .where(studies.c.uid == study, series.c.uid == series_uid, visible(sight))
+            .order_by(number.is_(None), number, instances.c.uid)
         )
         return [
             Instance(
@@ -109,35 +110,37 @@ class Index:
                 size=row["size"],
                 sha256=row["sha256"],
                 time=row["time"],
-                url=file_url(study, series, row["uid"]),
+                canary=row["canary"],
+                url=file_url(study, series_uid, row["uid"]),
             )
             for row in rows
         ]
 
-    def file(self, study: str, series: str, instance: str) -> StoredFile | None:
+    def file(self, sight: Sight, study: str, series_uid: str, instance: str) -> StoredFile | None:
         """Where an object is, or None when no event told of it."""
-        rows = self._rows(
-            """
-            SELECT instances.path, instances.size, instances.sha256 FROM instances
-            JOIN series ON series.id = instances.series JOIN studies ON studies.id = series.study
-            WHERE studies.uid = ? AND series.uid = ? AND instances.uid = ?
-            """,
-            study,
-            series,
-            instance,
+        rows = self.rows(
+            select(instances.c.path, instances.c.size, instances.c.sha256, instances.c.transfer_syntax_uid)
+            .select_from(TREE)
+            .where(
+                studies.c.uid == study,
+                series.c.uid == series_uid,
+                instances.c.uid == instance,
+                visible(sight),
+            )
         )
-        return StoredFile(rows[0]["path"], rows[0]["size"], rows[0]["sha256"]) if rows else None
+        return StoredFile(**rows[0]) if rows else None
 
     def last_sequence(self) -> int:
         """The sequence number of the newest event, 0 when there is none."""
-        return int(self._rows("SELECT coalesce(max(sequence), 0) AS last FROM events")[0]["last"])
+        return int(self.rows(select(func.coalesce(func.max(events.c.sequence), 0).label("last")))[0]["last"])
 
-    def events_after(self, sequence: int, limit: int) -> list[tuple[int, IngestEvent]]:
-        """The events that follow a sequence number, in order."""
-        rows = self._rows(
-            "SELECT sequence, payload FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?", sequence, limit
-        )
-        return [(row["sequence"], IngestEvent.model_validate_json(row["payload"])) for row in rows]
+    def events_after(self, sequence: int, limit: int) -> list[Accepted]:
+        """The events that follow a sequence number, in order, whoever may see them."""
+        later = select(events).where(events.c.sequence > sequence).order_by(events.c.sequence).limit(limit)
+        return [
+            Accepted(row["sequence"], IngestEvent.model_validate_json(row["payload"]), row["facility"])
+            for row in self.rows(later)
+        ]
 
 
 def _vector(text: str | None) -> list[float] | None:

@@ -12,9 +12,9 @@ from starlette.requests import ClientDisconnect
 
 from noctis_gateway.access import has_token
 from noctis_gateway.context import Ctx
+from noctis_gateway.db.writer import WriteFailed
 from noctis_gateway.event import IngestEvent
 from noctis_gateway.notice import NOTICE, is_notice
-from noctis_gateway.writer import WriteFailed
 
 MAX_EVENTS = 1000
 MAX_BODY_BYTES = 4 * 1024 * 1024

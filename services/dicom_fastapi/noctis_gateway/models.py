@@ -25,6 +25,8 @@ class Study(_Answer):
     instance_count: int
     updated: str
     """When the newest of its objects was stored (RFC 3339, UTC)."""
+    canary: bool
+    """All of its objects are tests, not to be shown as clinical."""
 
 
 class Series(_Answer):
@@ -53,6 +55,8 @@ class Instance(_Answer):
     sha256: str
     time: str
     """When the receiver stored it (RFC 3339, UTC, microseconds)."""
+    canary: bool
+    """A test object, not to be shown as clinical."""
     url: str
     """Where its bytes are, relative to the gateway."""
 
@@ -104,5 +108,6 @@ def live_instance(event: IngestEvent) -> LiveInstance:
         size=event.size,
         sha256=event.sha256,
         time=event.time,
+        canary=event.canary,
         url=file_url(event.study_instance_uid, event.series_instance_uid, event.sop_instance_uid),
     )

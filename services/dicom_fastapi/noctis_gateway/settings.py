@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 """Where the defaults of the paths begin: the gateway runs from its place in the repository."""
@@ -15,64 +19,88 @@ class SettingsError(Exception):
     """A setting that is missing or wrong, with what to do about it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What one gateway runs with."""
+def _names(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return frozenset(name.strip().lower().rstrip(".") for name in value.split(",") if name.strip())
 
-    token: str
-    """The service token: full scope, needed to ingest."""
-    storage: Path
+
+def _place(value: object) -> object:
+    return Path(value).resolve() if isinstance(value, str | Path) else value
+
+
+Names = Annotated[frozenset[str], NoDecode, BeforeValidator(_names)]
+Place = Annotated[Path, BeforeValidator(_place)]
+
+
+class Settings(BaseSettings):
+    """What one gateway runs with. The alias of a field is its variable."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    token: SecretStr = Field(alias="NOCTIS_FASTAPI_TOKEN")
+    """The first service token: full scope."""
+    storage: Place = Field(REPOSITORY / "media/dicom/received", alias="NOCTIS_STORAGE")
     """The receiver's storage root; event paths are relative to it."""
-    database: Path
-    """The SQLite file of the index."""
-    wasm_root: Path
+    database: Place = Field(REPOSITORY / "media/gateway/index.sqlite", alias="NOCTIS_GATEWAY_DATABASE")
+    """The SQLite file of the index, where there is no `database_url`."""
+    database_url: SecretStr | None = Field(None, alias="DATABASE_URL")
+    """Another database for the index: `postgresql://user:password@host/name`."""
+    wasm_root: Place = Field(REPOSITORY / "static/wasm", alias="NOCTIS_WASM_ROOT")
     """The folder that holds one folder for each built version of the npm package."""
-    page_root: Path
+    page_root: Place = Field(REPOSITORY / "examples/viewer", alias="NOCTIS_PAGE_ROOT")
     """The folder of the example page."""
-    open_reads: bool
-    """Whether everyone may read without the token; else only clients on this machine."""
-    allowed_hosts: frozenset[str]
+    read_access: Literal["loopback", "open"] = Field("loopback", alias="NOCTIS_READ_ACCESS")
+    """Who may read without the token: clients on this machine, or everyone."""
+    allowed_hosts: Names = Field(frozenset(), alias="NOCTIS_ALLOWED_HOSTS")
     """Names, besides localhost and IP addresses, by which this gateway may be addressed."""
-    heartbeat_s: float
+    heartbeat_s: Annotated[float, Field(ge=0.1, le=3600)] = Field(15.0, alias="NOCTIS_HEARTBEAT_S")
     """Seconds of silence after which an event stream carries a comment."""
 
+    @field_validator("token")
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """Read the settings; raises `SettingsError` when one is missing or wrong."""
-        token = environ.get("NOCTIS_FASTAPI_TOKEN", "").strip()
-        if not token:
+    def _is_given(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().strip():
+            raise ValueError("is empty")
+        return SecretStr(value.get_secret_value().strip())
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.match(r"postgres(ql)?(\+psycopg)?://", value.get_secret_value()):
+            raise ValueError("must begin with postgresql://; for SQLite leave it out and set NOCTIS_GATEWAY_DATABASE")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `from_env` hands over, so that a test needs no change of the process's own environment."""
+        return (init_settings,)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Read the settings; raises `SettingsError` when one is missing or wrong. An empty one is not set."""
+        names = [str(field.alias) for field in cls.model_fields.values()]
+        given = {name: environ[name] for name in names if environ.get(name, "").strip()}
+        if "NOCTIS_FASTAPI_TOKEN" not in given:
             raise SettingsError(
                 "NOCTIS_FASTAPI_TOKEN is not set. Give the gateway and the receiver the same secret, for example "
                 'export NOCTIS_FASTAPI_TOKEN="$(openssl rand -hex 32)"'
             )
-        access = environ.get("NOCTIS_READ_ACCESS") or "loopback"
-        if access not in ("loopback", "open"):
-            raise SettingsError('NOCTIS_READ_ACCESS must be "loopback" or "open"')
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            problems = error.errors(include_url=False, include_context=False, include_input=False)
+            texts = [f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in problems]
+            raise SettingsError("; ".join(texts)) from None
 
-        def path(name: str, default: str) -> Path:
-            return Path(environ.get(name) or REPOSITORY / default).resolve()
-
-        return cls(
-            token=token,
-            storage=path("NOCTIS_STORAGE", "media/dicom/received"),
-            database=path("NOCTIS_GATEWAY_DATABASE", "media/gateway/index.sqlite"),
-            wasm_root=path("NOCTIS_WASM_ROOT", "static/wasm"),
-            page_root=path("NOCTIS_PAGE_ROOT", "examples/viewer"),
-            open_reads=access == "open",
-            allowed_hosts=frozenset(
-                host.strip().lower().rstrip(".")
-                for host in environ.get("NOCTIS_ALLOWED_HOSTS", "").split(",")
-                if host.strip()
-            ),
-            heartbeat_s=_seconds(environ, "NOCTIS_HEARTBEAT_S", 15.0),
-        )
-
-
-def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
-    try:
-        value = float(environ.get(name) or default)
-    except ValueError:
-        value = 0.0
-    if not 0.1 <= value <= 3600:
-        raise SettingsError(f"{name} must be a number of seconds from 0.1 to 3600")
-    return value
+    @property
+    def open_reads(self) -> bool:
+        """Whether everyone may read without a token."""
+        return self.read_access == "open"

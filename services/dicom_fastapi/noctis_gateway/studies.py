@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, HTTPException, Path, Query
 from starlette.responses import Response
 
-from noctis_gateway.context import Ctx
+from noctis_gateway.context import Ctx, See
 from noctis_gateway.event import UID_PATTERN
 from noctis_gateway.events import EventStream
 from noctis_gateway.models import Instances, SeriesList, Studies
@@ -24,26 +24,27 @@ router = APIRouter()
 @router.get("/studies")
 def studies(
     context: Ctx,
+    sight: See,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> Studies:
     """The study list, newest first."""
-    return Studies(studies=context.index.studies(limit, offset))
+    return Studies(studies=context.index.studies(sight, limit, offset))
 
 
 @router.get("/studies/{study}/series", responses=NOT_FOUND)
-def series(context: Ctx, study: UidInPath) -> SeriesList:
+def series(context: Ctx, sight: See, study: UidInPath) -> SeriesList:
     """The series of a study, by series number."""
-    found = context.index.series(study)
+    found = context.index.series(sight, study)
     if not found:
         raise HTTPException(404, "no such study")
     return SeriesList(series=found)
 
 
 @router.get("/studies/{study}/series/{series}/instances", responses=NOT_FOUND)
-def instances(context: Ctx, study: UidInPath, series: UidInPath) -> Instances:
+def instances(context: Ctx, sight: See, study: UidInPath, series: UidInPath) -> Instances:
     """The objects of a series, by instance number."""
-    found = context.index.instances(study, series)
+    found = context.index.instances(sight, study, series)
     if not found:
         raise HTTPException(404, "no such series")
     return Instances(instances=found)
@@ -56,9 +57,10 @@ def instances(context: Ctx, study: UidInPath, series: UidInPath) -> Instances:
 )
 async def events(
     context: Ctx,
+    sight: See,
     after: Annotated[int | None, Query(ge=0, le=MAX_SEQUENCE)] = None,
     last_event_id: Annotated[int | None, Header(ge=0, le=MAX_SEQUENCE)] = None,
 ) -> Response:
     """`instance.stored` events after Last-Event-ID, else after `after`, else from now on."""
     start = after if last_event_id is None else last_event_id
-    return EventStream(context.hub, context.index, start, context.settings.heartbeat_s)
+    return EventStream(context.hub, context.index, sight, start, context.settings.heartbeat_s)

@@ -38,6 +38,7 @@ def test_from_nothing_to_studies_newest_first(tmp_path: Path) -> None:
                 "series_count": 3,
                 "instance_count": 4,
                 "updated": "2026-11-24T10:00:03.000001Z",
+                "canary": False,
             },
             {
                 "study_instance_uid": "1.2.1",
@@ -50,6 +51,7 @@ def test_from_nothing_to_studies_newest_first(tmp_path: Path) -> None:
                 "series_count": 1,
                 "instance_count": 1,
                 "updated": "2026-11-24T10:00:00.000001Z",
+                "canary": False,
             },
         ]
         pages = [client.get("/studies", params={"limit": 1, "offset": offset}).json() for offset in range(3)]
@@ -100,6 +102,7 @@ def test_instances_by_number(client: httpx.Client, study: str) -> None:
         "size": 200,
         "sha256": full["sha256"],
         "time": full["time"],
+        "canary": False,
         "url": f"{address}/1.9/file",
     }
     assert rows[2]["instance_number"] is None

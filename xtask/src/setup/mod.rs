@@ -70,6 +70,11 @@ pub(crate) fn test() -> Result<()> {
             "takes events in the tests of the receiver",
         ),
         Need::file(
+            "postgresql",
+            "/usr/lib/postgresql",
+            "holds the index in the tests of the gateway",
+        ),
+        Need::file(
             "nats-server",
             "/usr/sbin/nats-server",
             "takes events in the tests of the receiver",

@@ -8,11 +8,14 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
-from noctis_gateway import database, tables
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from noctis_gateway.db import apply
+from noctis_gateway.db.apply import Accepted
+from noctis_gateway.db.engine import Database
 from noctis_gateway.event import IngestEvent
-from noctis_gateway.tables import Accepted
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +27,10 @@ class WriteFailed(Exception):
     """The events could not be made durable; nothing of them is in the index."""
 
 
+class _LockLost(Exception):
+    """Another gateway has taken the database meanwhile."""
+
+
 @dataclass(slots=True)
 class _Request:
     events: list[IngestEvent]
@@ -33,9 +40,16 @@ class _Request:
 class Writer:
     """Makes events durable in the order of `submit`, then tells `publish` (on the event loop) what is new."""
 
-    def __init__(self, path: Path, publish: Callable[[list[Accepted]], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        publish: Callable[[list[Accepted]], None],
+        facility_of: Callable[[IngestEvent], str],
+    ) -> None:
+        self._database = database
         self._publish = publish
-        self._connection = database.connect(path)
+        self._facility_of = facility_of
+        self._connection: Connection | None = None
         self._requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._run, name="index-writer", daemon=True)
@@ -59,15 +73,16 @@ class Writer:
         while (group := self._next_group()) is not None:
             accepted: list[Accepted] = []
             error: Exception | None = None
-            answers: list[list[bool]] = []
             try:
-                answers = self._commit(group, accepted)
+                accepted = self._commit(group)
             except Exception as failure:  # whatever it is, the requests get their answer and the thread goes on
-                name = getattr(failure, "sqlite_errorname", type(failure).__name__)
+                cause = failure.orig if isinstance(failure, DBAPIError) else failure
+                name = getattr(cause, "sqlite_errorname", type(cause).__name__)
                 log.error("index: the commit of %d request(s) failed: %s", len(group), name)
                 error = WriteFailed()
-            self._loop.call_soon_threadsafe(self._settle, group, answers, accepted, error)
-        self._connection.close()
+            self._loop.call_soon_threadsafe(self._settle, group, accepted, error)
+        if self._connection is not None:
+            self._connection.close()
 
     def _next_group(self) -> list[_Request] | None:
         """Waits for a request and takes what else has come in; None is the end."""
@@ -87,26 +102,37 @@ class Writer:
             count += len(request.events)
         return group
 
-    def _commit(self, group: list[_Request], accepted: list[Accepted]) -> list[list[bool]]:
-        cursor = self._connection.cursor()
-        cursor.execute("BEGIN IMMEDIATE")
+    def _commit(self, group: list[_Request]) -> list[Accepted]:
+        if self._connection is None or self._connection.closed or self._connection.invalidated:
+            self._connection = self._connect()
         try:
-            answers = [[tables.add(cursor, event, accepted) for event in request.events] for request in group]
-            cursor.execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                cursor.execute("ROLLBACK")
+            with self._connection.begin():
+                events = [event for request in group for event in request.events]
+                return apply.add(self._connection, events, self._facility_of)
+        except DBAPIError:
+            # Whether it was the connection's fault or not: the next group gets a new one, and with it the lock.
+            self._connection.close()
             raise
-        return answers
 
-    def _settle(
-        self, group: list[_Request], answers: list[list[bool]], accepted: list[Accepted], error: Exception | None
-    ) -> None:
-        for position, request in enumerate(group):
+    def _connect(self) -> Connection:
+        connection = self._database.engine.connect()
+        if not self._database.lock(connection):
+            connection.close()
+            raise _LockLost
+        return connection
+
+    def _settle(self, group: list[_Request], accepted: list[Accepted], error: Exception | None) -> None:
+        # An event that is in the group twice is new once, and known the second time.
+        fresh = {event.event_id for _, event, _ in accepted}
+        for request in group:
+            answers = []
+            for event in request.events:
+                answers.append(event.event_id in fresh)
+                fresh.discard(event.event_id)
             if request.answer.done():  # the client has gone
                 continue
             if error is None:
-                request.answer.set_result(answers[position])
+                request.answer.set_result(answers)
             else:
                 request.answer.set_exception(error)
         if error is None and accepted:

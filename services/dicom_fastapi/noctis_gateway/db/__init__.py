@@ -1,0 +1,1 @@
+"""The index on the disk: SQLite or PostgreSQL, by one code path."""
