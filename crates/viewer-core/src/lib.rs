@@ -3,6 +3,7 @@
 //! No IO, no clock, no threads, no wasm-bindgen and no GPU live here; see `ARCHITECTURE.md`.
 #![forbid(unsafe_code)]
 
+pub mod assess;
 pub mod cpu;
 pub mod decode;
 mod error;
@@ -10,6 +11,7 @@ mod field;
 mod frame;
 pub mod lut;
 pub mod mask;
+pub mod measure;
 pub mod metadata;
 pub mod plan;
 pub mod reslice;

@@ -24,6 +24,7 @@ mod palette;
 mod place;
 mod planes;
 mod profile;
+mod record;
 mod reduce;
 mod remote;
 mod rle;
@@ -56,6 +57,7 @@ pub use coded::CodedFrame;
 pub(crate) use decimal::parse as parse_decimal;
 pub use limits::Limits;
 pub use place::PlacedFrame;
+pub use record::{Record, RecordValue, read_record};
 pub use stored::StoredFrame;
 pub use text::{DecodeMultiByte, MultiByte, decode_multi_byte};
 

@@ -4,11 +4,13 @@
 
 mod chain;
 mod grey;
+mod plain;
 mod table;
 mod voi;
 
 pub use chain::{Chain, GreyTable, Luts};
 pub use grey::{Grey, level_from_y};
+pub use plain::plain_level;
 pub use table::Lut;
 pub use voi::{Plateau, linear, linear_exact, sigmoid};
 
