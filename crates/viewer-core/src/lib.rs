@@ -14,6 +14,7 @@ pub mod mask;
 pub mod measure;
 pub mod metadata;
 pub mod plan;
+pub mod raycast;
 pub mod reslice;
 pub mod space;
 mod view;

@@ -6,6 +6,7 @@ mod color;
 mod grey;
 mod lines;
 mod mask;
+pub mod raycast;
 mod sample;
 mod texel;
 mod volume;
