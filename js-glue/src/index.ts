@@ -13,6 +13,7 @@ export { type ErrorKind, type ErrorPlace, NoctisError } from "./public/errors.js
 export type {
   FrameMoment,
   LoadProgress,
+  OfViewport,
   ViewerEvents,
   ViewerWarning,
   WarningKind,
@@ -27,6 +28,7 @@ export type {
   VoiFunction,
   WindowLevel,
 } from "./public/instance.js";
+export type { GridLayout, GridSide, LayoutName, SyncGroup } from "./public/layout.js";
 export type { Backend, Interpolation, ViewerOptions } from "./public/options.js";
 export type {
   LoadInput,
@@ -36,8 +38,8 @@ export type {
   SeriesSummary,
   Viewer,
   ViewerState,
-  ViewSettings,
 } from "./public/viewer.js";
+export type { Viewport, ViewportCalls, ViewportKind, ViewportState, ViewSettings } from "./public/viewport.js";
 
 /**
  * Makes a viewer that fills `element`.

@@ -1,38 +1,40 @@
 import type { Bindings } from "../public/bindings.js";
 import { NoctisError } from "../public/errors.js";
 import type { LoadProgress, ViewerEvents } from "../public/events.js";
-import type { InstanceInfo, PresetChoice, WindowLevel } from "../public/instance.js";
-import type { LoadInput, LoadOptions, LoadResult, ViewerState, ViewSettings } from "../public/viewer.js";
+import type { InstanceInfo } from "../public/instance.js";
+import type { GridLayout, LayoutName } from "../public/layout.js";
+import type { LoadInput, LoadOptions, LoadResult, ViewerState } from "../public/viewer.js";
 import { Assets } from "./assets.js";
 import { DecodePool } from "./decode/pool.js";
 import type { DecodedFrame } from "./decode/protocol.js";
-import type { Settings } from "./defaults.js";
-import { Display, momentOf } from "./display.js";
+import type { OverlayChoice, Settings } from "./defaults.js";
 import { Emitter } from "./emitter.js";
 import { FrameStore } from "./frames.js";
-import { Gestures } from "./input/gestures.js";
+import { Graphics, type GraphicsHooks } from "./graphics.js";
+import { arrangementOf, Panes } from "./layout.js";
+import { Library, type Series } from "./library.js";
 import { Load, type LoadSink } from "./loader.js";
 import { describe, Shell } from "./overlay/shell.js";
+import { Pane } from "./pane.js";
 import { checkedInput, type Source } from "./source.js";
-import { type Series, type Slice, Stack } from "./stack.js";
-import { Stage, type StageHooks } from "./stage.js";
-import { changedView, type ViewState } from "./view.js";
-import { Viewport, type ViewportTarget } from "./viewport.js";
+import { momentOf } from "./stack-content.js";
+import { Sync } from "./sync.js";
 
-/** The parts of a viewer and what goes on between them: loads fill the stack, the display draws what is current. */
-export class Engine implements ViewportTarget {
+/** What the viewports of a viewer share, and what goes on between the parts: loads fill the library, viewports show it. */
+export class Engine {
   readonly settings: Settings;
-  readonly stack: Stack;
-  readonly display: Display;
-  readonly stage: Stage;
+  readonly library: Library;
+  readonly graphics: Graphics;
   readonly pool: DecodePool;
+  readonly frames: FrameStore;
+  readonly shell: Shell;
+  readonly panes: Panes;
+  readonly sync: Sync;
   readonly events = new Emitter<ViewerEvents>();
   bindings: Bindings;
+  overlay: OverlayChoice;
   backendReason = "";
-  readonly #shell: Shell;
-  readonly #frames: FrameStore;
-  readonly #gestures: Gestures;
-  readonly #viewport: Viewport;
+  #layout: GridLayout = { rows: 1, columns: 1 };
   readonly #loads = new Map<Load, LoadProgress>();
   #failures = 0;
   #lastFailure: NoctisError | undefined;
@@ -42,35 +44,30 @@ export class Engine implements ViewportTarget {
   constructor(element: HTMLElement, settings: Settings) {
     this.settings = settings;
     this.bindings = settings.bindings;
+    this.overlay = settings.overlay;
     const assets = new Assets(settings.assetsUrl);
     this.pool = new DecodePool(assets, settings.workers);
-    this.stack = new Stack(settings);
-    this.#shell = new Shell(element);
-    this.#frames = new FrameStore(this.pool, settings.cacheBytes, this.events);
-    const failed = (error: NoctisError): void => this.#fail(error);
-    this.display = new Display(this.stack, this.#frames, this.#shell, settings.overlay, failed);
-    this.stage = new Stage(this.#shell.box, assets, settings.backend, settings.gpuBytes, this.#hooks());
-    this.#viewport = new Viewport(this, this.stage, this.#shell.box);
-    this.#gestures = new Gestures(this.#shell.frame, this.#viewport, () => this.bindings);
+    this.library = new Library(settings);
+    this.shell = new Shell(element);
+    this.frames = new FrameStore(this.pool, settings.cacheBytes, this.events);
+    this.graphics = new Graphics(assets, settings.backend, settings.gpuBytes, this.#hooks());
+    this.sync = new Sync(() => this.panes.all);
+    this.panes = new Panes(() => new Pane(this));
   }
 
   /** Starts decoder and backend at the same time. */
   async start(): Promise<void> {
     this.pool.warmUp();
     this.#tell();
-    await this.stage.start();
+    await this.graphics.start();
   }
 
-  get sliceIndex(): number {
-    return this.stack.shown?.index ?? -1;
-  }
-
-  get sliceCount(): number {
-    return this.stack.shown?.slices.length ?? 0;
+  get layout(): GridLayout {
+    return this.#layout;
   }
 
   get phase(): ViewerState["phase"] {
-    if (this.stack.size > 0) return "showing";
+    if (this.library.size > 0) return "showing";
     if (this.#loads.size > 0) return "loading";
     return this.#lastFailure ? "failed" : "empty";
   }
@@ -94,87 +91,55 @@ export class Engine implements ViewportTarget {
     } finally {
       this.#loads.delete(load);
       if (!this.#destroyed) {
-        if (this.#loads.size === 0) this.#shell.progress(undefined);
+        if (this.#loads.size === 0) this.shell.progress(undefined);
         this.#tell();
-        this.stage.settle();
+        for (const { stage } of this.panes.all) stage.settle();
       }
     }
   }
 
   clear(): void {
     for (const load of this.#loads.keys()) load.cancel();
-    for (const { id } of this.stack.objects()) this.pool.close(id);
+    for (const { id } of this.library.objects()) this.pool.close(id);
     this.#forgetFailures();
-    this.stack.clear();
-    this.#frames.clear();
-    this.display.clear();
-    this.stage.forget();
+    this.library.clear();
+    this.frames.clear();
+    this.panes.clear();
+    this.graphics.device?.forget();
     this.#tell();
   }
 
-  /** The slice at a place of the shown series. */
-  slice(index: number): Slice {
-    const slice = this.stack.shown?.slices[index];
-    if (slice) return slice;
-    throw new NoctisError("invalid-argument", `there is no slice ${index}: the series has ${this.sliceCount}`);
+  /** The series of that UID. */
+  series(uid: string): Series {
+    const series = this.library.get(uid);
+    if (!series) throw new NoctisError("invalid-argument", "this series has not been loaded");
+    return series;
   }
 
-  async renderSlice(index: number): Promise<void> {
-    const slice = this.slice(index);
-    this.goTo(index);
-    const error = await this.display.fetch(slice, this.stage);
-    if (error) throw error;
-    this.stage.settle();
+  setLayout(layout: LayoutName | GridLayout): void {
+    this.assertAlive();
+    const { rows, columns, sync } = arrangementOf(layout);
+    this.#layout = { rows, columns };
+    this.shell.layOut(rows, columns);
+    this.panes.arrange(rows * columns, () => this.#unseen());
+    this.sync.groups = sync ?? this.sync.groups;
+    this.#tell();
+    this.events.emit("layout", this.#layout);
   }
 
-  goTo(index: number): void {
-    const series = this.stack.shown;
-    const slice = this.slice(index);
-    if (!series || series.current === slice) return;
-    series.current = slice;
-    this.#sliceChanged(series);
+  activate(pane: Pane): void {
+    if (this.panes.activate(pane)) this.events.emit("active", { viewport: pane.face });
   }
 
-  showSeries(series: Series): void {
-    if (this.stack.shown === series) return;
-    this.stack.shown = series;
-    this.#sliceChanged(series);
+  /** A viewport shows another series. */
+  seriesShown(pane: Pane): void {
+    this.#tell();
+    if (pane === this.panes.active) this.events.emit("active", { viewport: pane.face });
   }
 
-  picture(): ReturnType<ViewportTarget["picture"]> {
-    return this.display.shown;
-  }
-
-  /** The view of the shown series, or what series begin with while there is none. */
-  view(): ViewState {
-    return this.stack.shown?.view ?? this.stack.firstView;
-  }
-
-  setView(change: Partial<ViewSettings>): void {
-    this.#setViewState(changedView(this.view(), change));
-    this.events.emit("view", { zoom: this.view().zoom });
-  }
-
-  applyWindowLevel(window: WindowLevel | PresetChoice | undefined): void {
-    this.#setViewState({ ...this.view(), window: this.display.chosenWindow(window) });
-    const now = this.display.window;
-    if (now) this.events.emit("window", now);
-  }
-
-  reset(): void {
-    const { window: _, ...first } = this.stack.initialView;
-    this.setView(first);
-    this.applyWindowLevel(undefined);
-  }
-
-  toggleOverlay(): void {
-    const { shown, patient } = this.display.overlay;
-    this.display.overlay = { shown: !shown, patient };
-    this.display.refresh(this.stage);
-  }
-
-  focus(): void {
-    this.#shell.frame.focus({ preventScroll: true, focusVisible: false });
+  setOverlay(overlay: OverlayChoice): void {
+    this.overlay = overlay;
+    for (const pane of this.panes.all) pane.refresh();
   }
 
   assertAlive(): void {
@@ -185,41 +150,31 @@ export class Engine implements ViewportTarget {
     if (this.#destroyed) return;
     this.#destroyed = true;
     for (const load of this.#loads.keys()) load.cancel();
-    this.#gestures.destroy();
-    this.#frames.clear();
+    for (const pane of this.panes.all) pane.destroy();
+    this.frames.clear();
     this.pool.destroy();
-    this.stage.destroy();
-    this.#shell.destroy();
-    this.stack.clear();
+    this.graphics.destroy();
+    this.shell.destroy();
+    this.library.clear();
     this.events.clear();
   }
 
-  #setViewState(view: ViewState): void {
-    const series = this.stack.shown;
-    if (series) series.view = view;
-    else this.stack.firstView = view;
-    this.display.viewChanged();
-    this.stage.invalidate();
+  fail(error: NoctisError): void {
+    this.#failures += 1;
+    this.#lastFailure = error;
+    this.#tellFailures();
+    this.events.emit("error", error);
   }
 
-  #sliceChanged({ index, slices }: Series): void {
-    this.stage.invalidate();
-    this.events.emit("slice", { sliceIndex: index, sliceCount: slices.length });
+  /** The first series that no viewport shows. */
+  #unseen(): Series | undefined {
+    const shown = new Set(this.panes.all.map(({ series }) => series));
+    return this.library.all.find((series) => !shown.has(series));
   }
 
-  #hooks(): StageHooks {
+  #hooks(): GraphicsHooks {
     return {
-      picture: () => this.display.choose(this.stage),
-      drawn: () => {
-        const moment = this.display.drawn(this.stage);
-        if (moment) this.events.emit("drawn", moment);
-      },
-      failed: (error, key) => {
-        if (key === undefined) this.#fail(error);
-        else this.display.break(key, error);
-        this.stage.invalidate();
-      },
-      resize: (apply) => this.#viewport.resize(apply),
+      failed: (error) => this.fail(error),
       backend: (backend, reason) => {
         this.backendReason = reason;
         this.events.emit("backend", { backend, reason });
@@ -232,59 +187,57 @@ export class Engine implements ViewportTarget {
   #sink(load: () => Load): LoadSink {
     return {
       opened: (id, info, frame, source) => this.#opened(id, info, frame, source),
-      failed: (error) => this.#fail(error),
+      failed: (error) => this.fail(error),
       progress: (progress) => {
         this.#loads.set(load(), progress);
         const sum = combined([...this.#loads.values()]);
-        if (this.settings.messages) this.#shell.progress(sum);
+        if (this.settings.messages) this.shell.progress(sum);
         this.events.emit("progress", sum);
       },
     };
   }
 
   #opened(id: number, info: InstanceInfo, frame: DecodedFrame | undefined, source: Source): void {
-    const known = this.stack.size;
-    if (frame) this.#frames.put(`${id}:0`, frame, info);
-    const { series, replaced } = this.stack.insert({ id, info, source });
+    const known = this.library.size;
+    if (frame) this.frames.put(`${id}:0`, frame, info);
+    const { series, added, replaced } = this.library.insert({ id, info, source });
     if (replaced) this.pool.close(replaced.id);
-    if (this.stack.size !== known) this.events.emit("series", { count: this.stack.size });
+    if (this.library.size !== known) this.events.emit("series", { count: this.library.size });
     if (known === 0) this.#tellFailures();
-    const slice = series.slices.find(({ key }) => key === `${id}:0`);
+    const slice = added.find(({ key }) => key === `${id}:0`);
     if (slice && frame) this.events.emit("frame", momentOf(series, slice));
-    if (series !== this.stack.shown) return;
-    this.events.emit("slice", { sliceIndex: series.index, sliceCount: series.slices.length });
-    // The first picture does not wait for an animation frame. A picture that stays is not drawn again for every
-    // slice that comes beside it: only its text changes.
-    if (!this.display.shown) this.stage.flush();
-    else if (this.display.shown.slice === series.current) this.display.refresh(this.stage);
-    else this.stage.invalidate();
+    if (this.library.size !== known) this.#give(series);
+    for (const pane of this.panes.all) pane.inserted(series, added);
   }
 
-  #fail(error: NoctisError): void {
-    this.#failures += 1;
-    this.#lastFailure = error;
-    this.#tellFailures();
-    this.events.emit("error", error);
+  /** Shows a new series in the first viewport that has none. */
+  #give(series: Series): void {
+    this.panes.all.find((pane) => !pane.series)?.begin(series);
   }
 
   /** Says beside the picture what could not be shown. */
   #tellFailures(): void {
     if (!this.#lastFailure || !this.settings.messages || this.phase !== "showing") return;
-    this.#shell.notice(this.#lastFailure, this.#failures, () => this.#forgetFailures());
+    this.shell.notice(this.#lastFailure, this.#failures, () => this.#forgetFailures());
   }
 
   #forgetFailures(): void {
     this.#failures = 0;
     this.#lastFailure = undefined;
-    this.#shell.hideNotice();
+    this.shell.hideNotice();
   }
 
-  /** Says in the middle of the viewer why there is no picture. */
+  /** Says in the middle of each viewport why there is no picture. */
   #tell(): void {
-    if (!this.settings.messages || this.phase === "showing") return;
-    if (this.phase === "loading") this.#shell.message("Loading…");
-    else if (this.#lastFailure) this.#shell.message("Nothing could be shown", describe(this.#lastFailure), true);
-    else this.#shell.message("No images");
+    if (!this.settings.messages) return;
+    const { phase } = this;
+    for (const { shell, series } of this.panes.all) {
+      if (series) continue;
+      if (phase === "loading") shell.message("Loading…");
+      else if (phase === "showing") shell.message("No series");
+      else if (this.#lastFailure) shell.message("Nothing could be shown", describe(this.#lastFailure), true);
+      else shell.message("No images");
+    }
   }
 }
 

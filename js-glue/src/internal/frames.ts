@@ -3,9 +3,9 @@ import type { InstanceInfo } from "../public/instance.js";
 import { type DecodePool, Priority } from "./decode/pool.js";
 import type { DecodedFrame } from "./decode/protocol.js";
 import type { Emitter } from "./emitter.js";
+import type { Slice } from "./library.js";
 import { LruCache } from "./lru.js";
 import type { SourceBytes } from "./source.js";
-import type { Slice } from "./stack.js";
 import { Warnings } from "./warnings.js";
 
 /** How far around the visible slice frames are decoded again ahead of time. */
@@ -34,9 +34,9 @@ export class FrameStore {
     this.#warnings.tell(info, frame.warnings);
   }
 
-  /** Marks the frame that is on the screen: it stays. */
-  pin(slice: Slice | undefined): void {
-    this.#cache.pin(slice?.key);
+  /** Marks the frame that is on the screen of `owner`: it stays. */
+  pin(slice: Slice | undefined, owner: unknown): void {
+    this.#cache.pin(slice?.key, owner);
   }
 
   /** The frame, decoded if it has to be. */
@@ -68,7 +68,6 @@ export class FrameStore {
     this.#lifetime = new AbortController();
     this.#pending.clear();
     this.#warnings.clear();
-    this.#cache.pin(undefined);
     this.#cache.clear();
   }
 

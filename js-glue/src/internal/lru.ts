@@ -1,8 +1,8 @@
 /**
  * A cache with a budget of bytes that lets go of what was used longest ago.
  *
- * The entry that was set last and the pinned one always stay, so that what is on the screen can be held even when it
- * alone is over the budget.
+ * The entry that was set last and pinned ones always stay, so that what is on the screen can be held even when it alone is
+ * over the budget.
  */
 export class LruCache<K, V> {
   readonly #entries = new Map<K, V>();
@@ -10,7 +10,7 @@ export class LruCache<K, V> {
   readonly #bytesOf: (value: V) => number;
   readonly #onEvict: (value: V, key: K) => void;
   #bytes = 0;
-  #pinned: K | undefined;
+  readonly #pins = new Map<unknown, K>();
 
   constructor(maxBytes: number, bytesOf: (value: V) => number, onEvict: (value: V, key: K) => void = () => {}) {
     this.#maxBytes = maxBytes;
@@ -45,15 +45,18 @@ export class LruCache<K, V> {
     this.delete(key);
     this.#entries.set(key, value);
     this.#bytes += this.#bytesOf(value);
+    if (this.#bytes <= this.#maxBytes) return;
+    const pinned = new Set(this.#pins.values());
     for (const old of this.#entries.keys()) {
       if (this.#bytes <= this.#maxBytes) break;
-      if (old !== key && old !== this.#pinned) this.delete(old);
+      if (old !== key && !pinned.has(old)) this.delete(old);
     }
   }
 
-  /** Keeps this entry, whatever comes; only one is pinned at a time. */
-  pin(key: K | undefined): void {
-    this.#pinned = key;
+  /** Keeps this entry, whatever comes; each owner pins one at a time. */
+  pin(key: K | undefined, owner?: unknown): void {
+    if (key === undefined) this.#pins.delete(owner);
+    else this.#pins.set(owner, key);
   }
 
   delete(key: K): void {

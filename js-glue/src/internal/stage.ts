@@ -1,18 +1,10 @@
 import { NoctisError } from "../public/errors.js";
-import type { Backend } from "../public/options.js";
-import type { Assets } from "./assets.js";
 import { BoxObserver, type BoxSize } from "./box-size.js";
-import { above, below, obstacle } from "./capabilities.js";
+import type { Device, Screen } from "./device.js";
 import { toNoctisError } from "./errors.js";
-import { type Picture, Surface } from "./surface.js";
+import type { DeviceUser, Graphics } from "./graphics.js";
+import type { Canvas, Picture } from "./picture.js";
 
-/** After this many losses within `LOSS_WINDOW_MS`, the next backend down is taken. */
-const MAX_LOSSES = 3;
-const LOSS_WINDOW_MS = 30_000;
-/** The second of the two formats of most images is made ready when the first picture is probably there. */
-const WARM_UP_MS = 500;
-/** The better backend is started so long after the first: starting a GPU may hold up this thread and the screen. */
-const UPGRADE_MS = 300;
 /** Longest side of a canvas before a backend has said what it can do. */
 const MAX_CANVAS = 8192;
 
@@ -20,65 +12,34 @@ const MAX_CANVAS = 8192;
 export interface StageHooks {
   /** What is to be seen now. */
   picture(): Picture | undefined;
-  drawn(picture: Picture): void;
-  /** Drawing failed; `key` names the frame when it was the frame's fault. */
-  failed(error: NoctisError, key?: string): void;
+  drawn(): void;
+  /** Drawing failed, by the fault of what `key` names. */
+  failed(error: NoctisError, key: string): void;
   /** The size changes when `apply` is called. */
   resize(apply: () => void): void;
-  backend(backend: Backend, reason: string): void;
-  lost(backend: Backend, reason: string): void;
-  restored(backend: Backend): void;
 }
 
-/** The canvas: starts a backend, follows the size of its box, draws once a frame when something changed. */
-export class Stage {
+/** The canvas of a viewport: follows the size of its box, draws once a frame when something changed. */
+export class Stage implements DeviceUser {
   readonly #box: HTMLElement;
-  readonly #assets: Assets;
-  readonly #asked: "auto" | Backend;
-  readonly #gpuBytes: number;
+  readonly #graphics: Graphics;
   readonly #hooks: StageHooks;
   readonly #observer: BoxObserver;
-  readonly #obstacles = new Map<Backend, string>();
-  #surface: Surface | undefined;
-  #backend: Backend = "cpu";
+  #device: Device | undefined;
+  #screen: Screen | undefined;
   #size: readonly [number, number] = [1, 1];
   #cssWidth = 1;
   #request = 0;
-  /** Waits to start a better backend than the first. */
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #hasDrawn = false;
-  #losses: number[] = [];
   #destroyed = false;
 
-  constructor(box: HTMLElement, assets: Assets, asked: "auto" | Backend, gpuBytes: number, hooks: StageHooks) {
+  constructor(box: HTMLElement, graphics: Graphics, hooks: StageHooks) {
     this.#box = box;
-    this.#assets = assets;
-    this.#asked = asked;
-    this.#gpuBytes = gpuBytes;
+    this.#graphics = graphics;
     this.#hooks = hooks;
     this.#observer = new BoxObserver(box, (size) => this.#measure(size));
     const size = this.#observer.size;
     this.#size = this.#canvasSize(size);
     this.#cssWidth = Math.max(1, size.cssWidth);
-  }
-
-  /**
-   * Starts the backend that was asked for. Where the choice is free, the CPU draws until the best backend is there: a GPU
-   * takes as long to start as all the rest of the first picture.
-   */
-  async start(): Promise<void> {
-    if (this.#asked !== "auto") return this.#open([this.#asked]);
-    this.#upgradeLater();
-    await this.#open(["cpu"]);
-  }
-
-  /** The backend in use; while it is being started again, the one that was. */
-  get backend(): Backend {
-    return this.#backend;
-  }
-
-  get adapter(): string {
-    return this.#surface?.adapter ?? "";
   }
 
   /** Device pixels in a CSS pixel, as far as the canvas could follow. */
@@ -89,6 +50,18 @@ export class Stage {
   /** Width and height of the canvas, device pixels. */
   get size(): readonly [number, number] {
     return this.#size;
+  }
+
+  /** Draws on a canvas of this device from now on. */
+  use(device: Device): void {
+    this.#device = device;
+    this.#screen = undefined;
+    try {
+      this.#screen = device.attach(this.#box, this.#size, () => this.flush());
+    } catch (thrown) {
+      void this.#graphics.recover(device, toNoctisError(thrown).message);
+    }
+    this.flush();
   }
 
   /** Has the picture drawn with the next animation frame. */
@@ -107,72 +80,79 @@ export class Stage {
     this.#request = 0;
     const picture = this.#hooks.picture();
     if (!picture) {
-      if (this.#surface) this.#surface.canvas.hidden = true;
+      if (this.#screen) this.#screen.canvas.hidden = true;
       return;
     }
-    const drawn = this.#with(picture, (surface) => {
-      surface.canvas.hidden = false;
-      surface.draw(picture, this.pixelRatio);
+    const drawn = this.#with(picture, (canvas, screen) => {
+      screen.canvas.hidden = false;
+      picture.draw(canvas);
       return true;
     });
-    if (drawn) this.#hooks.drawn(picture);
-    if (drawn && this.#timer !== undefined && !this.#hasDrawn) this.#upgradeLater();
-    this.#hasDrawn ||= drawn === true;
+    if (!drawn) return;
+    this.#hooks.drawn();
+    this.#graphics.hasDrawn();
   }
 
-  /** `[column, row]` at a point of the box, CSS pixels. */
-  imageFromBox(picture: Picture, x: number, y: number): [number, number] | undefined {
+  /** The point of the picture at a point of the box, CSS pixels. */
+  pointFromBox(picture: Picture, x: number, y: number): [number, number] | undefined {
     const ratio = this.pixelRatio;
-    return this.#with(picture, (surface) => surface.imageFromCanvas(picture, ratio, x * ratio, y * ratio));
+    return this.#with(picture, (canvas) => picture.pointFromCanvas(canvas, x * ratio, y * ratio));
   }
 
-  /** The point of the box, CSS pixels, of `[column, row]`. */
-  boxFromImage(picture: Picture, column: number, row: number): [number, number] | undefined {
+  /** The point of the box, CSS pixels, of a point of the picture. */
+  boxFromPoint(picture: Picture, point: readonly [number, number]): [number, number] | undefined {
     const ratio = this.pixelRatio;
-    return this.#with(picture, (surface) => {
-      const [x, y] = surface.canvasFromImage(picture, ratio, column, row);
+    return this.#with(picture, (canvas) => {
+      const [x, y] = picture.canvasFromPoint(canvas, point);
       return [x / ratio, y / ratio];
     });
   }
 
   /** The picture as RGBA bytes. */
   async pixels(picture: Picture, width: number, height: number): Promise<Uint8Array> {
-    if (!this.#surface) throw new NoctisError("device-lost", "the GPU is being started again; try in a moment");
-    return this.#surface.pixels(picture, (this.pixelRatio * width) / this.#size[0], width, height);
-  }
-
-  /** Lets go of what the GPU holds. */
-  forget(): void {
-    this.#surface?.forget();
-    this.invalidate();
+    const canvas = this.#canvas;
+    if (!canvas) throw new NoctisError("device-lost", "the GPU is being started again; try in a moment");
+    return picture.pixels(canvas, width, height);
   }
 
   destroy(): void {
     this.#destroyed = true;
-    clearTimeout(this.#timer);
     cancelAnimationFrame(this.#request);
     this.#observer.disconnect();
-    this.#surface?.close();
-    this.#surface = undefined;
+    this.#graphics.remove(this);
+    this.#screen?.detach();
+    this.#screen = undefined;
+    this.#device = undefined;
+  }
+
+  get #canvas(): Canvas | undefined {
+    const device = this.#device;
+    if (!device || !this.#screen || device !== this.#graphics.device) return undefined;
+    const { renderer } = device;
+    return { device, renderer, surface: this.#screen.surface, pixelRatio: this.pixelRatio, size: this.#size };
   }
 
   /** Calls the renderer, and reports what it throws. */
-  #with<T>(picture: Picture, call: (surface: Surface) => T): T | undefined {
-    const surface = this.#surface;
-    if (!surface) return undefined;
+  #with<T>(picture: Picture, call: (canvas: Canvas, screen: Screen) => T): T | undefined {
+    const canvas = this.#canvas;
+    if (!canvas || !this.#screen) return undefined;
     try {
-      return call(surface);
+      return call(canvas, this.#screen);
     } catch (thrown) {
-      const error = toNoctisError(thrown, { frame: Number(picture.key.split(":")[1]) });
-      if (error.kind === "device-lost" || error.kind === "internal") void this.#recover(surface, error.message);
-      else this.#hooks.failed(error, picture.key);
+      const { frameNumber: frame } = picture;
+      const error = toNoctisError(thrown, frame === undefined ? {} : { frame });
+      if (error.kind === "device-lost" || error.kind === "internal") {
+        void this.#graphics.recover(canvas.device, error.message);
+      } else {
+        this.#hooks.failed(error, picture.key);
+      }
       return undefined;
     }
   }
 
   /** Device pixels of the box, no more than can be drawn. */
   #canvasSize({ width, height }: BoxSize): readonly [number, number] {
-    const fit = Math.min(1, (this.#surface?.maxSize ?? MAX_CANVAS) / Math.max(width, height));
+    const fit = Math.min(1, (this.#device?.maxSize ?? MAX_CANVAS) / Math.max(width, height));
     return [Math.max(1, Math.floor(width * fit)), Math.max(1, Math.floor(height * fit))];
   }
 
@@ -183,97 +163,9 @@ export class Stage {
     this.#hooks.resize(() => {
       this.#size = next;
       this.#cssWidth = Math.max(1, cssWidth);
-      this.#surface?.resize(...next);
+      if (this.#canvas) this.#screen?.resize(...next);
     });
     // At once: a canvas whose size was set is empty until it is drawn, and this runs before the page is painted.
     this.flush();
-  }
-
-  #upgradeLater(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#upgrade(), UPGRADE_MS);
-  }
-
-  /** Starts the best backend beside the CPU. */
-  async #upgrade(): Promise<void> {
-    this.#timer = undefined;
-    for (const backend of above("cpu")) {
-      const missing = await this.#start(backend);
-      if (!missing || this.#destroyed) return;
-    }
-    this.#hooks.backend("cpu", this.#reason("cpu"));
-  }
-
-  async #open(backends: readonly Backend[]): Promise<void> {
-    for (const backend of backends) {
-      const missing = await this.#start(backend);
-      if (this.#destroyed) throw new NoctisError("cancelled", "the viewer was destroyed");
-      if (!missing) return;
-    }
-    const tried = [...this.#obstacles].map(([backend, why]) => `${backend}: ${why}`).join("; ");
-    throw new NoctisError("unsupported-browser", `no backend could be started (${tried})`);
-  }
-
-  /** Starts a backend, or says and remembers why it did not start. */
-  async #start(backend: Backend): Promise<string | undefined> {
-    const missing = obstacle(backend) ?? (await this.#try(backend));
-    if (missing) this.#obstacles.set(backend, missing);
-    return missing;
-  }
-
-  /** Puts a backend's canvas in the place of the one before. */
-  async #try(backend: Backend): Promise<string | undefined> {
-    let surface: Surface;
-    try {
-      surface = await Surface.open(this.#assets, backend, this.#gpuBytes, () => this.#size);
-    } catch (thrown) {
-      return toNoctisError(thrown).message;
-    }
-    if (this.#destroyed) {
-      surface.close();
-      return undefined;
-    }
-    surface.onLost((reason) => void this.#recover(surface, reason));
-    surface.resize(...this.#size);
-    const before = this.#surface;
-    this.#surface = surface;
-    this.#backend = backend;
-    this.#box.append(surface.canvas);
-    this.#hooks.backend(backend, this.#reason(backend));
-    this.flush();
-    before?.close();
-    if (backend === "cpu") return undefined;
-    // Later, so that what the page does with its viewer comes first.
-    setTimeout(() => surface.warmUp("r16uint"));
-    // WebGL2 compiles on this thread, where by then somebody may be scrolling.
-    if (backend === "webgpu") setTimeout(() => surface.warmUp("r16sint"), WARM_UP_MS);
-    return undefined;
-  }
-
-  #reason(backend: Backend): string {
-    if (this.#asked !== "auto") return `${backend} was asked for by options.backend`;
-    if (this.#timer !== undefined) return "the CPU draws until a GPU has been started";
-    const why = above(backend).map((other) => `${other} is not used: ${this.#obstacles.get(other) ?? "it was lost"}`);
-    return why.length > 0 ? why.join("; ") : `${backend} is available`;
-  }
-
-  async #recover(surface: Surface, reason: string): Promise<void> {
-    if (surface !== this.#surface || this.#destroyed) return;
-    const { backend } = surface;
-    this.#surface = undefined;
-    surface.close();
-    const now = performance.now();
-    this.#losses = [...this.#losses.filter((time) => now - time < LOSS_WINDOW_MS), now];
-    this.#hooks.lost(backend, reason);
-    const same = this.#losses.length < MAX_LOSSES ? [backend] : [];
-    try {
-      await this.#open([...same, ...below(backend, this.#asked)]);
-      this.#hooks.restored(this.#backend);
-    } catch (thrown) {
-      if (this.#destroyed) return;
-      this.#hooks.failed(
-        new NoctisError("device-lost", `the picture cannot be drawn any more: ${reason}`, { cause: thrown }),
-      );
-    }
   }
 }

@@ -1,7 +1,7 @@
 import { NoctisError } from "../public/errors.js";
 import type { InstanceInfo, PresetChoice, ShownWindow, VoiFunction, WindowLevel } from "../public/instance.js";
 import type { Interpolation } from "../public/options.js";
-import type { ViewSettings } from "../public/viewer.js";
+import type { ViewSettings } from "../public/viewport.js";
 import type { DecodedFrame } from "./decode/protocol.js";
 
 /** View and window of a series; without a window, each slice shows with its own. */

@@ -1,22 +1,16 @@
 import type { Bindings } from "../public/bindings.js";
 import { NoctisError } from "../public/errors.js";
 import type { ViewerEvents } from "../public/events.js";
-import type { InstanceInfo, PresetChoice, WindowLevel } from "../public/instance.js";
+import type { GridLayout, LayoutName, SyncGroup } from "../public/layout.js";
 import type { ViewerOptions } from "../public/options.js";
-import type {
-  LoadInput,
-  LoadOptions,
-  LoadResult,
-  SeriesSummary,
-  Viewer,
-  ViewerState,
-  ViewSettings,
-} from "../public/viewer.js";
+import type { LoadInput, LoadOptions, LoadResult, SeriesSummary, Viewer, ViewerState } from "../public/viewer.js";
+import type { Viewport } from "../public/viewport.js";
 import { requireWasm } from "./capabilities.js";
 import { overlayChoice, settingsOf } from "./defaults.js";
 import { Engine } from "./engine.js";
 import { mergedBindings } from "./input/bindings.js";
-import { pngOf } from "./png.js";
+import type { Pane } from "./pane.js";
+import { Calls } from "./viewport-face.js";
 
 /** Makes a viewer, and resolves when it has a backend. */
 export async function startViewer(element: HTMLElement, options: ViewerOptions): Promise<Viewer> {
@@ -31,114 +25,88 @@ export async function startViewer(element: HTMLElement, options: ViewerOptions):
     engine.destroy();
     throw error;
   }
-  return new Handle(engine);
+  return new ViewerFace(engine);
 }
 
 /** The public face of an engine: checks, converts, delegates. */
-class Handle implements Viewer {
+class ViewerFace extends Calls implements Viewer {
   readonly #engine: Engine;
 
   constructor(engine: Engine) {
+    super();
     this.#engine = engine;
   }
 
-  get state(): ViewerState {
-    const { stack, stage, pool, display, phase, sliceIndex, sliceCount, backendReason } = this.#engine;
-    const { window: _, ...view } = this.#engine.view();
+  protected get engine(): Engine {
+    return this.#engine;
+  }
+
+  protected get pane(): Pane {
+    return this.engine.panes.active;
+  }
+
+  override get state(): ViewerState {
+    const { graphics, pool, phase, backendReason } = this.engine;
     return {
-      ...view,
+      ...this.pane.state,
       phase,
-      sliceIndex,
-      sliceCount,
-      ...(display.window && { window: display.window }),
-      ...(stack.shown && { seriesInstanceUid: stack.shown.uid }),
-      backend: stage.backend,
+      backend: graphics.backend,
       backendReason,
-      adapter: stage.adapter,
+      adapter: graphics.adapter,
       workers: pool.workers,
     };
   }
 
   get series(): readonly SeriesSummary[] {
-    return this.#engine.stack.summaries();
+    return this.engine.library.summaries();
+  }
+
+  get layout(): GridLayout {
+    return this.engine.layout;
+  }
+
+  get viewports(): readonly Viewport[] {
+    return this.engine.panes.all.map(({ face }) => face);
+  }
+
+  get activeViewport(): Viewport {
+    return this.pane.face;
+  }
+
+  get sync(): readonly SyncGroup[] {
+    return this.engine.sync.groups;
   }
 
   load(input: LoadInput, options: LoadOptions = {}): Promise<LoadResult> {
-    return this.#engine.load(input, options);
+    return this.engine.load(input, options);
   }
 
   clear(): void {
-    this.#engine.assertAlive();
-    this.#engine.clear();
+    this.engine.assertAlive();
+    this.engine.clear();
   }
 
-  async renderSlice(index: number): Promise<void> {
-    await this.#engine.renderSlice(index);
+  async setLayout(layout: LayoutName | GridLayout): Promise<void> {
+    this.engine.setLayout(layout);
   }
 
-  showSeries(seriesInstanceUid: string): void {
-    const series = this.#engine.stack.get(seriesInstanceUid);
-    if (!series) throw new NoctisError("invalid-argument", "this series has not been loaded");
-    this.#engine.showSeries(series);
-  }
-
-  applyWindowLevel(window: WindowLevel | PresetChoice): void {
-    this.#engine.applyWindowLevel(window);
-  }
-
-  resetWindowLevel(): void {
-    this.#engine.applyWindowLevel(undefined);
-  }
-
-  setView(settings: Partial<ViewSettings>): void {
-    this.#engine.setView(settings);
-  }
-
-  reset(): void {
-    this.#engine.reset();
+  setSync(groups: SyncGroup | readonly SyncGroup[]): void {
+    this.engine.sync.groups = [groups].flat().map((group) => ({ ...group }));
   }
 
   setBindings(bindings: Bindings): void {
-    this.#engine.bindings = mergedBindings(this.#engine.bindings, bindings);
+    this.engine.bindings = mergedBindings(this.engine.bindings, bindings);
   }
 
   setOverlay(overlay: boolean | { readonly patient: boolean }): void {
-    const { display, stage } = this.#engine;
-    display.overlay = overlayChoice(overlay);
-    display.refresh(stage);
-  }
-
-  instance(index: number): InstanceInfo {
-    return this.#engine.slice(index).object.info;
-  }
-
-  imageFromElement(x: number, y: number): readonly [number, number] | undefined {
-    const { display, stage } = this.#engine;
-    return display.shown && stage.imageFromBox(display.shown, x, y);
-  }
-
-  elementFromImage(column: number, row: number): readonly [number, number] | undefined {
-    const { display, stage } = this.#engine;
-    return display.shown && stage.boxFromImage(display.shown, column, row);
-  }
-
-  async toPng(size?: { readonly width: number; readonly height: number }): Promise<Blob> {
-    const { display, stage } = this.#engine;
-    stage.flush();
-    if (!display.shown) throw new NoctisError("invalid-argument", "there is no picture yet");
-    const [width, height] = size ? [size.width, size.height] : stage.size;
-    return pngOf(await stage.pixels(display.shown, width, height), width, height);
-  }
-
-  focus(): void {
-    this.#engine.focus();
+    this.engine.setOverlay(overlayChoice(overlay));
   }
 
   on<T extends keyof ViewerEvents>(type: T, listener: (event: ViewerEvents[T]) => void): () => void {
-    return this.#engine.events.on(type, listener);
+    return this.engine.events.on(type, listener);
   }
 
   destroy(): void {
-    this.#engine.destroy();
+    this.engine.destroy();
   }
 }

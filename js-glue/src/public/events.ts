@@ -1,15 +1,22 @@
 import type { NoctisError } from "./errors.js";
 import type { ShownWindow } from "./instance.js";
+import type { GridLayout } from "./layout.js";
 import type { Backend } from "./options.js";
+import type { Viewport } from "./viewport.js";
+
+/** Of which viewport an event tells. */
+export interface OfViewport {
+  readonly viewport: Viewport;
+}
 
 /** What each event carries. */
 export interface ViewerEvents {
   /** Another slice is shown, or the shown one has a new place because others arrived before it. */
-  readonly slice: { readonly sliceIndex: number; readonly sliceCount: number };
+  readonly slice: { readonly sliceIndex: number; readonly sliceCount: number } & OfViewport;
   /** The window changed, or another preset was chosen. */
-  readonly window: ShownWindow;
+  readonly window: ShownWindow & OfViewport;
   /** Zoom, pan, rotation, flip, inversion or interpolation changed. */
-  readonly view: { readonly zoom: number };
+  readonly view: { readonly zoom: number } & OfViewport;
   /** A load got on. `total` is absent while it is not known. */
   readonly progress: LoadProgress;
   /** A source could not be shown, or a slice could not be drawn. The viewer goes on. */
@@ -25,9 +32,13 @@ export interface ViewerEvents {
   /** A frame has been decoded and can be drawn from now on. */
   readonly frame: FrameMoment;
   /** A slice was drawn on the canvas that was not the one before it. */
-  readonly drawn: FrameMoment;
+  readonly drawn: FrameMoment & OfViewport;
   /** The list of series changed. */
   readonly series: { readonly count: number };
+  /** Viewports came or went. */
+  readonly layout: GridLayout;
+  /** Another viewport is the active one, or the active one shows another series. */
+  readonly active: OfViewport;
 }
 
 /**

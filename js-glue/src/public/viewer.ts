@@ -1,8 +1,9 @@
 import type { Bindings } from "./bindings.js";
 import type { NoctisError } from "./errors.js";
 import type { LoadProgress, ViewerEvents } from "./events.js";
-import type { InstanceInfo, PresetChoice, ShownWindow, WindowLevel } from "./instance.js";
-import type { Backend, Interpolation } from "./options.js";
+import type { GridLayout, LayoutName, SyncGroup } from "./layout.js";
+import type { Backend } from "./options.js";
+import type { Viewport, ViewportCalls, ViewportState } from "./viewport.js";
 
 /** One DICOM object: a file, its address or its bytes. Bytes are not changed and stay yours. */
 export type LoadSource = Blob | string | URL | ArrayBuffer | Uint8Array;
@@ -28,23 +29,6 @@ export interface LoadResult {
   readonly failed: readonly { readonly source: LoadSource; readonly error: NoctisError }[];
 }
 
-/** How a slice is laid on the canvas. */
-export interface ViewSettings {
-  /** 1 fits the whole image into the element. */
-  readonly zoom: number;
-  /** Shift of the image, right and down, CSS pixels. */
-  readonly pan: readonly [number, number];
-  /** Clockwise, degrees. */
-  readonly rotation: number;
-  readonly flipHorizontal: boolean;
-  readonly flipVertical: boolean;
-  /** Black and white exchanged, on top of what the object asks for. */
-  readonly invert: boolean;
-  readonly interpolation: Interpolation;
-  /** Whether the overlays that are part of the object (groups 6000 to 601E) are drawn over the picture. */
-  readonly overlays: boolean;
-}
-
 /** A series that has been loaded. */
 export interface SeriesSummary {
   readonly seriesInstanceUid: string;
@@ -56,16 +40,10 @@ export interface SeriesSummary {
   readonly sliceCount: number;
 }
 
-/** What the viewer shows, at one moment. */
-export interface ViewerState extends ViewSettings {
+/** What the viewer shows, at one moment: the state of its active viewport, and of the viewer. */
+export interface ViewerState extends ViewportState {
   /** `"empty"`: nothing loaded; `"loading"`: nothing to show yet; `"showing"`; `"failed"`: nothing could be shown. */
   readonly phase: "empty" | "loading" | "showing" | "failed";
-  /** -1 while there is no slice. */
-  readonly sliceIndex: number;
-  readonly sliceCount: number;
-  /** The window in force; absent while there is no slice. */
-  readonly window?: ShownWindow;
-  readonly seriesInstanceUid?: string;
   readonly backend: Backend;
   /** Why this backend, in plain words. */
   readonly backendReason: string;
@@ -75,55 +53,41 @@ export interface ViewerState extends ViewSettings {
   readonly workers: number;
 }
 
-/** A viewer in an element of the page. Made by `createViewer`. */
-export interface Viewer {
+/** A viewer in an element of the page, made by `createViewer`. What it has in common with a viewport acts on the active one. */
+export interface Viewer extends ViewportCalls {
   /** What is shown, at this moment. */
   readonly state: ViewerState;
   /** The series that have been loaded, in the order of their numbers. */
   readonly series: readonly SeriesSummary[];
   /**
    * Loads objects. Slices are sorted by their position along the series' normal, else by instance number, and are
-   * shown while others still arrive. Resolves when all are ready and the shown slice is drawn.
+   * shown while others still arrive. Resolves when all are ready and what is shown is drawn.
    *
    * @throws {NoctisError} when not one of the sources could be shown, or kind `"cancelled"`
    */
   load(input: LoadInput, options?: LoadOptions): Promise<LoadResult>;
   /** Removes all images. */
   clear(): void;
-  /** Shows a slice, counted from 0. Resolves when it is drawn. */
-  renderSlice(index: number): Promise<void>;
-  /** Shows a series. Each series keeps its slice, window and view. */
-  showSeries(seriesInstanceUid: string): void;
   /**
-   * Sets the window of the series: by center and width, or by `{ preset: n }`, the n-th (from 0) of what the shown
-   * slice's object brings along: `viewer.instance(i).windows`, then `voiLuts`. Tells `"window"`.
+   * Arranges viewports. All share one device, each frame is decoded and uploaded once. What viewports show stays; what has
+   * no place any more comes back with a layout that has one. New viewports begin with series that are not shown yet.
    *
-   * @throws {NoctisError} kind `"invalid-argument"` for a window that PS3.3 C.11.2 does not allow, or no such preset
+   * @throws {NoctisError} kind `"invalid-argument"` for a layout that there is not
    */
-  applyWindowLevel(window: WindowLevel | PresetChoice): void;
-  /**
-   * Gives each slice its own window (or VOI LUT) again. Slices whose object has neither share one: from the smallest
-   * to the largest value of the one that is shown first, after this call of the one that is shown now.
-   */
-  resetWindowLevel(): void;
-  /** Changes some settings of the view. */
-  setView(settings: Partial<ViewSettings>): void;
-  /** Back to the first view and window. */
-  reset(): void;
+  setLayout(layout: LayoutName | GridLayout): Promise<void>;
+  /** Rows and columns as they are. */
+  readonly layout: GridLayout;
+  /** The viewports, row by row. */
+  readonly viewports: readonly Viewport[];
+  readonly activeViewport: Viewport;
+  /** Which viewports do what together, instead of what did so before; `[]`: none. */
+  setSync(groups: SyncGroup | readonly SyncGroup[]): void;
+  /** What does so now. */
+  readonly sync: readonly SyncGroup[];
   /** Changes some bindings of mouse, touch and keys. */
   setBindings(bindings: Bindings): void;
   /** Corner text: all, without the patient, or none. */
   setOverlay(overlay: boolean | { readonly patient: boolean }): void;
-  /** What the object of a slice says about itself. */
-  instance(index: number): InstanceInfo;
-  /** Image coordinates `[column, row]` at a point of the element (CSS pixels); the first pixel's centre is (0, 0). */
-  imageFromElement(x: number, y: number): readonly [number, number] | undefined;
-  /** Point of the element (CSS pixels) of image coordinates `[column, row]`. */
-  elementFromImage(column: number, row: number): readonly [number, number] | undefined;
-  /** The picture without overlay, as PNG, by default in the size of the canvas (device pixels). */
-  toPng(size?: { readonly width: number; readonly height: number }): Promise<Blob>;
-  /** Takes the keyboard. */
-  focus(): void;
   /** Listens to an event; the returned function ends that. */
   on<T extends keyof ViewerEvents>(type: T, listener: (event: ViewerEvents[T]) => void): () => void;
   /** Frees workers, GPU memory, listeners and the viewer's elements. */

@@ -48,7 +48,7 @@ def base(name: str, series: str, sop_class: str, number: int) -> Dataset:
     ds.StudyInstanceUID = STUDY
     ds.SeriesInstanceUID = generate_uid(entropy_srcs=[series])
     ds.SeriesDescription = series
-    ds.SeriesNumber = {"ascending": 1, "second": 2, "frames": 3}.get(series, 9)
+    ds.SeriesNumber = {"ascending": 1, "second": 2, "frames": 3, "thick": 4, "elsewhere": 5}.get(series, 9)
     ds.Modality = "CT"
     ds.PatientName, ds.PatientID = "TEST^QUADRANT", "Q-1"
     ds.StudyDescription, ds.StudyDate = "Browser tests", "20261124"
@@ -70,14 +70,17 @@ def with_pixels(ds: Dataset, pixels: np.ndarray) -> Dataset:
     return ds
 
 
-def slice_of(series: str, index: int, number: int) -> Dataset:
-    """One slice of a series that lies along the patient's axis."""
+def slice_of(
+    series: str, index: int, number: int, space: str = "here", mm: float = 2.5
+) -> Dataset:
+    """One slice of a series that lies along the patient's axis, in a frame of reference."""
     ds = with_pixels(
         base(f"{series} {index}", series, CTImageStorage, number), quadrants(index)
     )
+    ds.FrameOfReferenceUID = generate_uid(entropy_srcs=[space])
     ds.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
-    ds.ImagePositionPatient = [0, 0, 2.5 * index]
-    ds.SliceThickness = 2.5
+    ds.ImagePositionPatient = [0, 0, mm * index]
+    ds.SliceThickness = mm
     return ds
 
 
@@ -149,6 +152,13 @@ def main(out: Path) -> None:
         write(f"ascending-{index:02}.dcm", slice_of("ascending", index, 100 - index))
     for index in range(3):
         write(f"second-{index}.dcm", slice_of("second", index, index + 1))
+    for index in range(6):
+        write(f"thick-{index}.dcm", slice_of("thick", index, index + 1, mm=5))
+    for index in range(4):
+        write(
+            f"elsewhere-{index}.dcm",
+            slice_of("elsewhere", index, index + 1, "elsewhere"),
+        )
     frames = base(
         "frames", "frames", MultiFrameGrayscaleWordSecondaryCaptureImageStorage, 1
     )

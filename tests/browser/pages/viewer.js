@@ -20,12 +20,18 @@ window.start = async (options = {}) => {
     "window",
     "view",
     "series",
+    "layout",
+    "active",
   ]) {
-    viewer.on(type, (event) => window.seen.push({ type, event: event instanceof Error ? plain(event) : event }));
+    viewer.on(type, (event) =>
+      window.seen.push({ type, event: event instanceof Error ? plain(event) : indexed(event) }),
+    );
   }
   return viewer.state;
 };
 
+/** A viewport as its number. */
+const indexed = ({ viewport, ...event }) => (viewport ? { ...event, viewport: viewport.index } : event);
 const plain = ({ kind, message, tag, frame, source }) => ({ kind, message, tag, frame, source });
 
 /** Loads, and gives what came of it as plain data. */
@@ -39,5 +45,9 @@ window.load = async (input, options) => {
 };
 
 window.bytesOf = async (url) => new Uint8Array(await (await fetch(url)).arrayBuffer());
-window.text = () => element.firstElementChild.shadowRoot.querySelector(".frame").innerText;
+window.text = () =>
+  [...element.firstElementChild.shadowRoot.children]
+    .filter(({ hidden }) => !hidden)
+    .map(({ innerText }) => innerText)
+    .join("\n");
 window.ready = true;

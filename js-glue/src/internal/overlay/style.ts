@@ -1,22 +1,29 @@
 /**
  * The look of a viewer. It lives in a shadow root, as a constructed sheet, so that a Content-Security-Policy without
  * `'unsafe-inline'` allows it; the page's own styles neither reach in nor are reached. Custom properties do:
- * `--noctis-text`, `--noctis-dim`, `--noctis-accent`, `--noctis-danger`, `--noctis-font`, `--noctis-background`.
+ * `--noctis-text`, `--noctis-dim`, `--noctis-accent`, `--noctis-danger`, `--noctis-font`, `--noctis-background`, `--noctis-gap` (between viewports).
  */
 const CSS = `
 :host {
   display: block; position: relative; width: 100%; height: 100%; min-width: 0; min-height: 0;
   --text: var(--noctis-text, #dbe3ec); --dim: var(--noctis-dim, #8d9aaa); --accent: var(--noctis-accent, #4cc2ff);
+  font: 400 12px/1.5 var(--noctis-font, ui-sans-serif, system-ui, "Segoe UI", Roboto, "Helvetica Neue", sans-serif);
+  font-variant-numeric: tabular-nums;
   --danger: var(--noctis-danger, #ff8a80); --background: var(--noctis-background, #000);
+  --gap: var(--noctis-gap, #26303c);
 }
 :host([data-unsized]) { height: auto; aspect-ratio: 4 / 3; }
 [hidden] { display: none !important; }
+.grid {
+  position: absolute; inset: 0; display: grid; gap: 1px; background: var(--gap);
+  grid-template: repeat(var(--rows, 1), minmax(0, 1fr)) / repeat(var(--columns, 1), minmax(0, 1fr));
+}
 .frame {
-  position: absolute; inset: 0; overflow: hidden; outline: none; background: var(--background); color: var(--text);
-  font: 400 12px/1.5 var(--noctis-font, ui-sans-serif, system-ui, "Segoe UI", Roboto, "Helvetica Neue", sans-serif);
-  font-variant-numeric: tabular-nums; touch-action: none; user-select: none; -webkit-user-select: none;
+  position: relative; overflow: hidden; outline: none; background: var(--background); color: var(--text);
+  touch-action: none; user-select: none; -webkit-user-select: none;
 }
 .frame::after { content: ""; position: absolute; inset: 0; pointer-events: none; border: 0 solid var(--accent); }
+.frame.active::after { border-width: 1px; }
 .frame:focus-visible::after { border-width: 2px; }
 .box { position: absolute; inset: 0; }
 canvas { position: absolute; inset: 0; display: block; width: 100%; height: 100%; }

@@ -1,22 +1,25 @@
 import type { CommandAction } from "../public/bindings.js";
-import type { WindowLevel } from "../public/instance.js";
-import type { ViewSettings } from "../public/viewer.js";
+import type { ShownWindow, WindowLevel } from "../public/instance.js";
+import type { ViewSettings } from "../public/viewport.js";
 import type { Hand } from "./input/gestures.js";
+import type { Picture } from "./picture.js";
 import type { Stage } from "./stage.js";
-import type { Picture } from "./surface.js";
-import { clampZoom, draggedWindow, effectiveWindow, type ViewState } from "./view.js";
+import { clampZoom, draggedWindow, type ViewState } from "./view.js";
 
 /** Slices that a page key passes over. */
 const PAGE = 10;
 const KEY_ZOOM = 1.2;
 
-/** What hands and commands change. */
-export interface ViewportTarget {
+/** What hands and commands change: a hand. */
+export interface HandTarget {
+  readonly stage: Stage;
   readonly sliceIndex: number;
   readonly sliceCount: number;
   /** What is on the canvas. */
-  picture(): Picture | undefined;
-  view(): ViewState;
+  readonly picture: Picture | undefined;
+  readonly view: ViewState;
+  /** The window in force, where there is one. */
+  readonly greyWindow: ShownWindow | undefined;
   goTo(index: number): void;
   setView(change: Partial<ViewSettings>): void;
   applyWindowLevel(window: WindowLevel): void;
@@ -25,14 +28,12 @@ export interface ViewportTarget {
 }
 
 /** Carries out what hands and keys ask for: slices, window, and zoom and pan about a point of the image. */
-export class Viewport implements Hand {
-  readonly #target: ViewportTarget;
-  readonly #stage: Stage;
+export class ViewportHand implements Hand {
+  readonly #target: HandTarget;
   readonly #box: HTMLElement;
 
-  constructor(target: ViewportTarget, stage: Stage, box: HTMLElement) {
+  constructor(target: HandTarget, box: HTMLElement) {
     this.#target = target;
-    this.#stage = stage;
     this.#box = box;
   }
 
@@ -41,9 +42,8 @@ export class Viewport implements Hand {
   }
 
   grabWindow(): (dx: number, dy: number) => void {
-    const picture = this.#target.picture();
-    if (!picture || picture.frame.format.startsWith("rgba")) return () => {};
-    const start = effectiveWindow(picture.view, picture.frame);
+    const start = this.#target.greyWindow;
+    if (!start) return () => {};
     return (dx, dy) => this.#target.applyWindowLevel(draggedWindow(start, dx, dy));
   }
 
@@ -52,35 +52,35 @@ export class Viewport implements Hand {
   }
 
   zoomAbout(factor: number, x: number, y: number): void {
-    const picture = this.#target.picture();
-    const point = picture && this.#stage.imageFromBox(picture, x, y);
-    const zoom = clampZoom(this.#target.view().zoom * factor);
+    const { picture, stage } = this.#target;
+    const point = picture && stage.pointFromBox(picture, x, y);
+    const zoom = clampZoom(this.#target.view.zoom * factor);
     this.#target.setView({ zoom });
     if (point) this.hold(point, x, y);
   }
 
   panBy(dx: number, dy: number): void {
-    const [x, y] = this.#target.view().pan;
+    const [x, y] = this.#target.view.pan;
     this.#target.setView({ pan: [x + dx, y + dy] });
   }
 
-  /** Pans so that a point of the image, `[column, row]`, lies at a point of the box, CSS pixels. */
+  /** Pans so that a point of the picture lies at a point of the box, CSS pixels. */
   hold(point: readonly [number, number], x: number, y: number): void {
-    const picture = this.#target.picture();
-    const now = picture && this.#stage.boxFromImage({ ...picture, view: this.#target.view() }, ...point);
+    const { picture, stage } = this.#target;
+    const now = picture && stage.boxFromPoint(picture, point);
     if (now) this.panBy(x - now[0], y - now[1]);
   }
 
   /** Changes the size of the canvas and keeps what was in the middle there. */
   resize(apply: () => void): void {
-    const picture = this.#target.picture();
-    const [panX, panY] = this.#target.view().pan;
+    const { picture, stage } = this.#target;
+    const [panX, panY] = this.#target.view.pan;
     const middle = (): [number, number] => {
-      const [width, height] = this.#stage.size;
-      return [width / this.#stage.pixelRatio / 2, height / this.#stage.pixelRatio / 2];
+      const [width, height] = stage.size;
+      return [width / stage.pixelRatio / 2, height / stage.pixelRatio / 2];
     };
     const moved = panX !== 0 || panY !== 0;
-    const point = moved && picture ? this.#stage.imageFromBox(picture, ...middle()) : undefined;
+    const point = moved && picture ? stage.pointFromBox(picture, ...middle()) : undefined;
     apply();
     if (point) this.hold(point, ...middle());
   }
@@ -101,26 +101,26 @@ export class Viewport implements Hand {
   }
 }
 
-type Command = (target: ViewportTarget, viewport: Viewport) => void;
+type Command = (target: HandTarget, hand: ViewportHand) => void;
 
 function turn(degrees: number): Command {
-  return (target) => target.setView({ rotation: target.view().rotation + degrees });
+  return (target) => target.setView({ rotation: target.view.rotation + degrees });
 }
 
 /** A change of view that depends on the view so far. */
 function toggle(change: (view: ViewState) => Partial<ViewSettings>): Command {
-  return (target) => target.setView(change(target.view()));
+  return (target) => target.setView(change(target.view));
 }
 
 const COMMANDS: Record<CommandAction, Command> = {
-  "next-slice": (_, viewport) => viewport.stepSlice(1),
-  "previous-slice": (_, viewport) => viewport.stepSlice(-1),
-  "next-page": (_, viewport) => viewport.stepSlice(PAGE),
-  "previous-page": (_, viewport) => viewport.stepSlice(-PAGE),
-  "first-slice": (_, viewport) => viewport.jump(0),
-  "last-slice": (target, viewport) => viewport.jump(target.sliceCount - 1),
-  "zoom-in": (_, viewport) => viewport.zoomAboutMiddle(KEY_ZOOM),
-  "zoom-out": (_, viewport) => viewport.zoomAboutMiddle(1 / KEY_ZOOM),
+  "next-slice": (_, hand) => hand.stepSlice(1),
+  "previous-slice": (_, hand) => hand.stepSlice(-1),
+  "next-page": (_, hand) => hand.stepSlice(PAGE),
+  "previous-page": (_, hand) => hand.stepSlice(-PAGE),
+  "first-slice": (_, hand) => hand.jump(0),
+  "last-slice": (target, hand) => hand.jump(target.sliceCount - 1),
+  "zoom-in": (_, hand) => hand.zoomAboutMiddle(KEY_ZOOM),
+  "zoom-out": (_, hand) => hand.zoomAboutMiddle(1 / KEY_ZOOM),
   invert: toggle(({ invert }) => ({ invert: !invert })),
   "rotate-right": turn(90),
   "rotate-left": turn(-90),

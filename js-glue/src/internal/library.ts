@@ -1,8 +1,9 @@
-import type { InstanceInfo, ShownWindow } from "../public/instance.js";
+import { NoctisError } from "../public/errors.js";
+import type { InstanceInfo, PresetChoice, ShownWindow, WindowLevel } from "../public/instance.js";
 import type { SeriesSummary } from "../public/viewer.js";
 import { type Placed, sortSlices } from "./order.js";
 import type { Source } from "./source.js";
-import { initialView, type ViewState } from "./view.js";
+import { checkedWindow, initialView, type ViewState } from "./view.js";
 
 /** An object that has been opened. */
 export interface StoredObject {
@@ -19,23 +20,24 @@ export interface Slice extends Placed {
   readonly object: StoredObject;
 }
 
-/** The slices of one series, in order, with the slice, window and view that it was left with. */
+/** How a series is shown: its slice, window and view. */
+export interface SeriesState {
+  readonly current: Slice | undefined;
+  readonly view: ViewState;
+  /** The window of slices whose object has none: that of the first of them that was shown. */
+  readonly steady: ShownWindow | undefined;
+}
+
+/** The slices of one series, in order. */
 export class Series {
   readonly uid: string;
   slices: readonly Slice[] = [];
-  current: Slice | undefined;
-  view: ViewState;
-  /** The window of slices whose object has none: that of the first of them that was shown. */
-  steady: ShownWindow | undefined;
+  /** How it was shown last, wherever that was: a viewport begins with it. */
+  last: SeriesState;
 
   constructor(uid: string, view: ViewState) {
     this.uid = uid;
-    this.view = view;
-  }
-
-  /** Place of the current slice, -1 if there is none. */
-  get index(): number {
-    return this.current ? this.slices.indexOf(this.current) : -1;
+    this.last = { current: undefined, view, steady: undefined };
   }
 
   get first(): InstanceInfo | undefined {
@@ -69,22 +71,34 @@ function summary(series: Series): SeriesSummary | undefined {
   };
 }
 
-/** All series that have been loaded, and which one is shown. */
-export class Stack {
+/** All series that have been loaded. */
+export class Library {
   readonly #series = new Map<string, Series>();
   /** The view before anybody changed it. */
   readonly initialView: ViewState;
   /** What a series begins with: a view that was set before anything was loaded counts. */
   firstView: ViewState;
-  shown: Series | undefined;
 
   constructor({ interpolation, overlays }: Pick<ViewState, "interpolation" | "overlays">) {
     this.initialView = initialView(interpolation, overlays);
     this.firstView = this.initialView;
   }
 
+  /** What series begin with has this window. */
+  beginWith(window: WindowLevel | PresetChoice | undefined): void {
+    if (window && "preset" in window) {
+      throw new NoctisError("invalid-argument", "there is no picture yet whose preset could be chosen");
+    }
+    this.firstView = { ...this.firstView, window: window && checkedWindow(window) };
+  }
+
   get size(): number {
     return this.#series.size;
+  }
+
+  /** All series, in the order of arrival. */
+  get all(): readonly Series[] {
+    return [...this.#series.values()];
   }
 
   get(uid: string): Series | undefined {
@@ -92,19 +106,23 @@ export class Stack {
   }
 
   /** Adds an object; an earlier one of the same SOP Instance UID gives way and is returned. */
-  insert(object: StoredObject): { readonly series: Series; readonly replaced: StoredObject | undefined } {
+  insert(object: StoredObject): {
+    readonly series: Series;
+    readonly added: readonly Slice[];
+    readonly replaced: StoredObject | undefined;
+  } {
     const uid = object.info.seriesInstanceUid;
     const series = this.#series.get(uid) ?? new Series(uid, this.firstView);
     this.#series.set(uid, series);
-    this.shown ??= series;
     const same = ({ object: other }: Slice): boolean =>
       other.info.sopInstanceUid !== "" && other.info.sopInstanceUid === object.info.sopInstanceUid;
     const replaced = series.slices.find(same)?.object;
     const others = replaced ? series.slices.filter((slice) => !same(slice)) : series.slices;
     const added = slicesOf(object);
     series.slices = sortSlices([...others, ...added]);
-    if (!series.current || !series.slices.includes(series.current)) series.current = added[0];
-    return { series, replaced };
+    const { current } = series.last;
+    if (!current || !series.slices.includes(current)) series.last = { ...series.last, current: added[0] };
+    return { series, added, replaced };
   }
 
   /** By series number, then as they arrived. */
@@ -121,6 +139,5 @@ export class Stack {
 
   clear(): void {
     this.#series.clear();
-    this.shown = undefined;
   }
 }

@@ -1,0 +1,73 @@
+import type { NoctisError } from "../public/errors.js";
+import type { FrameMoment } from "../public/events.js";
+import type { PresetChoice, ShownWindow, WindowLevel } from "../public/instance.js";
+import type { ViewportKind } from "../public/viewport.js";
+import type { OverlayChoice } from "./defaults.js";
+import type { FrameStore } from "./frames.js";
+import type { Series, Slice } from "./library.js";
+import type { PaneShell } from "./overlay/pane-shell.js";
+import type { Picture } from "./picture.js";
+import type { Stage } from "./stage.js";
+import type { ViewState } from "./view.js";
+
+/** Patient coordinates (LPS), millimetres; or a direction in them. */
+export type Vector = readonly [number, number, number];
+
+/** Where in the patient something is shown: a point of the plane in its middle, and the plane's unit normal. */
+export interface Place {
+  readonly frameOfReferenceUid: string;
+  readonly point: Vector;
+  readonly normal: Vector;
+}
+
+/** What a content draws with and writes to: the parts of its viewport, and what all viewports share. */
+export interface Stand {
+  readonly stage: Stage;
+  readonly shell: PaneShell;
+  readonly frames: FrameStore;
+  readonly overlay: OverlayChoice;
+  /** As in `"WebGPU"`. */
+  readonly backendName: string;
+  /** What a series begins with. */
+  readonly firstView: ViewState;
+  /** Tells an error, once for each picture that cannot be shown. */
+  fail(error: NoctisError): void;
+}
+
+/** What a viewport shows: a stack of slices, a plane through a volume, or a volume. */
+export interface Content {
+  readonly kind: ViewportKind;
+  readonly series: Series;
+  /** -1 while there is no slice. */
+  readonly sliceIndex: number;
+  readonly sliceCount: number;
+  readonly window: ShownWindow | undefined;
+  /** Without a window. */
+  readonly isColor: boolean;
+  readonly view: ViewState;
+  /** What is on the canvas, or is about to be. */
+  readonly picture: Picture | undefined;
+  /** Where it is; undefined where that cannot be said. */
+  readonly place: Place | undefined;
+  /** What to draw now; asks for what is not there yet. */
+  choose(): Picture | undefined;
+  /** Text for what was drawn; gives the moment when it is another slice than before. */
+  drawn(): FrameMoment | undefined;
+  /** Writes the text again, after something other than the picture changed. */
+  refresh(): void;
+  /** What `key` names could not be drawn. */
+  broken(key: string, error: NoctisError): void;
+  setView(view: ViewState): void;
+  /** The window that was asked for, checked; undefined gives back each slice's own. */
+  setWindow(window: WindowLevel | PresetChoice | undefined): void;
+  /** Shows a slice; false when that is shown already. */
+  goTo(index: number): boolean;
+  /** Resolves when the slice can be drawn; rejects when it cannot. */
+  ready(): Promise<void>;
+  /** The slice that is nearest to a place, where their planes are parallel. */
+  nearest(place: Place): number | undefined;
+  /** The series has new slices, `added` among them; true when the picture on the canvas is no longer the current one. */
+  inserted(added: readonly Slice[]): boolean;
+  /** Lets go of what it holds. */
+  close(): void;
+}

@@ -1,0 +1,82 @@
+import type { InstanceInfo, PresetChoice, ShownWindow, WindowLevel } from "./instance.js";
+import type { Interpolation } from "./options.js";
+
+/** How a picture is laid on the canvas. */
+export interface ViewSettings {
+  /** 1 fits the whole image into the viewport. */
+  readonly zoom: number;
+  /** Shift of the image, right and down, CSS pixels. */
+  readonly pan: readonly [number, number];
+  /** Clockwise, degrees. */
+  readonly rotation: number;
+  readonly flipHorizontal: boolean;
+  readonly flipVertical: boolean;
+  /** Black and white exchanged, on top of what the object asks for. */
+  readonly invert: boolean;
+  readonly interpolation: Interpolation;
+  /** Whether the overlays that are part of the object (groups 6000 to 601E) are drawn over the picture. */
+  readonly overlays: boolean;
+}
+
+/** What a viewport shows: the slices of a series. */
+export type ViewportKind = "stack";
+
+/** What a viewport shows, at one moment. */
+export interface ViewportState extends ViewSettings {
+  /** Absent while it shows nothing. */
+  readonly kind?: ViewportKind;
+  /** -1 while there is no slice. */
+  readonly sliceIndex: number;
+  readonly sliceCount: number;
+  /** The window in force; absent while there is no slice. */
+  readonly window?: ShownWindow;
+  readonly seriesInstanceUid?: string;
+}
+
+/** What can be done with what is shown. Points of a viewport are CSS pixels from its left upper corner. */
+export interface ViewportCalls {
+  /** What is shown, at this moment. */
+  readonly state: ViewportState;
+  /** Shows a slice, counted from 0. Resolves when it is drawn. */
+  renderSlice(index: number): Promise<void>;
+  /** Shows a series. In each viewport a series keeps its slice, window and view. */
+  showSeries(seriesInstanceUid: string): void;
+  /**
+   * Sets the window of the series: by center and width, or by `{ preset: n }`, the n-th (from 0) of what the shown
+   * slice's object brings along: `instance(i).windows`, then `voiLuts`. Tells `"window"`.
+   *
+   * @throws {NoctisError} kind `"invalid-argument"` for a window that PS3.3 C.11.2 does not allow, or no such preset
+   */
+  applyWindowLevel(window: WindowLevel | PresetChoice): void;
+  /**
+   * Gives each slice its own window (or VOI LUT) again. Slices whose object has neither share one: from the smallest
+   * to the largest value of the one that is shown first, after this call of the one that is shown now.
+   */
+  resetWindowLevel(): void;
+  /** Changes some settings of the view. */
+  setView(settings: Partial<ViewSettings>): void;
+  /** Back to the first view and window. */
+  reset(): void;
+  /** What the object of a slice says about itself. */
+  instance(index: number): InstanceInfo;
+  /** Image coordinates `[column, row]` at a point of the viewport; the first pixel's centre is (0, 0). */
+  imageFromElement(x: number, y: number): readonly [number, number] | undefined;
+  /** Point of the viewport of image coordinates `[column, row]`. */
+  elementFromImage(column: number, row: number): readonly [number, number] | undefined;
+  /** The picture without overlay, as PNG, by default in the size of the canvas (device pixels). */
+  toPng(size?: { readonly width: number; readonly height: number }): Promise<Blob>;
+  /** Takes the keyboard. */
+  focus(): void;
+}
+
+/** One of the places of a layout. It lasts until a layout has no place for it any more. */
+export interface Viewport extends ViewportCalls {
+  /** Its place, counted from 0, row by row. */
+  readonly index: number;
+  /** Whether the calls of the viewer, the keyboard and newly opened series go to this one. */
+  readonly isActive: boolean;
+  /** Makes it the active one. */
+  activate(): void;
+  /** Its place in the viewer's element: left, top, width and height, CSS pixels. */
+  readonly box: DOMRectReadOnly;
+}
