@@ -30,6 +30,13 @@ export function icon(name) {
   return svg;
 }
 
+/** A tool: an icon that is a button. */
+export function button(name, title, run, content = icon(name)) {
+  const made = make("button", { class: "button icon", title, "aria-label": title, "data-tool": name }, content);
+  made.addEventListener("click", run);
+  return made;
+}
+
 /** Runs at most once an animation frame. */
 export function coalesced(run) {
   let waiting = false;

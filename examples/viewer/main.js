@@ -5,6 +5,7 @@ import { Feed, fromMiddle } from "./feed.js";
 import { listenForFiles } from "./files.js";
 import { date } from "./format.js";
 import * as gateway from "./gateway.js";
+import { listenForSeries } from "./layouts.js";
 import { ARRIVING_MS, StudyList } from "./studies.js";
 import { Toasts } from "./toasts.js";
 import { Tools } from "./tools.js";
@@ -184,8 +185,9 @@ const refresh = coalesced(() => {
   const { state } = viewer;
   list.shownSeries = state.seriesInstanceUid;
   tools.refresh();
-  byId("empty").hidden = state.sliceIndex >= 0 || (list.open !== undefined && done < asked.size);
-  byId("waiting").hidden = state.sliceIndex >= 0 || !byId("empty").hidden;
+  const isShowing = viewer.series.length > 0;
+  byId("empty").hidden = isShowing || (list.open !== undefined && done < asked.size);
+  byId("waiting").hidden = isShowing || !byId("empty").hidden;
   byId("backend").hidden = false;
   byId("backend").textContent = BACKENDS[state.backend];
   byId("backend").title = `${state.backendReason}${state.adapter ? `\n${state.adapter}` : ""}`;
@@ -249,7 +251,8 @@ async function start() {
   document.addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() === "t" && !event.ctrlKey && !event.metaKey && !byId("help").open) toggleText();
   });
-  for (const type of ["slice", "view", "window", "series", "backend"]) viewer.on(type, refresh);
+  listenForSeries(byId("viewer"), viewer);
+  for (const type of ["slice", "view", "window", "series", "backend", "layout", "active"]) viewer.on(type, refresh);
   viewer.on("frame", frameReady);
   viewer.on("error", (error) => {
     if (error.kind !== "device-lost") done += 1;

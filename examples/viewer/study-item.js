@@ -1,6 +1,7 @@
 /** One study in the list, with its series. */
 import { make } from "./dom.js";
 import { counted, date, personName } from "./format.js";
+import { draggable } from "./layouts.js";
 
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -80,6 +81,7 @@ export class StudyItem {
       make("span"),
     );
     button.addEventListener("click", () => this.#chooseSeries(this.#study, series));
+    draggable(button, series.uid);
     const row = { button, element: make("li", {}, button) };
     this.#rows.set(series.uid, row);
     return row;

@@ -1,5 +1,6 @@
 /** The toolbar: what the left button drags, changes of the view, presets, and the help with all keys. */
-import { byId, icon, make } from "./dom.js";
+import { button, byId, make } from "./dom.js";
+import { Layouts } from "./layouts.js";
 
 const DRAGS = [
   ["window", "Window / level", "W"],
@@ -38,12 +39,6 @@ const HELP = [
   ["CT presets", "1 – 6"],
 ];
 
-function button(name, title, run, content = icon(name)) {
-  const made = make("button", { class: "button icon", title, "aria-label": title, "data-tool": name }, content);
-  made.addEventListener("click", run);
-  return made;
-}
-
 /** Fills the toolbar and keeps it in step with the viewer. */
 export class Tools {
   #viewer;
@@ -51,6 +46,7 @@ export class Tools {
   #presets = new Map();
   #toggles = new Map();
   #buttons = [];
+  #layouts;
   #group;
 
   constructor(viewer, { togglePrivacy, toggleText }) {
@@ -81,6 +77,7 @@ export class Tools {
     const camera = button("camera", "Save this picture as PNG, without text", () => this.#save());
     this.#buttons.push(camera);
     const help = button("help", "Mouse, touch and keys (?)", () => byId("help").showModal());
+    this.#layouts = new Layouts(viewer);
     const gap = () => make("span", { class: "gap" });
     byId("tools").append(
       drags,
@@ -89,6 +86,8 @@ export class Tools {
       gap(),
       this.#group,
       make("span", { class: "spring" }),
+      ...this.#layouts.elements,
+      gap(),
       text,
       camera,
       help,
@@ -102,6 +101,7 @@ export class Tools {
   refresh() {
     const { state } = this.#viewer;
     const showing = state.sliceIndex >= 0;
+    this.#layouts.refresh();
     for (const made of this.#buttons) made.disabled = !showing;
     for (const [made, isOn] of this.#toggles) made.setAttribute("aria-pressed", String(isOn(state)));
     const modality = showing ? this.#viewer.instance(state.sliceIndex).modality : undefined;

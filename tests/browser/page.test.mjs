@@ -143,6 +143,40 @@ test("tools: presets, toggles and the slider act on the viewer and show its stat
   await finish(page);
 });
 
+test("layouts: series fill the viewports, go to the active one by a click and to any by a drop, and can be linked", async () => {
+  const page = await open("?study=none");
+  await page.click('[data-tool="layout-2x2"]');
+  await page.waitForSelector('[data-tool="layout-2x2"][aria-pressed=true]');
+  const thick = Array.from({ length: 6 }, (_, index) => `thick-${index}.dcm`);
+  await page.setInputFiles("#file-input", [...SLICES, ...thick].map(file));
+  const shown = () =>
+    page.evaluate(() =>
+      window.noctisViewer.viewports.map(
+        ({ state }) =>
+          window.noctisViewer.series.find(({ seriesInstanceUid: uid }) => uid === state.seriesInstanceUid)?.description,
+      ),
+    );
+  await page.waitForFunction(
+    () => window.noctisViewer.series.reduce((sum, { sliceCount }) => sum + sliceCount, 0) === 18,
+  );
+  assert.deepEqual((await shown()).toSorted(), ["ascending", "thick", undefined, undefined]);
+  await page.waitForSelector("#waiting", { state: "hidden" });
+  await page.waitForSelector("#empty", { state: "hidden" });
+  const row = page.locator("[data-study^=local] .series button", { hasText: "thick" });
+  const { x, y, width, height } = await page.locator("#viewer").boundingBox();
+  await page.mouse.click(x + width * 0.2, y + height * 0.8);
+  await row.click();
+  assert.equal((await shown())[2], "thick");
+  await row.dragTo(page.locator("#viewer"), { targetPosition: { x: width * 0.8, y: height * 0.8 } });
+  assert.equal((await shown())[3], "thick");
+  assert.equal(await page.evaluate(() => window.noctisViewer.activeViewport.index), 3);
+  await page.click('[data-tool="link"]');
+  await page.evaluate(() => window.noctisViewer.viewports[2].renderSlice(4));
+  const indices = await page.evaluate(() => window.noctisViewer.viewports.map(({ state }) => state.sliceIndex));
+  assert.deepEqual(indices.toSorted(), [4, 4, 4, 8]);
+  await finish(page);
+});
+
 test("patient data: never in titles, and gone from the page when it is hidden", async () => {
   const page = await open();
   await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 12);

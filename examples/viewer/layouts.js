@@ -1,0 +1,67 @@
+/** The layout of the viewer: how many viewports, what they do together, and which series is dropped on which. */
+import { button, make } from "./dom.js";
+
+const LAYOUTS = [
+  ["1x1", "One viewport"],
+  ["1x2", "Two viewports side by side"],
+  ["2x2", "Four viewports"],
+];
+/** What linked viewports do together; windows stay apart, because series differ. */
+const LINKED = { scroll: true, zoom: true, pan: true };
+const SERIES_TYPE = "application/x-noctis-series";
+
+/** Buttons for layouts, and for linking viewports. */
+export class Layouts {
+  #viewer;
+  #buttons = new Map();
+  #link;
+  elements;
+
+  constructor(viewer) {
+    this.#viewer = viewer;
+    const group = make("div", { class: "group", role: "group", "aria-label": "Layout" });
+    for (const [name, title] of LAYOUTS) {
+      const made = button(`layout-${name}`, title, () => viewer.setLayout(name));
+      this.#buttons.set(name, made);
+      group.append(made);
+    }
+    this.#link = button("link", "Scroll, zoom and shift all viewports together", () => {
+      viewer.setSync(viewer.sync.length > 0 ? [] : LINKED);
+      this.refresh();
+    });
+    this.elements = [group, this.#link];
+  }
+
+  /** After anything changed in the viewer. */
+  refresh() {
+    const { rows, columns } = this.#viewer.layout;
+    for (const [name, made] of this.#buttons) made.setAttribute("aria-pressed", String(name === `${rows}x${columns}`));
+    this.#link.disabled = rows * columns === 1;
+    this.#link.setAttribute("aria-pressed", String(this.#viewer.sync.length > 0));
+  }
+}
+
+/** A button of a series can be dragged to a viewport. */
+export function draggable(element, uid) {
+  element.draggable = true;
+  element.addEventListener("dragstart", (event) => {
+    event.dataTransfer.setData(SERIES_TYPE, uid);
+    event.dataTransfer.effectAllowed = "copy";
+  });
+}
+
+/** Shows a series where it is dropped. */
+export function listenForSeries(element, viewer) {
+  element.addEventListener("dragover", (event) => {
+    if (event.dataTransfer.types.includes(SERIES_TYPE)) event.preventDefault();
+  });
+  element.addEventListener("drop", (event) => {
+    const uid = event.dataTransfer.getData(SERIES_TYPE);
+    const { left, top } = element.getBoundingClientRect();
+    const [x, y] = [event.clientX - left, event.clientY - top];
+    const under = viewer.viewports.find(({ box }) => x >= box.left && x < box.right && y >= box.top && y < box.bottom);
+    if (!under || !viewer.series.some((series) => series.seriesInstanceUid === uid)) return;
+    under.showSeries(uid);
+    under.activate();
+  });
+}
