@@ -12,11 +12,13 @@ from typing import TypedDict
 
 from fastapi import FastAPI
 
-from noctis_gateway import files, ingest, page, studies
+from noctis_gateway import files, ingest, manifest, page, studies
 from noctis_gateway.access import Gate
 from noctis_gateway.context import Context
 from noctis_gateway.db.engine import Database
 from noctis_gateway.db.writer import Writer
+from noctis_gateway.dicom.pool import Headers
+from noctis_gateway.dicomweb import frames, qido, wado
 from noctis_gateway.event import EventSchema, IngestEvent
 from noctis_gateway.events import Hub
 from noctis_gateway.index import Index
@@ -38,8 +40,10 @@ def create_app(settings: Settings) -> FastAPI:
         hub = Hub()
         writer = Writer(database, hub.publish, lambda event: event.calling_aet)
         _close_at_signals(hub)
-        yield {"context": Context(settings, database, Index(database.reading), writer, hub)}
+        headers = Headers(settings.storage, settings.header_processes)
+        yield {"context": Context(settings, database, Index(database.reading), writer, hub, headers)}
         await writer.close()
+        headers.close()
         database.close()
 
     app = FastAPI(
@@ -51,7 +55,9 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.add_middleware(Gate, settings=settings)
-    for part in (ingest, studies, files, page):
+    for dicomweb in (qido, wado, frames):
+        app.include_router(dicomweb.router, prefix="/dicomweb")
+    for part in (ingest, studies, manifest, files, page):
         app.include_router(part.router)
     _describe(app)
     return app

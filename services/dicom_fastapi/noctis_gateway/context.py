@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from noctis_gateway.caller import EVERYTHING, Sight
 from noctis_gateway.db.engine import Database
 from noctis_gateway.db.writer import Writer
+from noctis_gateway.dicom.pool import Headers
 from noctis_gateway.events import Hub
 from noctis_gateway.index import Index
 from noctis_gateway.settings import Settings
@@ -24,6 +25,7 @@ class Context:
     index: Index
     writer: Writer
     hub: Hub
+    headers: Headers
 
 
 async def _context(request: Request) -> Context:

@@ -8,7 +8,8 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from noctis_gateway import sending
-from noctis_gateway.context import Ctx, See
+from noctis_gateway.context import Context, Ctx, See
+from noctis_gateway.index import StoredFile
 from noctis_gateway.studies import NOT_FOUND, UidInPath
 
 ADDRESS = "/studies/{study}/series/{series}/instances/{instance}/file"
@@ -32,15 +33,24 @@ def file(
     request: Request, context: Ctx, sight: See, study: UidInPath, series: UidInPath, instance: UidInPath
 ) -> Response:
     """The file as the receiver stored it. Its strong ETag is its SHA-256."""
-    stored = context.index.file(sight, study, series, instance)
-    if stored is None:
+    found = context.index.files(sight, study, series, instance)
+    if not found:
         raise HTTPException(404, "no such object")
+    return answer_with(request, context, found[0])
+
+
+def answer_with(request: Request, context: Context, stored: StoredFile) -> Response:
+    """The bytes of an object: from here, or by the web server before us (X-Accel-Redirect) where it is told to."""
     try:
         opened = sending.open_inside(context.settings.storage, stored.path)
     except sending.NotThere:
         raise HTTPException(404, "the object was received, but its file is not in the storage any more") from None
     headers = {"Content-Type": "application/dicom", "Cache-Control": "private, no-cache"}
     if os.fstat(opened.fileno()).st_size == stored.size:
-        return sending.answer(request, opened, headers, f'"{stored.sha256}"')
+        prefix, tag = context.settings.accel_redirect, f'"{stored.sha256}"'
+        if prefix and not sending.is_known(request.headers.get("if-none-match"), tag):
+            opened.close()
+            return Response(headers=headers | {"ETag": tag, "X-Accel-Redirect": f"{prefix}/{stored.path}"})
+        return sending.answer(request, opened, headers, tag)
     # A newer generation is in place and its event still on the way: its bytes, but under no name.
     return sending.answer(request, opened, headers | {"Cache-Control": "no-store"}, None)

@@ -22,11 +22,19 @@ TREE = instances.join(series, series.c.id == instances.c.series).join(studies, s
 class StoredFile:
     """Where an object's bytes are and what they must be."""
 
+    study: str
+    series: str
+    instance: str
     path: str
     """Relative to the storage root."""
     size: int
     sha256: str
     transfer_syntax_uid: str
+
+    @property
+    def address(self) -> str:
+        """Of the object, below the DICOMweb service."""
+        return f"/studies/{self.study}/series/{self.series}/instances/{self.instance}"
 
 
 def visible(sight: Sight) -> ColumnElement[bool]:
@@ -116,19 +124,23 @@ class Index:
             for row in rows
         ]
 
-    def file(self, sight: Sight, study: str, series_uid: str, instance: str) -> StoredFile | None:
-        """Where an object is, or None when no event told of it."""
-        rows = self.rows(
-            select(instances.c.path, instances.c.size, instances.c.sha256, instances.c.transfer_syntax_uid)
-            .select_from(TREE)
-            .where(
-                studies.c.uid == study,
-                series.c.uid == series_uid,
-                instances.c.uid == instance,
-                visible(sight),
-            )
+    def files(self, sight: Sight, study: str, series_uid: str | None, instance: str | None) -> list[StoredFile]:
+        """Where the objects of a study, a series or one object are; empty when no event told of them."""
+        number = instances.c.instance_number
+        columns = (
+            studies.c.uid.label("study"),
+            series.c.uid.label("series"),
+            instances.c.uid.label("instance"),
+            *(instances.c[name] for name in ("path", "size", "sha256", "transfer_syntax_uid")),
         )
-        return StoredFile(**rows[0]) if rows else None
+        statement = select(*columns).select_from(TREE).where(studies.c.uid == study, visible(sight))
+        if series_uid is not None:
+            statement = statement.where(series.c.uid == series_uid)
+        if instance is not None:
+            statement = statement.where(instances.c.uid == instance)
+        else:
+            statement = statement.order_by(series.c.id, number.is_(None), number, instances.c.uid)
+        return [StoredFile(**row) for row in self.rows(statement)]
 
     def last_sequence(self) -> int:
         """The sequence number of the newest event, 0 when there is none."""

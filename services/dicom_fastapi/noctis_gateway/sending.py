@@ -46,11 +46,42 @@ def open_inside(root: Path, relative: str) -> BinaryIO:
     return file
 
 
+def is_there(root: Path, relative: str) -> bool:
+    """Whether there is a plain file at that place."""
+    try:
+        open_inside(root, relative).close()
+    except NotThere:
+        return False
+    return True
+
+
+def read_inside(root: Path, relative: str, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
+    """The bytes of a part of a file, or of all of it, in pieces; raises `NotThere` at the first."""
+    file = open_inside(root, relative)
+    end = os.fstat(file.fileno()).st_size if length is None else offset + length
+    return _pieces(file, offset, end)
+
+
+def answer_bytes(request: Request, body: bytes, headers: dict[str, str], etag: str) -> Response:
+    """The answer to a GET of bytes that are here: 200, 206, 304 or 416."""
+    headers = headers | {"Accept-Ranges": "bytes", "ETag": etag}
+    if is_known(request.headers.get("if-none-match"), etag):
+        return Response(status_code=304, headers=headers)
+    wanted = request.headers.get("range")
+    span = _span(wanted, len(body)) if wanted and request.headers.get("if-range", etag) == etag else None
+    if span == (0, 0):
+        raise HTTPException(416, f"the value has {len(body)} bytes", {"Content-Range": f"bytes */{len(body)}"})
+    if span:
+        headers["Content-Range"] = f"bytes {span[0]}-{span[1] - 1}/{len(body)}"
+        return Response(body[slice(*span)], 206, headers)
+    return Response(body, 200, headers)
+
+
 def answer(request: Request, file: BinaryIO, headers: dict[str, str], etag: str | None) -> Response:
     """The answer to a GET or HEAD of a file: 200, 206, 304 or 416. Closes the file. Blocks: not for the event loop."""
     size = os.fstat(file.fileno()).st_size
     headers = headers | {"Accept-Ranges": "bytes"} | ({"ETag": etag} if etag else {})
-    if etag and _is_known(request.headers.get("if-none-match"), etag):
+    if etag and is_known(request.headers.get("if-none-match"), etag):
         file.close()
         return Response(status_code=304, headers=headers)
     status, start, end = 200, 0, size
@@ -84,7 +115,8 @@ def _pieces(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
             yield piece
 
 
-def _is_known(if_none_match: str | None, etag: str) -> bool:
+def is_known(if_none_match: str | None, etag: str) -> bool:
+    """Whether the client has what the tag names."""
     if if_none_match is None:
         return False
     tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]

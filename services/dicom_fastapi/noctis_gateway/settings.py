@@ -54,6 +54,14 @@ class Settings(BaseSettings):
     """Who may read without the token: clients on this machine, or everyone."""
     allowed_hosts: Names = Field(frozenset(), alias="NOCTIS_ALLOWED_HOSTS")
     """Names, besides localhost and IP addresses, by which this gateway may be addressed."""
+    public_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+$")] | None = Field(None, alias="NOCTIS_PUBLIC_URL")
+    """Where clients reach the gateway, for the addresses in DICOMweb answers; else as each request says."""
+    accel_redirect: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9_-]+)+$")] | None = Field(
+        None, alias="NOCTIS_ACCEL_REDIRECT"
+    )
+    """An internal location of nginx over the storage root, to which whole objects are handed over."""
+    header_processes: Annotated[int, Field(ge=1, le=64)] = Field(2, alias="NOCTIS_HEADER_PROCESSES")
+    """Processes that read DICOM headers."""
     heartbeat_s: Annotated[float, Field(ge=0.1, le=3600)] = Field(15.0, alias="NOCTIS_HEARTBEAT_S")
     """Seconds of silence after which an event stream carries a comment."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, HTTPException, Path, Query
 from starlette.responses import Response
@@ -16,7 +16,10 @@ UidInPath = Annotated[str, Path(pattern=UID_PATTERN, max_length=64, examples=["1
 
 MAX_SEQUENCE = 2**63 - 1
 
-NOT_FOUND: dict[int | str, dict[str, object]] = {404: {"description": "No event told of it"}}
+Responses = dict[int | str, dict[str, Any]]
+"""What an endpoint may answer, by status."""
+
+NOT_FOUND: Responses = {404: {"description": "No event told of it"}}
 
 router = APIRouter()
 

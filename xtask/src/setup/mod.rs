@@ -75,6 +75,11 @@ pub(crate) fn test() -> Result<()> {
             "holds the index in the tests of the gateway",
         ),
         Need::file(
+            "nginx-light",
+            "/usr/sbin/nginx",
+            "stands before the gateway in its tests",
+        ),
+        Need::file(
             "nats-server",
             "/usr/sbin/nats-server",
             "takes events in the tests of the receiver",
