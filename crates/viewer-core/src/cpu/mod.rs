@@ -9,8 +9,10 @@ mod mask;
 pub mod raycast;
 mod sample;
 mod texel;
+mod thumbnail;
 mod volume;
 
+pub use thumbnail::{MAX_THUMBNAIL_SIDE, thumbnail};
 pub use volume::{plane_values, render_plane, render_plane_into};
 
 use crate::{Error, ErrorKind, Frame, PixelFormat, Result, plan::Shading, plan::SlicePlan};

@@ -17,6 +17,8 @@ pub(crate) struct FrameParameters {
     pub(crate) windows: Vec<Window>,
     pub(crate) slope: f64,
     pub(crate) intercept: f64,
+    /// Whether slope and intercept are both given, not only taken to be 1 and 0.
+    pub(crate) has_rescale: bool,
     pub(crate) rescale_type: Option<String>,
     /// Distance between rows, and between columns, in mm, with its source.
     pub(crate) spacing_mm: Option<([f64; 2], SpacingSource)>,
@@ -36,6 +38,7 @@ impl FrameParameters {
             windows: Vec::new(),
             slope: 1.0,
             intercept: 0.0,
+            has_rescale: false,
             rescale_type: None,
             spacing_mm: None,
             position: None,
@@ -131,6 +134,7 @@ impl FrameParameters {
         }
         if let Some(intercept) = dataset.f64(tags::RESCALE_INTERCEPT) {
             self.intercept = intercept;
+            self.has_rescale = dataset.f64(tags::RESCALE_SLOPE).is_some();
         }
         if let Some(rescale_type) = dataset.text(tags::RESCALE_TYPE, charset) {
             self.rescale_type = Some(rescale_type);

@@ -170,6 +170,15 @@ impl DicomObject {
         &self.info
     }
 
+    /// Whether the object gives Rescale Slope and Rescale Intercept: without them values are in no known unit.
+    pub fn has_rescale(&self) -> bool {
+        let charset = CharacterSet::plain();
+        let first = self
+            .presentation
+            .parameters(&self.bytes, 0, &charset, &self.limits);
+        first.is_ok_and(|first| first.has_rescale)
+    }
+
     /// What is not as it should be in the object as a whole; frames have warnings of their own.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings

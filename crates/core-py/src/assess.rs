@@ -1,0 +1,130 @@
+//! Windows, levels, Hounsfield units.
+
+use numpy::{IntoPyArray as _, PyArrayDyn, PyArrayMethods as _};
+use pyo3::{
+    prelude::*,
+    types::{PyDict, PyString},
+};
+use viewer_core::{
+    assess::{self, CalibrationInput, Sample as _, WINDOW_PRESETS, calibrate},
+    lut::{Grey, plain_level},
+};
+
+use crate::{
+    error::to_py,
+    metadata::plain,
+    object::{DicomObject, window_of},
+    samples::{Samples, detached},
+};
+
+/// The array of levels with the shape of what it was made from.
+fn levels<'py>(py: Python<'py>, levels: Vec<u8>, shape: Vec<usize>) -> PyResult<Bound<'py, PyArrayDyn<u8>>> {
+    levels
+        .into_pyarray(py)
+        .reshape_with_order(shape, numpy::npyffi::NPY_ORDER::NPY_CORDER)
+}
+
+/// Grey levels (uint8) of values through a window, by PS3.3 C.11.2.1.2 and C.11.2.1.3, rounded.
+#[pyfunction]
+#[pyo3(signature = (values, center, width, *, function="LINEAR", inverted=false))]
+pub(crate) fn window_level<'py>(
+    py: Python<'py>,
+    values: &Bound<'py, PyAny>,
+    center: f64,
+    width: f64,
+    function: &str,
+    inverted: bool,
+) -> PyResult<Bound<'py, PyArrayDyn<u8>>> {
+    let grey = Grey {
+        slope: 1.0,
+        intercept: 0.0,
+        voi: window_of((center, width), function)?,
+        inverted,
+    };
+    let samples = Samples::of(values)?;
+    let found = detached!(py, &samples, |slice| slice
+        .iter()
+        .map(|value| grey.level(value.value()))
+        .collect());
+    levels(py, found, samples.shape())
+}
+
+/// Grey levels (uint8) as NoctisPro's page and server make them: from `center - width / 2` to `center + width / 2`, cut off.
+#[pyfunction]
+#[pyo3(signature = (values, center, width, *, inverted=false))]
+pub(crate) fn plain_window_level<'py>(
+    py: Python<'py>,
+    values: &Bound<'py, PyAny>,
+    center: f64,
+    width: f64,
+    inverted: bool,
+) -> PyResult<Bound<'py, PyArrayDyn<u8>>> {
+    let samples = Samples::of(values)?;
+    let level = |x: f64| plain_level(x, center, width, inverted);
+    let found = detached!(py, &samples, |slice| slice
+        .iter()
+        .map(|value| level(value.value()))
+        .collect());
+    levels(py, found, samples.shape())
+}
+
+/// (center, width) of a window that suits the values; `others` are the shares left out for modalities without a rule.
+#[pyfunction]
+#[pyo3(signature = (values, modality="", *, others=(0.02, 0.98)))]
+pub(crate) fn auto_window(
+    py: Python<'_>,
+    values: &Bound<'_, PyAny>,
+    modality: &str,
+    others: (f64, f64),
+) -> PyResult<(f64, f64)> {
+    let samples = Samples::of(values)?;
+    let found = detached!(py, &samples, |slice| assess::auto_window(
+        slice.iter().copied(),
+        modality,
+        others
+    ));
+    let voi = found.map_err(|error| to_py(&error))?;
+    Ok((voi.center, voi.width))
+}
+
+/// The windows that NoctisPro offers: name to (center, width).
+#[pyfunction]
+pub(crate) fn window_presets(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let presets = PyDict::new(py);
+    for preset in &WINDOW_PRESETS {
+        presets.set_item(preset.name, (preset.center, preset.width))?;
+    }
+    Ok(presets)
+}
+
+/// The name of the preset that suits values from `low` to `high`.
+#[pyfunction]
+pub(crate) fn preset_for_range<'py>(
+    py: Python<'py>,
+    low: f64,
+    high: f64,
+    modality: &str,
+) -> Bound<'py, PyString> {
+    PyString::new(py, assess::preset_for_range(low, high, modality))
+}
+
+/// Whether the Hounsfield units of a CT are where they should be; the keys are those of NoctisPro's report.
+#[pyfunction]
+#[pyo3(signature = (object, frame=0))]
+pub(crate) fn check_calibration<'py>(
+    py: Python<'py>,
+    object: &DicomObject,
+    frame: u32,
+) -> PyResult<Bound<'py, PyAny>> {
+    let info = object.core().info();
+    let values = object.values(py, frame)?;
+    let samples = Samples::of(&values)?;
+    let columns = usize::from(info.columns);
+    let found = detached!(py, &samples, |values| calibrate(&CalibrationInput {
+        info,
+        has_rescale: object.core().has_rescale(),
+        values,
+        columns,
+    }));
+    plain(py, &found.map_err(|error| to_py(&error))?)
+}

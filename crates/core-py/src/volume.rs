@@ -1,0 +1,178 @@
+//! Volumes and planes through them.
+
+use glam::DVec3;
+use numpy::{IntoPyArray as _, PyArrayDyn, PyArrayMethods as _};
+use pyo3::prelude::*;
+use serde::Serialize;
+use viewer_core::{
+    Error, ErrorKind, cpu,
+    reslice::{Plane, PlaneView, Projection, ReslicePlan, VolumeInterpolation},
+    volume::{self, Head, Layout, Volume},
+};
+
+use crate::{error::to_py, metadata::plain, object::DicomObject};
+
+fn malformed(message: &str) -> PyErr {
+    to_py(&Error::new(ErrorKind::Malformed, message))
+}
+
+#[derive(Serialize)]
+struct Found {
+    kind: &'static str,
+    message: String,
+    volume: Option<u32>,
+}
+
+/// The volumes that frames of these objects make, by position and in any order, and what was found on the way:
+/// `(volumes, findings)`.
+#[pyfunction]
+pub(crate) fn assemble<'py>(
+    py: Python<'py>,
+    objects: Vec<PyRef<'py, DicomObject>>,
+) -> PyResult<(Vec<PyVolume>, Bound<'py, PyAny>)> {
+    let heads: Vec<Head> = (0..)
+        .zip(&objects)
+        .flat_map(|(number, object)| Head::of(object.core().info(), number))
+        .collect();
+    let assembly = py.detach(|| volume::assemble(&heads));
+    let volumes = assembly.volumes.iter().map(|layout| filled(py, layout, &objects));
+    let findings: Vec<Found> = assembly
+        .findings
+        .iter()
+        .map(|finding| Found {
+            kind: finding.kind.as_str(),
+            message: finding.message.clone(),
+            volume: finding.volume,
+        })
+        .collect();
+    Ok((volumes.collect::<PyResult<_>>()?, plain(py, &findings)?))
+}
+
+fn filled(py: Python<'_>, layout: &Layout, objects: &[PyRef<'_, DicomObject>]) -> PyResult<PyVolume> {
+    let mut volume: Option<Volume> = None;
+    for (slice, source) in (0..).zip(&layout.sources) {
+        let object = objects
+            .get(source.object as usize)
+            .ok_or_else(|| malformed("a slice of no object"))?;
+        let frame = object.frame(py, source.frame)?;
+        let target = match &mut volume {
+            Some(volume) => volume,
+            None => volume.insert(Volume::new(layout.spec(frame.spec())).map_err(|error| to_py(&error))?),
+        };
+        target
+            .write_slice(slice, frame.pixels())
+            .map_err(|error| to_py(&error))?;
+    }
+    volume
+        .map(|volume| PyVolume {
+            volume,
+            label: layout.label.clone(),
+        })
+        .ok_or_else(|| malformed("a volume without slices"))
+}
+
+/// Voxels and where they are.
+#[pyclass(frozen, name = "Volume", module = "noctis_dicom_core")]
+pub(crate) struct PyVolume {
+    volume: Volume,
+    /// What tells it from other volumes at the same place; empty where it is alone.
+    #[pyo3(get)]
+    label: String,
+}
+
+/// By what a plane is known.
+#[derive(FromPyObject)]
+enum PlaneName {
+    /// `axial`, `coronal` or `sagittal`.
+    Name(String),
+    /// Unit directions to the right and down.
+    Directions([f64; 3], [f64; 3]),
+}
+
+#[pymethods]
+impl PyVolume {
+    /// `[slices, rows, columns]`.
+    #[getter]
+    fn shape(&self) -> (u32, u32, u32) {
+        self.volume.spec().size.into()
+    }
+
+    /// Distances of neighbouring voxel centres `[slices, rows, columns]`, millimetres.
+    #[getter]
+    fn spacing_mm(&self) -> [f64; 3] {
+        self.volume.spec().geometry.spacing_mm()
+    }
+
+    /// Patient millimetres (LPS) of a voxel (column, row, slice): 4 x 4, row after row.
+    #[getter]
+    fn patient_from_voxel(&self) -> [[f64; 4]; 4] {
+        let map = self.volume.spec().geometry.patient_from_voxel();
+        let rows = map.matrix3.transpose();
+        let row = |part: DVec3, offset: f64| [part.x, part.y, part.z, offset];
+        [
+            row(rows.x_axis, map.translation.x),
+            row(rows.y_axis, map.translation.y),
+            row(rows.z_axis, map.translation.z),
+            [0.0, 0.0, 0.0, 1.0],
+        ]
+    }
+
+    /// The middle of the volume, patient millimetres.
+    #[getter]
+    fn center_mm(&self) -> [f64; 3] {
+        let corners = self.volume.spec().corners_mm();
+        (corners.iter().sum::<DVec3>() / 8.0).to_array()
+    }
+
+    /// Values after rescale in a plane or slab: float64 `[height, width]`, NaN where there are none. They are interpolated.
+    ///
+    /// `plane` is `"axial"`, `"coronal"`, `"sagittal"`, or unit directions (right, down) in the patient; `center_mm` is shown in the
+    /// middle, the volume's own centre unless given; `size` is (width, height). Pixels are square in millimetres.
+    #[pyo3(signature = (plane, *, center_mm=None, size=[512, 512], slab_mm=0.0, projection="max", interpolation="linear", zoom=1.0))]
+    #[expect(clippy::too_many_arguments, reason = "named ones, in Python")]
+    fn plane_values<'py>(
+        &self,
+        py: Python<'py>,
+        plane: PlaneName,
+        center_mm: Option<[f64; 3]>,
+        size: [u32; 2],
+        slab_mm: f64,
+        projection: &str,
+        interpolation: &str,
+        zoom: f64,
+    ) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
+        let center = DVec3::from_array(center_mm.unwrap_or_else(|| self.center_mm()));
+        let plane = match plane {
+            PlaneName::Name(name) => match name.as_str() {
+                "axial" => Plane::axial(center),
+                "coronal" => Plane::coronal(center),
+                "sagittal" => Plane::sagittal(center),
+                _ => return Err(malformed("the plane is none of axial, coronal, sagittal")),
+            },
+            PlaneName::Directions(right, down) => {
+                Plane::new(center, DVec3::from_array(right), DVec3::from_array(down))
+                    .map_err(|error| to_py(&error))?
+            }
+        };
+        let spec = self.volume.spec();
+        let view = PlaneView {
+            zoom,
+            slab_mm,
+            projection: Projection::from_name(projection)
+                .ok_or_else(|| malformed("the projection is none of max, min, mean, sum"))?,
+            interpolation: VolumeInterpolation::from_name(interpolation)
+                .ok_or_else(|| malformed("the interpolation is none of nearest, linear, cubic"))?,
+            ..PlaneView::new(plane, spec)
+        };
+        let values = py
+            .detach(|| {
+                let plan = ReslicePlan::new(spec, self.volume.present(), &view, size)?;
+                cpu::plane_values(&plan, &self.volume)
+            })
+            .map_err(|error| to_py(&error))?;
+        values.into_pyarray(py).reshape_with_order(
+            vec![size[1] as usize, size[0] as usize],
+            numpy::npyffi::NPY_ORDER::NPY_CORDER,
+        )
+    }
+}
