@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
 use count::Counts;
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -22,7 +23,7 @@ enum Suite {
     Rust,
     /// Unit tests of the npm package
     Js,
-    /// Gateway, receiver with real peers, conformance with pydicom
+    /// Gateway, receiver with real peers, noctis_dicom_core, conformance with pydicom
     Python,
     /// Pictures and behaviour in Chromium
     Browser,
@@ -44,7 +45,7 @@ impl Suite {
         match self {
             Self::Rust => "Rust",
             Self::Js => "npm package",
-            Self::Python => "gateway, receiver, conformance",
+            Self::Python => "gateway, receiver, Python, pixels",
             Self::Browser => "browser",
             Self::E2e => "end to end",
         }
@@ -67,6 +68,7 @@ impl Suite {
                 "services/dicom_fastapi/tests",
                 "tests/receiver",
                 "tests/conformance",
+                "tests/core_py",
             ],
             Self::Browser => &["test", "--workspace", "tests/browser"],
             Self::E2e => &["test", "--workspace", "tests/e2e"],
@@ -121,11 +123,24 @@ pub(crate) fn build_programs() -> Result<()> {
         "noctis-probe",
         "-p",
         "phantom",
+        "-p",
+        "core-py",
     ]);
     crate::run::quietly(
-        "cargo build noctis-dicom-rx, noctis-probe, noctis-phantom",
+        "cargo build noctis-dicom-rx, noctis-probe, noctis-phantom, noctis_dicom_core",
         &mut command,
-    )
+    )?;
+    importable(&root::target().join("debug"))
+}
+
+/// Puts noctis_dicom_core where Python finds it: a folder of its own, a name that Python knows.
+fn importable(built: &Path) -> Result<()> {
+    let folder = built.join("python");
+    std::fs::create_dir_all(&folder)?;
+    let library = built.join("libnoctis_dicom_core.so");
+    std::fs::copy(&library, folder.join("noctis_dicom_core.abi3.so"))
+        .with_context(|| format!("{} is missing", library.display()))?;
+    Ok(())
 }
 
 fn run_suite(suite: Suite) -> Result<Outcome> {
