@@ -79,7 +79,13 @@ test("the worker is one file: bundlers with classic workers cannot carry imports
 
 test("bundlers find every file by a literal address", async () => {
   const main = await readFile(path.join(dist, "noctis-viewer.js"), "utf8");
-  for (const module of ["noctis_viewer", "noctis_viewer_webgl2", "noctis_viewer_cpu", "noctis_decode"]) {
+  for (const module of [
+    "noctis_viewer",
+    "noctis_viewer_webgl2",
+    "noctis_viewer_cpu",
+    "noctis_decode",
+    "noctis_volume",
+  ]) {
     assert.ok(main.includes(`new URL("./${module}_bg.wasm",import.meta.url)`), module);
   }
   for (const module of ["noctis_viewer", "noctis_viewer_webgl2"]) {

@@ -47,6 +47,7 @@ pub(crate) struct Options {
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 enum Module {
     Decode,
+    Volume,
     Webgpu,
     Webgl2,
     Cpu,
@@ -59,10 +60,11 @@ enum Module {
 
 impl Module {
     /// The one that takes longest after compiling comes first.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Webgl2,
         Self::Webgpu,
         Self::Decode,
+        Self::Volume,
         Self::Cpu,
         Self::Jpeg,
         Self::Jpegls,
@@ -92,6 +94,7 @@ impl Module {
     fn name(self) -> &'static str {
         match self {
             Self::Decode => "noctis_decode",
+            Self::Volume => "noctis_volume",
             Self::Webgpu => "noctis_viewer",
             Self::Webgl2 => "noctis_viewer_webgl2",
             Self::Cpu => "noctis_viewer_cpu",
@@ -106,6 +109,13 @@ impl Module {
     fn cargo_arguments(self) -> &'static [&'static str] {
         match self {
             Self::Decode => &["-p", "viewer-decode"],
+            // small: nothing in it is called for every pixel but the sums of a reduction
+            Self::Volume => &[
+                "-p",
+                "viewer-volume",
+                "--config",
+                "profile.wasm.package.viewer-core.opt-level='z'",
+            ],
             Self::Webgpu => &["-p", "viewer-web", "--features", "webgpu"],
             Self::Webgl2 => &["-p", "viewer-web", "--features", "webgl2"],
             Self::Cpu => &["-p", "viewer-web", "--features", "cpu"],
@@ -120,11 +130,13 @@ impl Module {
     /// The crates of the workspace that the module is made of.
     fn crates(self) -> &'static [&'static str] {
         match self {
-            Self::Decode => &["codec", "viewer-core", "viewer-decode"],
+            Self::Decode => &["codec", "viewer-core", "viewer-decode", "viewer-js"],
+            Self::Volume => &["codec", "viewer-core", "viewer-js", "viewer-volume"],
             Self::Webgpu | Self::Webgl2 | Self::Cpu => &[
                 "codec",
                 "viewer-core",
                 "viewer-gpu",
+                "viewer-js",
                 "viewer-shaders",
                 "viewer-web",
             ],
@@ -139,6 +151,7 @@ impl Module {
     fn artefact(self) -> &'static str {
         match self {
             Self::Decode => "viewer_decode.wasm",
+            Self::Volume => "viewer_volume.wasm",
             Self::Webgpu | Self::Webgl2 | Self::Cpu => "viewer_web.wasm",
             _ => "viewer_codec.wasm",
         }
@@ -272,6 +285,7 @@ fn sources_digest(module: Module, compiler: &Compiler) -> Result<u64> {
     let mut hasher = DefaultHasher::new();
     (
         WASM_OPT,
+        module.cargo_arguments(),
         include_str!("../bindgen/src/main.rs"),
         compiler.identity()?,
     )

@@ -83,6 +83,12 @@ impl PixelFormat {
     }
 }
 
+impl serde::Serialize for PixelFormat {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
 /// All that a picture of a frame depends on, apart from the pixels and the view.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FrameSpec {

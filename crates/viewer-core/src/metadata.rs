@@ -53,7 +53,7 @@ pub struct InstanceInfo {
     /// Pixel Representation (0028,0103): 0 unsigned, 1 two's complement.
     pub pixel_representation: u16,
     /// How a pixel of a decoded frame is held; absent where no frame can be shown.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "format_name")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pixel_format: Option<PixelFormat>,
     /// Stored values in this closed range are padding: Pixel Padding Value (0028,0120) and Range Limit (0028,0121).
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -201,13 +201,6 @@ pub struct VoiLut {
 
 fn function_name<S: Serializer>(function: &VoiFunction, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(function.as_str())
-}
-
-fn format_name<S: Serializer>(format: &Option<PixelFormat>, serializer: S) -> Result<S::Ok, S::Error> {
-    match format {
-        Some(format) => serializer.serialize_str(format.as_str()),
-        None => serializer.serialize_none(),
-    }
 }
 
 /// Patient module (PS3.3 C.7.1.1). `Debug` shows nothing of it.

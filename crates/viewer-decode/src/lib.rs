@@ -2,8 +2,6 @@
 //!
 //! What fails is thrown as an `Error` with `kind`, and where known `tag` and `frame`.
 
-mod error;
-mod json;
 mod lut;
 mod text;
 mod warnings;
@@ -13,8 +11,8 @@ use std::borrow::Cow;
 use viewer_core::{Field, Frame, FrameSpec, Warning, decode};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use error::to_js;
 pub use lut::Lut;
+use viewer_js::{described, to_js};
 
 /// An opened object. Holds the object's bytes until it is freed.
 #[wasm_bindgen]
@@ -88,7 +86,7 @@ impl DicomObject {
     /// # Errors
     /// None in practice: the description is plain data.
     pub fn describe(&self) -> Result<String, JsValue> {
-        json::text(self.object.info()).map_err(|error| JsValue::from(js_sys::Error::new(&error.to_string())))
+        described(self.object.info())
     }
 
     /// What is not as it should be in the object as a whole: JSON, a list of `kind`, `message`, `tag`, `frame`.

@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 use viewer_core::Warning;
+use viewer_js::described;
 use wasm_bindgen::JsValue;
-
-use crate::json;
 
 #[derive(Serialize)]
 struct Said<'w> {
@@ -29,5 +28,5 @@ pub(crate) fn json(warnings: &[Warning]) -> Result<String, JsValue> {
             frame: warning.frame,
         })
         .collect();
-    json::text(&said).map_err(|error| JsValue::from(js_sys::Error::new(&error.to_string())))
+    described(&said)
 }

@@ -27,7 +27,6 @@ mod backend;
 mod backend;
 #[cfg(any(feature = "cpu", feature = "webgl2"))]
 mod canvas2d;
-mod error;
 mod listeners;
 mod luts;
 mod renderer;

@@ -6,7 +6,9 @@ use js_sys::Uint16Array;
 use viewer_core::lut::Lut;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::{FrameSpec, error::to_js};
+use viewer_js::to_js;
+
+use crate::FrameSpec;
 
 type JsResult<T> = Result<T, JsValue>;
 

@@ -14,6 +14,7 @@ use viewer_core::{
     plan::SlicePlan,
     space::{CanvasPoint, ImagePoint, Placement},
 };
+use viewer_js::{misuse, to_js};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::HtmlCanvasElement;
@@ -21,7 +22,6 @@ use web_sys::HtmlCanvasElement;
 use crate::{
     FrameSpec, View,
     backend::{Backend, StoredFrame, Surface},
-    error::{misuse, to_js},
     listeners::Ticket,
 };
 

@@ -6,7 +6,7 @@ use viewer_core::{
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::error::misuse;
+use viewer_js::misuse;
 
 type JsResult<T> = Result<T, wasm_bindgen::JsValue>;
 

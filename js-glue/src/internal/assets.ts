@@ -3,6 +3,7 @@ import type { Backend } from "../public/options.js";
 import type { CodecName } from "./decode/codec.js";
 import type { DecodeModule } from "./wasm/decode-api.js";
 import type { RenderModule } from "./wasm/render-api.js";
+import type { VolumeModule } from "./wasm/volume-api.js";
 
 /*
  * Every address below is a literal in the form that bundlers look for, `new URL("./file", import.meta.url)` and
@@ -34,6 +35,12 @@ const RENDERERS: Record<Backend, Parts<RenderModule>> = {
 const DECODER: Parts<DecodeModule> = {
   code: () => import("./wasm/noctis_decode.js"),
   wasm: () => new URL("./noctis_decode_bg.wasm", import.meta.url),
+};
+
+/** Loaded when the first volume is wanted. */
+const VOLUMES: Parts<VolumeModule> = {
+  code: () => import("./wasm/noctis_volume.js"),
+  wasm: () => new URL("./noctis_volume_bg.wasm", import.meta.url),
 };
 
 /** Image codecs, which have no JavaScript: each is loaded when the first frame needs it. */
@@ -99,6 +106,7 @@ function once<T>(memory: Map<string, Promise<T>>, key: string, make: () => Promi
 
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
 const renderers = new Map<string, Promise<RenderModule>>();
+const volumes = new Map<string, Promise<VolumeModule>>();
 const decoders = new Map<string, Promise<[DecodeModule, WebAssembly.Memory]>>();
 
 /** Finds and loads the files of the package. All viewers of a page share what has been compiled. */
@@ -136,6 +144,15 @@ export class Assets {
       const [module, binary] = await Promise.all([DECODER.code(), this.decodeBinary()]);
       const { memory } = await module.default({ module_or_path: binary });
       return [module, memory];
+    });
+  }
+
+  /** The module that makes volumes of series. */
+  volumeModule(): Promise<VolumeModule> {
+    return once(volumes, "volume", async () => {
+      const [module, binary] = await Promise.all([VOLUMES.code(), this.#wasm(VOLUMES.wasm(), "noctis_volume_bg.wasm")]);
+      await module.default({ module_or_path: binary });
+      return module;
     });
   }
 

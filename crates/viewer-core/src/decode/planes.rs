@@ -16,6 +16,7 @@ const MAX_PLANES: u32 = 1 << 16;
 
 /// Fills in what tells the object or its first frame from others, and what each frame says, where frames have places of
 /// their own. A frame whose groups are broken has no place: its pixels may be sound.
+#[cold]
 pub(crate) fn read(
     info: &mut InstanceInfo,
     dataset: &DataSet<'_>,
@@ -23,7 +24,7 @@ pub(crate) fn read(
     limits: &Limits,
 ) {
     let mut shared = Marks::default();
-    read_marks(&mut shared, dataset);
+    read_marks(&mut shared, dataset, WHOLE);
     if let Ok(Some(groups)) = dataset.first_item(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE, limits) {
         let _broken = read_groups(&mut shared, &groups, limits);
     }
@@ -56,6 +57,7 @@ pub(crate) fn read(
 ///
 /// # Errors
 /// Those of a broken sequence.
+#[cold]
 fn frame(
     dataset: &DataSet<'_>,
     presentation: &Presentation,
@@ -72,6 +74,7 @@ fn frame(
     Ok(Some((parameters.into_owned(), marks)))
 }
 
+#[cold]
 fn plane(info: &InstanceInfo, frame: &FrameParameters, marks: Marks) -> FramePlane {
     FramePlane {
         image_position_patient: frame.position,
@@ -91,6 +94,7 @@ fn differing<T: PartialEq + Copy>(frame: Option<T>, object: Option<T>) -> Option
 
 /// Frames of a dose grid: along the normal by `GridFrameOffsetVector`, which begins with 0, or with the third of the
 /// coordinates of the first frame, and then all are such coordinates (C.8.8.3.2).
+#[cold]
 fn grid_planes(info: &InstanceInfo, dataset: &DataSet<'_>) -> Option<Vec<FramePlane>> {
     let offsets = dataset.f64s(tags::GRID_FRAME_OFFSET_VECTOR);
     let first = *offsets.first()?;
@@ -110,113 +114,158 @@ fn grid_planes(info: &InstanceInfo, dataset: &DataSet<'_>) -> Option<Vec<FramePl
     Some(planes.collect())
 }
 
-/// Attributes of a data set that has them at its top level.
-fn read_marks(marks: &mut Marks, dataset: &DataSet<'_>) {
-    let written = [
-        (MarkKey::StackId, tags::STACK_ID),
-        (MarkKey::TemporalPosition, tags::TEMPORAL_POSITION_IDENTIFIER),
-        (MarkKey::EchoNumber, tags::ECHO_NUMBERS),
-        (MarkKey::EchoTime, tags::ECHO_TIME),
-        (MarkKey::InversionTime, tags::INVERSION_TIME),
-        (MarkKey::FlipAngle, tags::FLIP_ANGLE),
-        (MarkKey::ImageType, tags::IMAGE_TYPE),
-        (MarkKey::AcquisitionNumber, tags::ACQUISITION_NUMBER),
-        (MarkKey::TriggerTime, tags::TRIGGER_TIME),
-        (MarkKey::AcquisitionTime, tags::ACQUISITION_TIME),
-    ];
-    for (key, tag) in written {
-        note(marks, key, dataset.code(tag));
-    }
-    note(marks, MarkKey::BValue, doubles(dataset, tags::DIFFUSION_B_VALUE));
-    let direction = doubles(dataset, tags::DIFFUSION_GRADIENT_ORIENTATION);
-    note(marks, MarkKey::GradientOrientation, direction);
+/// How an attribute is written.
+#[derive(Clone, Copy)]
+enum As {
+    /// Text: CS, DS, IS, SH, TM, DT.
+    Text,
+    /// Numbers of 64 bits (FD), noted as text, so that they compare as they read.
+    Doubles,
+    /// UL.
+    Long,
+    /// US.
+    Word,
 }
 
-/// Attributes of Functional Groups.
-fn read_groups(marks: &mut Marks, groups: &DataSet<'_>, limits: &Limits) -> Result<()> {
-    let content = groups.first_item(tags::FRAME_CONTENT_SEQUENCE, limits)?;
-    if let Some(content) = content {
-        note(marks, MarkKey::StackId, content.code(tags::STACK_ID));
-        let index = content.long(tags::TEMPORAL_POSITION_INDEX);
-        note(
-            marks,
-            MarkKey::TemporalPosition,
-            index.map(|index| index.to_string()),
-        );
-        let number = content.word(tags::FRAME_ACQUISITION_NUMBER);
-        note(
-            marks,
-            MarkKey::AcquisitionNumber,
-            number.map(|number| number.to_string()),
-        );
-        let moment = content.code(tags::FRAME_ACQUISITION_DATE_TIME);
-        note(marks, MarkKey::AcquisitionTime, moment);
-    }
-    let numbers = [
-        (
-            MarkKey::EchoTime,
-            tags::MR_ECHO_SEQUENCE,
-            tags::EFFECTIVE_ECHO_TIME,
-        ),
-        (
-            MarkKey::InversionTime,
-            tags::MR_MODIFIER_SEQUENCE,
-            tags::INVERSION_TIMES,
-        ),
-        (
+/// What is said, where, and how.
+type Attribute = (MarkKey, Tag, As);
+
+/// Attributes at the top level of objects of one frame.
+const WHOLE: &[Attribute] = &[
+    (MarkKey::StackId, tags::STACK_ID, As::Text),
+    (
+        MarkKey::TemporalPosition,
+        tags::TEMPORAL_POSITION_IDENTIFIER,
+        As::Text,
+    ),
+    (MarkKey::EchoNumber, tags::ECHO_NUMBERS, As::Text),
+    (MarkKey::EchoTime, tags::ECHO_TIME, As::Text),
+    (MarkKey::InversionTime, tags::INVERSION_TIME, As::Text),
+    (MarkKey::FlipAngle, tags::FLIP_ANGLE, As::Text),
+    (MarkKey::ImageType, tags::IMAGE_TYPE, As::Text),
+    (MarkKey::AcquisitionNumber, tags::ACQUISITION_NUMBER, As::Text),
+    (MarkKey::TriggerTime, tags::TRIGGER_TIME, As::Text),
+    (MarkKey::AcquisitionTime, tags::ACQUISITION_TIME, As::Text),
+    (MarkKey::BValue, tags::DIFFUSION_B_VALUE, As::Doubles),
+    (
+        MarkKey::GradientOrientation,
+        tags::DIFFUSION_GRADIENT_ORIENTATION,
+        As::Doubles,
+    ),
+];
+
+/// Attributes in Functional Groups, by their sequences.
+const GROUPED: &[(Tag, &[Attribute])] = &[
+    (
+        tags::FRAME_CONTENT_SEQUENCE,
+        &[
+            (MarkKey::StackId, tags::STACK_ID, As::Text),
+            (MarkKey::TemporalPosition, tags::TEMPORAL_POSITION_INDEX, As::Long),
+            (
+                MarkKey::AcquisitionNumber,
+                tags::FRAME_ACQUISITION_NUMBER,
+                As::Word,
+            ),
+            (
+                MarkKey::AcquisitionTime,
+                tags::FRAME_ACQUISITION_DATE_TIME,
+                As::Text,
+            ),
+        ],
+    ),
+    (
+        tags::MR_ECHO_SEQUENCE,
+        &[(MarkKey::EchoTime, tags::EFFECTIVE_ECHO_TIME, As::Doubles)],
+    ),
+    (
+        tags::MR_MODIFIER_SEQUENCE,
+        &[(MarkKey::InversionTime, tags::INVERSION_TIMES, As::Doubles)],
+    ),
+    (
+        tags::MR_TIMING_AND_RELATED_PARAMETERS_SEQUENCE,
+        &[(MarkKey::FlipAngle, tags::FLIP_ANGLE, As::Text)],
+    ),
+    (
+        tags::CARDIAC_SYNCHRONIZATION_SEQUENCE,
+        &[(
             MarkKey::TriggerTime,
-            tags::CARDIAC_SYNCHRONIZATION_SEQUENCE,
             tags::NOMINAL_CARDIAC_TRIGGER_DELAY_TIME,
-        ),
-        (
+            As::Doubles,
+        )],
+    ),
+    (
+        tags::TEMPORAL_POSITION_SEQUENCE,
+        &[(
             MarkKey::TriggerTime,
-            tags::TEMPORAL_POSITION_SEQUENCE,
             tags::TEMPORAL_POSITION_TIME_OFFSET,
-        ),
-        (
-            MarkKey::BValue,
-            tags::MR_DIFFUSION_SEQUENCE,
-            tags::DIFFUSION_B_VALUE,
-        ),
-    ];
-    for (key, sequence, tag) in numbers {
-        if let Some(item) = groups.first_item(sequence, limits)? {
-            note(marks, key, doubles(&item, tag));
-        }
-    }
-    if let Some(diffusion) = groups.first_item(tags::MR_DIFFUSION_SEQUENCE, limits)?
-        && let Some(gradient) = diffusion.first_item(tags::DIFFUSION_GRADIENT_DIRECTION_SEQUENCE, limits)?
-    {
-        let direction = doubles(&gradient, tags::DIFFUSION_GRADIENT_ORIENTATION);
-        note(marks, MarkKey::GradientOrientation, direction);
-    }
-    if let Some(timing) = groups.first_item(tags::MR_TIMING_AND_RELATED_PARAMETERS_SEQUENCE, limits)? {
-        note(marks, MarkKey::FlipAngle, timing.code(tags::FLIP_ANGLE));
-    }
-    for sequence in [
+            As::Doubles,
+        )],
+    ),
+    (
+        tags::MR_DIFFUSION_SEQUENCE,
+        &[(MarkKey::BValue, tags::DIFFUSION_B_VALUE, As::Doubles)],
+    ),
+    (
         tags::MR_IMAGE_FRAME_TYPE_SEQUENCE,
+        &[(MarkKey::ImageType, tags::FRAME_TYPE, As::Text)],
+    ),
+    (
         tags::CT_IMAGE_FRAME_TYPE_SEQUENCE,
+        &[(MarkKey::ImageType, tags::FRAME_TYPE, As::Text)],
+    ),
+    (
         tags::PET_FRAME_TYPE_SEQUENCE,
-    ] {
-        if let Some(item) = groups.first_item(sequence, limits)? {
-            note(marks, MarkKey::ImageType, item.code(tags::FRAME_TYPE));
+        &[(MarkKey::ImageType, tags::FRAME_TYPE, As::Text)],
+    ),
+];
+
+/// Inside the MR Diffusion Sequence.
+const GRADIENT: &[Attribute] = &[(
+    MarkKey::GradientOrientation,
+    tags::DIFFUSION_GRADIENT_ORIENTATION,
+    As::Doubles,
+)];
+
+/// Notes what Functional Groups say.
+///
+/// # Errors
+/// Those of a broken sequence.
+#[cold]
+fn read_groups(marks: &mut Marks, groups: &DataSet<'_>, limits: &Limits) -> Result<()> {
+    for (sequence, attributes) in GROUPED {
+        let Some(item) = groups.first_item(*sequence, limits)? else {
+            continue;
+        };
+        read_marks(marks, &item, attributes);
+        if *sequence == tags::MR_DIFFUSION_SEQUENCE
+            && let Some(gradient) = item.first_item(tags::DIFFUSION_GRADIENT_DIRECTION_SEQUENCE, limits)?
+        {
+            read_marks(marks, &gradient, GRADIENT);
         }
     }
     Ok(())
 }
 
-fn note(marks: &mut Marks, key: MarkKey, value: Option<String>) {
-    if let Some(value) = value {
-        marks.set(key, value);
+/// Notes the attributes that there are.
+#[cold]
+fn read_marks(marks: &mut Marks, dataset: &DataSet<'_>, attributes: &[Attribute]) {
+    for (key, tag, written) in attributes {
+        let numbers = match written {
+            As::Text => Vec::new(),
+            As::Long => dataset.long(*tag).map(f64::from).into_iter().collect(),
+            As::Word => dataset.word(*tag).map(f64::from).into_iter().collect(),
+            As::Doubles => dataset.doubles(*tag),
+        };
+        let mut value = dataset.code(*tag).filter(|_| matches!(written, As::Text));
+        for number in numbers {
+            let text = value.get_or_insert_default();
+            if !text.is_empty() {
+                text.push('\\');
+            }
+            text.push_str(&fixed(number, 4));
+        }
+        if let Some(value) = value {
+            marks.set(*key, value);
+        }
     }
-}
-
-/// Numbers of 64 bits as text, so that they compare as they read.
-fn doubles(dataset: &DataSet<'_>, tag: Tag) -> Option<String> {
-    let texts: Vec<String> = dataset
-        .doubles(tag)
-        .into_iter()
-        .map(|value| fixed(value, 4))
-        .collect();
-    (!texts.is_empty()).then(|| texts.join("\\"))
 }

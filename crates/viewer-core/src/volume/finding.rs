@@ -1,5 +1,7 @@
 //! What assembly found that somebody should know.
 
+use serde::{Serialize, Serializer};
+
 /// What was found, from the one list that Rust, TypeScript and `noctis-probe` share.
 ///
 /// The text form ([`FindingKind::as_str`]) is part of the public interface.
@@ -73,14 +75,22 @@ impl FindingKind {
     }
 }
 
+impl Serialize for FindingKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
 /// A finding in words; never patient data.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Finding {
     /// What was found.
     pub kind: FindingKind,
     /// What it is, with its numbers, and what was done about it.
     pub message: String,
     /// Which of the volumes it concerns; absent for the series and for images in no volume.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub volume: Option<u32>,
     /// How many images are in no volume because of it.
     pub left_out: u32,

@@ -1,6 +1,7 @@
 //! Where the voxels of a volume are.
 
 use glam::{DAffine3, DMat3, DVec3};
+use serde::{Serialize, Serializer};
 
 use crate::{Error, ErrorKind, Result};
 
@@ -12,6 +13,17 @@ use crate::{Error, ErrorKind, Result};
 pub struct Geometry {
     patient_from_voxel: DAffine3,
     voxel_from_patient: DAffine3,
+}
+
+/// As `[first voxel's centre, column step, row step, slice step]`, mm.
+impl Serialize for Geometry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let steps = self.patient_from_voxel.matrix3;
+        let first = self.patient_from_voxel.translation;
+        [first, steps.x_axis, steps.y_axis, steps.z_axis]
+            .map(|vector| vector.to_array())
+            .serialize(serializer)
+    }
 }
 
 impl Geometry {

@@ -9,12 +9,16 @@ mod assemble;
 mod finding;
 mod geometry;
 mod head;
+mod reduce;
 mod spec;
+mod value;
 mod voxels;
 
 pub use assemble::{Assembly, Layout, Source, assemble};
 pub use finding::{Finding, FindingKind};
 pub use geometry::Geometry;
 pub use head::Head;
+pub use reduce::{Budget, MAX_FACTOR, ReducedSlice, Reducer};
 pub use spec::{SliceSpec, VolumeSpec};
+pub use value::Voxel;
 pub use voxels::Volume;

@@ -2,6 +2,8 @@
 
 use glam::DVec3;
 
+use serde::Serialize;
+
 use super::Geometry;
 use crate::{
     PixelFormat,
@@ -9,7 +11,8 @@ use crate::{
 };
 
 /// One slice of a volume.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SliceSpec {
     /// Its third voxel coordinate; ascending, 0 for the first. Evenly spaced slices are at whole numbers.
     pub place: f64,

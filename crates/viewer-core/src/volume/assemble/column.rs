@@ -2,7 +2,11 @@
 
 use glam::DVec3;
 
-use super::{Finding, FindingKind, Image, counted, group::Group};
+use super::{
+    Finding, FindingKind, Image, counted,
+    group::Group,
+    sorted::{median, sorted},
+};
 
 /// Images farther from the line than this part of a pixel lie beside it. Rounded positions deviate by a few hundredths of
 /// a millimetre; a picture that was moved in its plane, by a pixel and more.
@@ -56,7 +60,7 @@ impl Line {
 
 /// The columns of a group; none where positions follow no lines.
 pub(super) fn columns<'h>(group: &Group<'h>, findings: &mut Vec<Finding>) -> Vec<Vec<Image<'h>>> {
-    let mut images: Vec<Image<'h>> = group
+    let images: Vec<Image<'h>> = group
         .heads
         .iter()
         .filter_map(|head| {
@@ -69,8 +73,8 @@ pub(super) fn columns<'h>(group: &Group<'h>, findings: &mut Vec<Finding>) -> Vec
             })
         })
         .collect();
-    // stable: images at one place stay in the order by which they are taken
-    images.sort_by(|a, b| a.along.total_cmp(&b.along));
+    // images at one place stay in the order by which they are taken
+    let images = sorted(&images, &|a, b| a.along.total_cmp(&b.along));
     let beside = BESIDE_PX * group.spacing_mm[0].min(group.spacing_mm[1]);
     let line = Line::through(&images);
     if line.lean.length() <= MAX_LEAN && line.deviation(&images) <= beside {
@@ -108,15 +112,11 @@ fn usual_lean(images: &[Image<'_>]) -> DVec3 {
             leans.push((b.across - a.across) / (b.along - a.along));
         }
     }
-    let mut median = |part: fn(&DVec3) -> f64| {
-        leans.sort_by(|a, b| part(a).total_cmp(&part(b)));
-        leans.get(leans.len() / 2).map_or(0.0, part)
+    let by = |part: fn(&DVec3) -> f64| {
+        let parts: Vec<f64> = leans.iter().map(part).collect();
+        median(&parts).unwrap_or_default()
     };
-    let lean = DVec3::new(
-        median(|lean| lean.x),
-        median(|lean| lean.y),
-        median(|lean| lean.z),
-    );
+    let lean = DVec3::new(by(|lean| lean.x), by(|lean| lean.y), by(|lean| lean.z));
     if lean.length() <= MAX_LEAN {
         lean
     } else {

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use glam::DVec3;
 
-use super::{Finding, FindingKind, Head, by, counted, layout::plane_name};
+use super::{Finding, FindingKind, Head, by, counted, layout::plane_name, sorted::sorted};
 use crate::metadata::MarkKey;
 
 /// Directions that differ by no more, as unit vectors, are the same: at 256 pixels from the middle that is a quarter of a
@@ -99,9 +99,9 @@ fn compare(a: &Head, b: &Head) -> Ordering {
 }
 
 /// The groups of these heads, in an order that depends on the heads alone.
-pub(super) fn groups<'h>(mut heads: Vec<&'h Head>, findings: &mut Vec<Finding>) -> Vec<Group<'h>> {
-    // stable: within a group the order by which images are taken remains
-    heads.sort_by(|a, b| compare(a, b));
+pub(super) fn groups<'h>(heads: &[&'h Head], findings: &mut Vec<Finding>) -> Vec<Group<'h>> {
+    // within a group the order by which images are taken remains
+    let heads = sorted(heads, &|a, b| compare(a, b));
     let mut groups: Vec<Group<'h>> = Vec::new();
     let mut too_many = 0;
     for alike in heads.chunk_by(|a, b| compare(a, b).is_eq()) {

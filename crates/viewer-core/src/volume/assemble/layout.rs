@@ -1,12 +1,13 @@
 //! A volume before its voxels.
 
 use glam::DVec3;
+use serde::Serialize;
 
 use super::super::{Geometry, SliceSpec, VolumeSpec};
 use crate::{FrameSpec, PixelFormat};
 
 /// Which frame fills a slice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct Source {
     /// The caller's name for the object.
     pub object: u32,
@@ -15,8 +16,11 @@ pub struct Source {
 }
 
 /// A volume as it is known from the heads of its slices.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Layout {
+    /// `axial`, `coronal` or `sagittal` within 20 degrees, else `oblique`.
+    pub plane: &'static str,
     /// What tells it from other volumes at the same place, as in `EchoTime 4.6 ms`; empty where it is alone.
     pub label: String,
     /// `[slices, rows, columns]`, each at least 1.
@@ -30,20 +34,17 @@ pub struct Layout {
     /// Which frame each slice is.
     pub sources: Vec<Source>,
     /// Stored values in this closed range are padding.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub padding: Option<(i64, i64)>,
     /// Frame of Reference UID (0020,0052).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub frame_of_reference_uid: Option<String>,
     /// How the step from slice to slice leans from the normal, degrees; 0 where slices lie behind one another.
     pub tilt_deg: f64,
 }
 
 impl Layout {
-    /// `axial`, `coronal` or `sagittal` within 20 degrees, else `oblique`.
-    pub fn plane(&self) -> &'static str {
-        plane_name(self.geometry.normal())
-    }
-
-    /// The description of the volume, shown as `shown` is: one of its frames, or what `info` of such a frame says.
+    /// The description of the volume, shown as `shown` is, one of its frames.
     pub fn spec(&self, shown: &FrameSpec) -> VolumeSpec {
         VolumeSpec {
             size: self.size,

@@ -9,11 +9,13 @@ mod column;
 mod group;
 mod layout;
 mod several;
+mod sorted;
 mod stack;
 mod steps;
 mod usable;
 
 use glam::DVec3;
+use serde::Serialize;
 
 use super::{Finding, FindingKind, Head};
 use crate::words::fixed;
@@ -25,7 +27,7 @@ const MAX_HEADS: usize = 1 << 16;
 const MAX_VOLUMES: usize = 4096;
 
 /// What a series is made of.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Assembly {
     /// The volumes, those of most slices first.
     pub volumes: Vec<Layout>,
@@ -53,7 +55,7 @@ pub fn assemble(heads: &[Head]) -> Assembly {
         findings.push(finding.leaving_out(heads.len() - taken.len()));
     }
     let mut built: Vec<(Layout, Vec<Finding>)> = Vec::new();
-    for group in group::groups(usable::usable(taken, &mut findings), &mut findings) {
+    for group in group::groups(&usable::usable(taken, &mut findings), &mut findings) {
         let columns = column::columns(&group, &mut findings);
         for images in columns {
             for (label, images) in several::split(images, &mut findings) {
@@ -69,10 +71,15 @@ pub fn assemble(heads: &[Head]) -> Assembly {
             }
         }
     }
-    // a stable sort: volumes of as many slices stay in the order of their groups and labels
-    built.sort_by_key(|(layout, _)| std::cmp::Reverse(layout.slices.len()));
-    let mut volumes = Vec::with_capacity(built.len());
-    for (number, (layout, of_volume)) in (0..).zip(built) {
+    // volumes of as many slices stay in the order of their groups and labels
+    let slices: Vec<usize> = built.iter().map(|(layout, _)| layout.slices.len()).collect();
+    let order = sorted::order(slices.len(), &|a, b| slices.get(b).cmp(&slices.get(a)));
+    let mut built: Vec<_> = built.into_iter().map(Some).collect();
+    let in_order = order
+        .into_iter()
+        .filter_map(|number| built.get_mut(number)?.take());
+    let mut volumes = Vec::with_capacity(slices.len());
+    for (number, (layout, of_volume)) in (0..).zip(in_order) {
         volumes.push(layout);
         findings.extend(of_volume.into_iter().map(|finding| Finding {
             volume: Some(number),

@@ -1,8 +1,8 @@
 //! Several images at one place: temporal positions, echoes, b-values and so on, each a volume of its own.
 
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::cmp::Ordering;
 
-use super::{Finding, FindingKind, Image, counted};
+use super::{Finding, FindingKind, Image, counted, sorted::sorted};
 use crate::{decode::parse_decimal, metadata::MarkKey};
 
 /// Images nearer along the normal than this are at the same place, mm; a tenth of the finest slices of a micro CT.
@@ -117,25 +117,19 @@ fn by_value<'h>(images: &[Image<'h>]) -> Option<(MarkKey, Parts<'h>)> {
     }
     let usual = is_usual(&all).then_some(MarkKey::AcquisitionNumber);
     EQUAL.into_iter().chain(usual).find_map(|key| {
-        let mut parts: BTreeMap<Option<&str>, Vec<Image<'_>>> = BTreeMap::new();
-        for image in images {
-            let value = image.head.marks.get(key);
-            parts.entry(value).or_default().push(*image);
-        }
+        let value = |image: &Image<'h>| image.head.marks.get(key);
+        let ordered = sorted(images, &|a, b| by_number(value(a), value(b)));
+        let parts: Vec<&[Image<'h>]> = ordered.chunk_by(|a, b| value(a) == value(b)).collect();
         let fits = parts.len() > 1 && (STRONG.contains(&key) || parts.len() <= several);
-        let left = || {
-            parts
-                .values()
-                .map(|part| most(&places(part)))
-                .max()
-                .unwrap_or_default()
-        };
-        if !fits || left() >= several {
+        if !fits {
             return None;
         }
-        let mut parts: Parts<'_> = parts.into_iter().collect();
-        parts.sort_by(|(a, _), (b, _)| by_number(*a, *b));
-        Some((key, parts))
+        // images of one value are in order along the normal, as all of them were
+        let left = parts.iter().map(|part| most(&places(part))).max();
+        let parts = parts
+            .into_iter()
+            .map(|part| (part.first().and_then(value), part.to_vec()));
+        (left < Some(several)).then(|| (key, parts.collect()))
     })
 }
 
@@ -149,8 +143,7 @@ fn by_rank<'h>(images: &[Image<'h>]) -> Option<Vec<Vec<Image<'h>>>> {
     }
     let mut parts = vec![Vec::new(); several];
     for place in places {
-        let mut place = place.to_vec();
-        place.sort_by(|a, b| {
+        let place = sorted(place, &|a, b| {
             let by = |key| by_number(a.head.marks.get(key), b.head.marks.get(key));
             by(MarkKey::TriggerTime)
                 .then_with(|| by(MarkKey::AcquisitionTime))

@@ -1,8 +1,8 @@
 //! One stack of images: which is taken at each place, how far apart they are, and the volume that they are.
 
 use super::{
-    Finding, FindingKind, Image, Layout, Source, column::Line, counted, group::Group, several::places,
-    steps::Steps,
+    Finding, FindingKind, Image, Layout, Source, column::Line, counted, group::Group, layout::plane_name,
+    several::places, steps::Steps,
 };
 use crate::{
     volume::{Geometry, SliceSpec},
@@ -67,6 +67,7 @@ pub(super) fn build(
     let padding = padding(&images, &mut findings);
     let head = group.heads.first();
     let layout = Layout {
+        plane: plane_name(group.normal),
         label: label.join(", "),
         size: size(&images),
         format: head
@@ -154,14 +155,24 @@ fn slices(images: &[Image<'_>], places: &[f64]) -> Vec<SliceSpec> {
 }
 
 fn rescales(slices: &[SliceSpec]) -> Option<Finding> {
-    let pair = |slice: &SliceSpec| (slice.rescale_slope.to_bits(), slice.rescale_intercept.to_bits());
-    let mut pairs: Vec<_> = slices.iter().map(pair).collect();
-    pairs.sort_unstable();
-    pairs.dedup();
-    (pairs.len() > 1).then(|| {
+    let ends = |part: fn(&SliceSpec) -> f64| {
+        let parts = || slices.iter().map(part);
+        let (low, high) = (
+            parts().fold(f64::INFINITY, f64::min),
+            parts().fold(f64::NEG_INFINITY, f64::max),
+        );
+        format!("{} to {}", fixed(low, 6), fixed(high, 6))
+    };
+    let is_one = slices.windows(2).all(|pair| {
+        let [a, b] = pair else { return true };
+        [a.rescale_slope, a.rescale_intercept].map(f64::to_bits)
+            == [b.rescale_slope, b.rescale_intercept].map(f64::to_bits)
+    });
+    (!is_one).then(|| {
         let text = format!(
-            "{} different rescales: slices are interpolated after each one's own",
-            pairs.len()
+            "slices have rescales of their own (slopes {}, intercepts {}): they are interpolated after it",
+            ends(|slice| slice.rescale_slope),
+            ends(|slice| slice.rescale_intercept)
         );
         Finding::new(FindingKind::Rescales, text)
     })

@@ -1,6 +1,6 @@
 //! How far apart the slices of a stack are.
 
-use super::{Finding, FindingKind, Image, counted};
+use super::{Finding, FindingKind, Image, counted, sorted::median};
 use crate::words::fixed;
 
 /// Slices that are no farther from even places are evenly apart, mm: what the millimetres of every plane keep to.
@@ -60,9 +60,7 @@ impl Steps {
                 alone: None,
             };
         }
-        let mut sorted = between.clone();
-        sorted.sort_by(f64::total_cmp);
-        let usual = sorted.get((sorted.len() - 1) / 2).copied().unwrap_or(mean);
+        let usual = median(&between).unwrap_or(mean);
         let place = |along: f64| {
             let place = (along - first) / usual;
             let near = libm::round(place);

@@ -2,7 +2,7 @@
 
 use glam::DVec3;
 
-use super::{Finding, FindingKind, Head, counted};
+use super::{Finding, FindingKind, Head, counted, sorted::sorted};
 use crate::PixelFormat;
 
 /// Positions beyond this are no positions, mm.
@@ -32,7 +32,7 @@ pub(super) fn usable<'h>(heads: &'h [Head], findings: &mut Vec<Finding>) -> Vec<
         let text = format!("{} {are} in no volume: {text}", counted(count, "image"));
         findings.push(Finding::new(kind, text).leaving_out(count));
     }
-    good.sort_by(|a, b| a.order().cmp(&b.order()));
+    let mut good = sorted(&good, &|a, b| a.order().cmp(&b.order()));
     let before = good.len();
     good.dedup_by(|b, a| {
         !a.sop_instance_uid.is_empty() && a.sop_instance_uid == b.sop_instance_uid && a.frame == b.frame

@@ -4,6 +4,7 @@ use std::io;
 
 use serde::Serialize;
 use serde_json::{Serializer, ser::Formatter};
+use wasm_bindgen::JsValue;
 
 struct ByTheBrowser;
 
@@ -20,8 +21,16 @@ impl Formatter for ByTheBrowser {
 ///
 /// # Errors
 /// None for plain data.
-pub(crate) fn text(value: &impl Serialize) -> serde_json::Result<String> {
+fn text(value: &impl Serialize) -> serde_json::Result<String> {
     let mut json = Vec::new();
     value.serialize(&mut Serializer::with_formatter(&mut json, ByTheBrowser))?;
     String::from_utf8(json).map_err(serde::ser::Error::custom)
+}
+
+/// The value as JSON, for a method of a module.
+///
+/// # Errors
+/// None in practice: what is described is plain data.
+pub fn described(value: &impl Serialize) -> Result<String, JsValue> {
+    text(value).map_err(|error| JsValue::from(js_sys::Error::new(&error.to_string())))
 }
