@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from noctis_gateway.app import create_app
-from noctis_gateway.server import Protocol, Server
+from noctis_gateway.server import Protocol, Server, without_query
 from noctis_gateway.settings import Settings, SettingsError
 
 
@@ -39,6 +39,7 @@ def main() -> None:
     parser.add_argument("--access-log", action="store_true", help="log every request")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("uvicorn.access").addFilter(without_query)
     config = uvicorn.Config(
         _create(),
         host=options.host,

@@ -11,9 +11,12 @@ from types import FrameType
 from typing import TypedDict
 
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 
 from noctis_gateway import files, ingest, manifest, page, studies
 from noctis_gateway.access import Gate
+from noctis_gateway.auth.sessions import Sessions
+from noctis_gateway.auth.tokens import Tokens
 from noctis_gateway.context import Context
 from noctis_gateway.db.engine import Database
 from noctis_gateway.db.writer import Writer
@@ -33,16 +36,19 @@ class State(TypedDict):
 
 def create_app(settings: Settings) -> FastAPI:
     """The application over its index, which is opened and locked here; raises `SettingsError`."""
+    tokens = Tokens(settings.token.get_secret_value(), settings.tokens_file)
     database = Database(settings)
+    sessions = Sessions(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         hub = Hub()
-        writer = Writer(database, hub.publish, lambda event: event.calling_aet)
+        writer = Writer(database, hub.publish, lambda event: settings.facility(event.calling_aet))
         _close_at_signals(hub)
         headers = Headers(settings.storage, settings.header_processes)
         yield {"context": Context(settings, database, Index(database.reading), writer, hub, headers)}
         await writer.close()
+        await sessions.close()
         headers.close()
         database.close()
 
@@ -54,7 +60,16 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,  # these pages load scripts of other hosts
         redoc_url=None,
     )
-    app.add_middleware(Gate, settings=settings)
+    app.add_middleware(Gate, settings=settings, tokens=tokens, sessions=sessions)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=sorted(settings.cors_origins),
+            allow_credentials=True,
+            allow_methods=["GET", "HEAD"],
+            allow_headers=["Authorization", "Range", "If-None-Match", "Last-Event-ID"],
+            expose_headers=["ETag", "Content-Range", "Accept-Ranges", "Warning", "Retry-After"],
+        )
     for dicomweb in (qido, wado, frames):
         app.include_router(dicomweb.router, prefix="/dicomweb")
     for part in (ingest, studies, manifest, files, page):

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+Scope = Literal["ingest", "read", "stats", "control"]
+"""What a caller may do: send events; see studies; see figures; steer the receiver and the outbox."""
+
+SCOPES: frozenset[Scope] = frozenset(get_args(Scope))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +29,14 @@ class Sight:
 
 
 EVERYTHING = Sight(all=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks. The name is for the log: no person's."""
+
+    name: str
+    scopes: frozenset[Scope]
+    sight: Sight
+    still: Callable[[], Awaitable[bool]] | None = field(default=None, compare=False)
+    """Asks again whether all this holds; None where it does for as long as the connection."""

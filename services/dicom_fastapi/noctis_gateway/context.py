@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from noctis_gateway.caller import EVERYTHING, Sight
+from noctis_gateway.caller import Caller, Sight
 from noctis_gateway.db.engine import Database
 from noctis_gateway.db.writer import Writer
 from noctis_gateway.dicom.pool import Headers
@@ -36,8 +36,16 @@ async def _context(request: Request) -> Context:
 Ctx = Annotated[Context, Depends(_context)]
 
 
-async def _sight(_: Request) -> Sight:
-    return EVERYTHING
+async def _caller(request: Request) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
+
+
+Who = Annotated[Caller, Depends(_caller)]
+
+
+async def _sight(caller: Who) -> Sight:
+    return caller.sight
 
 
 See = Annotated[Sight, Depends(_sight)]

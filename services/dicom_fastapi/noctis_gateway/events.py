@@ -15,10 +15,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from noctis_gateway.caller import Sight
+from noctis_gateway.caller import Caller
 from noctis_gateway.db.apply import Accepted
 from noctis_gateway.index import Index
 from noctis_gateway.models import live_instance
+from noctis_gateway.settings import Settings
 
 QUEUE_EVENTS = 1000
 """New events that wait in memory for one subscriber; with more it reads from the database."""
@@ -94,14 +95,14 @@ class EventStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, hub: Hub, index: Index, sight: Sight, after: int | None, heartbeat_s: float) -> None:
+    def __init__(self, hub: Hub, index: Index, caller: Caller, after: int | None, settings: Settings) -> None:
         # No call of the parent: this response has no body that is known beforehand.
         self.status_code = 200
         self.background = None
         self.init_headers({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         del self.headers["content-length"]
-        self._hub, self._index, self._sight = hub, index, sight
-        self._after, self._heartbeat_s = after, heartbeat_s
+        self._hub, self._index, self._caller, self._after = hub, index, caller, after
+        self._heartbeat_s, self._recheck_s = settings.heartbeat_s, max(settings.session_ttl_s, 1.0)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Stream until the client leaves or the gateway stops."""
@@ -112,6 +113,7 @@ class EventStream(Response):
             asyncio.create_task(self._pump(subscriber, send)),
             asyncio.create_task(_disconnected(receive)),
             asyncio.create_task(self._hub.closed.wait()),
+            asyncio.create_task(self._watch()),
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -126,12 +128,20 @@ class EventStream(Response):
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(send({"type": "http.response.body", "body": b""}), FAREWELL_S)
 
+    async def _watch(self) -> None:
+        """Ends when the reader may read no more: a session that is over, a token that was taken away."""
+        while not self._hub.closed.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._hub.closed.wait(), self._recheck_s)
+            if self._caller.still is not None and not await self._caller.still():
+                return
+
     async def _pump(self, subscriber: Subscriber, send: Send) -> None:
         async def write(body: bytes) -> None:
             await send({"type": "http.response.body", "body": body, "more_body": True})
 
         async def show(frames: list[Frame]) -> int:
-            seen = [frame.body for frame in frames if self._sight.sees(frame.facility, frame.study)]
+            seen = [frame.body for frame in frames if self._caller.sight.sees(frame.facility, frame.study)]
             if seen:
                 await write(b"".join(seen))
             return frames[-1].sequence

@@ -29,7 +29,28 @@ def _place(value: object) -> object:
     return Path(value).resolve() if isinstance(value, str | Path) else value
 
 
+def _pairs(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
+    if not all(left.strip() and right.strip() for left, _, right in pairs):
+        raise ValueError("must be TITLE=FACILITY,TITLE=FACILITY")
+    return {left.strip().upper(): right.strip().upper() for left, _, right in pairs}
+
+
+def _origins(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    origins = frozenset(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+    if not all(re.fullmatch(r"https?://[^/\s*]+", origin) for origin in origins):
+        raise ValueError("must be origins such as https://noctis-pro.com, by comma")
+    return origins
+
+
 Names = Annotated[frozenset[str], NoDecode, BeforeValidator(_names)]
+Origins = Annotated[frozenset[str], NoDecode, BeforeValidator(_origins)]
+Pairs = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
+Address = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
 Place = Annotated[Path, BeforeValidator(_place)]
 
 
@@ -50,8 +71,27 @@ class Settings(BaseSettings):
     """The folder that holds one folder for each built version of the npm package."""
     page_root: Place = Field(REPOSITORY / "examples/viewer", alias="NOCTIS_PAGE_ROOT")
     """The folder of the example page."""
-    read_access: Literal["loopback", "open"] = Field("loopback", alias="NOCTIS_READ_ACCESS")
-    """Who may read without the token: clients on this machine, or everyone."""
+    tokens_file: Place | None = Field(None, alias="NOCTIS_TOKENS_FILE")
+    """More service tokens, as hashes; read again when it changes."""
+    read_access: Literal["closed", "loopback", "open"] = Field("closed", alias="NOCTIS_READ_ACCESS")
+    """Who may read without a token or session: nobody, clients on this machine, or everyone."""
+    rate_per_s: Annotated[float, Field(gt=0, le=1e6)] = Field(300.0, alias="NOCTIS_RATE_PER_S")
+    """Reads a second of each token, session or address; ten times as many at once."""
+    facilities: Pairs = Field({}, alias="NOCTIS_FACILITIES")
+    """Calling AE titles and the facilities that they belong to; a title without one is a facility of its own."""
+    session_url: Address | None = Field(None, alias="NOCTIS_SESSION_URL")
+    """Where Django says whose a session is."""
+    session_cookie: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] = Field(
+        "sessionid", alias="NOCTIS_SESSION_COOKIE"
+    )
+    session_ttl_s: Annotated[float, Field(ge=0, le=3600)] = Field(30.0, alias="NOCTIS_SESSION_TTL_S")
+    """How long Django's word about a session holds."""
+    django_secret: SecretStr | None = Field(None, alias="NOCTIS_DJANGO_SECRET")
+    """Key of the signatures of what is sent to Django."""
+    django_api_key: SecretStr | None = Field(None, alias="NOCTIS_DJANGO_API_KEY")
+    """Service API key that goes with it."""
+    cors_origins: Origins = Field(frozenset(), alias="NOCTIS_CORS_ORIGINS")
+    """Origins of other pages that may read, such as `https://noctis-pro.com`."""
     allowed_hosts: Names = Field(frozenset(), alias="NOCTIS_ALLOWED_HOSTS")
     """Names, besides localhost and IP addresses, by which this gateway may be addressed."""
     public_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+$")] | None = Field(None, alias="NOCTIS_PUBLIC_URL")
@@ -102,13 +142,16 @@ class Settings(BaseSettings):
                 'export NOCTIS_FASTAPI_TOKEN="$(openssl rand -hex 32)"'
             )
         try:
-            return cls.model_validate(given)
+            settings = cls.model_validate(given)
         except ValidationError as error:
             problems = error.errors(include_url=False, include_context=False, include_input=False)
             texts = [f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in problems]
             raise SettingsError("; ".join(texts)) from None
+        if settings.session_url and not settings.django_secret:
+            raise SettingsError("NOCTIS_DJANGO_SECRET is not set: what is sent to Django is signed with it")
+        return settings
 
-    @property
-    def open_reads(self) -> bool:
-        """Whether everyone may read without a token."""
-        return self.read_access == "open"
+    def facility(self, calling_aet: str) -> str:
+        """Whose objects come from this title."""
+        title = calling_aet.strip().upper()
+        return self.facilities.get(title, title)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, HTTPException, Path, Query
 from starlette.responses import Response
 
-from noctis_gateway.context import Ctx, See
+from noctis_gateway.context import Ctx, See, Who
 from noctis_gateway.event import UID_PATTERN
 from noctis_gateway.events import EventStream
 from noctis_gateway.models import Instances, SeriesList, Studies
@@ -60,10 +60,10 @@ def instances(context: Ctx, sight: See, study: UidInPath, series: UidInPath) -> 
 )
 async def events(
     context: Ctx,
-    sight: See,
+    caller: Who,
     after: Annotated[int | None, Query(ge=0, le=MAX_SEQUENCE)] = None,
     last_event_id: Annotated[int | None, Header(ge=0, le=MAX_SEQUENCE)] = None,
 ) -> Response:
     """`instance.stored` events after Last-Event-ID, else after `after`, else from now on."""
     start = after if last_event_id is None else last_event_id
-    return EventStream(context.hub, context.index, sight, start, context.settings.heartbeat_s)
+    return EventStream(context.hub, context.index, caller, start, context.settings)

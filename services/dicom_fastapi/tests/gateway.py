@@ -82,6 +82,7 @@ class Gateway:
             "NOCTIS_GATEWAY_DATABASE": str(self.folder / "index.sqlite"),
             "NOCTIS_WASM_ROOT": str(self.folder / "wasm"),
             "NOCTIS_PAGE_ROOT": str(self.folder / "page"),
+            "NOCTIS_READ_ACCESS": "loopback",
         }
         with (self.folder / "log").open("a") as log:
             return subprocess.Popen(

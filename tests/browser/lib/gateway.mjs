@@ -39,6 +39,7 @@ function stop(child) {
 export async function startGateway(inputs) {
   const folder = await mkdtemp(path.join(tmpdir(), "noctis-gateway-"));
   const settings = {
+    NOCTIS_READ_ACCESS: "loopback",
     NOCTIS_FASTAPI_TOKEN: TOKEN,
     NOCTIS_STORAGE: path.join(folder, "storage"),
     NOCTIS_GATEWAY_DATABASE: path.join(folder, "gateway.sqlite"),

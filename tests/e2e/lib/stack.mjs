@@ -52,6 +52,7 @@ export async function startStack(name) {
     {
       NOCTIS_FASTAPI_TOKEN: TOKEN,
       NOCTIS_STORAGE: storage,
+      NOCTIS_READ_ACCESS: "loopback",
       NOCTIS_GATEWAY_DATABASE: path.join(folder, "gateway.sqlite"),
       NOCTIS_WASM_ROOT: path.join(root, "static/wasm"),
       NOCTIS_PAGE_ROOT: path.join(root, "examples/viewer"),

@@ -164,6 +164,7 @@ fn start(programs: &Programs, place: &Place, port: u16) -> Result<(Vec<Service>,
         .current_dir(root::path().join("services/dicom_fastapi"))
         .env("NOCTIS_FASTAPI_TOKEN", &token)
         .env("NOCTIS_STORAGE", &storage)
+        .env("NOCTIS_READ_ACCESS", "loopback")
         .env("NOCTIS_GATEWAY_DATABASE", place.folder.join("gateway.sqlite"))
         .env("NOCTIS_WASM_ROOT", root::path().join("static/wasm"))
         .env("NOCTIS_PAGE_ROOT", root::path().join("examples/viewer"));
