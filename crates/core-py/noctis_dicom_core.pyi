@@ -165,3 +165,12 @@ def region_statistics(values: ArrayLike, shape: Shape, points: list[Point]) -> d
 
 def assemble(objects: list[DicomObject]) -> tuple[list[Volume], list[dict[str, Any]]]:
     """The volumes that frames of these objects make, by position and in any order, and what was found on the way."""
+
+def annotations_csv(json: str) -> str:
+    """The measurements of annotations (``schemas/annotations.v1.json``) as a table: one line a measurement, by RFC 4180."""
+
+def annotations_report(json: str, object: DicomObject, *, device_uid: str, observer: str | None = None) -> bytes:
+    """The annotations as a DICOM file: a Measurement Report (TID 1500), a Comprehensive 3D SR.
+
+    ``object`` is an image of the study; ``device_uid`` names this installation for ever; ``observer`` is a DICOM name.
+    """

@@ -7,6 +7,7 @@
     reason = "what comes from Python is converted on the way in, and then ours"
 )]
 
+mod annotate;
 mod assess;
 mod error;
 mod measure;
@@ -24,6 +25,7 @@ mod noctis_dicom_core {
 
     #[pymodule_export]
     use crate::{
+        annotate::{annotations_csv, annotations_report},
         assess::{
             auto_window, check_calibration, plain_window_level, preset_for_range, window_level,
             window_presets,

@@ -3,6 +3,7 @@
 //! No IO, no clock, no threads, no wasm-bindgen and no GPU live here; see `ARCHITECTURE.md`.
 #![forbid(unsafe_code)]
 
+pub mod annotate;
 pub mod assess;
 pub mod cpu;
 pub mod decode;
@@ -21,6 +22,7 @@ mod view;
 pub mod volume;
 mod warning;
 mod words;
+pub mod write;
 
 pub use error::{Error, ErrorKind, Result};
 pub use field::Field;

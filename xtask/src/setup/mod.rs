@@ -49,6 +49,7 @@ pub(crate) fn demo() -> Result<()> {
 pub(crate) fn test() -> Result<()> {
     debian::ensure(&native(&[
         Need::program("chromium", "chromium", "the browser of the tests"),
+        Need::program("dicom3tools", "dciodvfy", "checks reports against the standard"),
         Need::file(
             "mesa-vulkan-drivers",
             "/usr/share/vulkan/icd.d",

@@ -1,0 +1,66 @@
+//! Annotations to tables and reports.
+
+use pyo3::{prelude::*, types::PyBytes};
+use viewer_core::{
+    Error, ErrorKind,
+    annotate::{
+        Annotations,
+        sr::{ReportInput, report},
+        to_csv,
+    },
+};
+
+use crate::{error::to_py, object::DicomObject};
+
+/// The annotations of a JSON text.
+fn parsed(json: &str) -> PyResult<Annotations> {
+    let set: Annotations = serde_json::from_str(json).map_err(|error| {
+        to_py(&Error::new(
+            ErrorKind::Malformed,
+            format!("the annotations: {error}"),
+        ))
+    })?;
+    set.check().map_err(|error| to_py(&error))?;
+    Ok(set)
+}
+
+/// The measurements of annotations (`schemas/annotations.v1.json`) as a table: one line a measurement, by RFC 4180.
+#[pyfunction]
+pub(crate) fn annotations_csv(json: &str) -> PyResult<String> {
+    Ok(to_csv(&parsed(json)?))
+}
+
+/// The annotations as a DICOM file: a Measurement Report (TID 1500). `object` is an image of the study.
+#[pyfunction]
+#[pyo3(signature = (json, object, *, device_uid, observer=None))]
+pub(crate) fn annotations_report<'py>(
+    py: Python<'py>,
+    json: &str,
+    object: &DicomObject,
+    device_uid: &str,
+    observer: Option<&str>,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let set = parsed(json)?;
+    let now = py.import("datetime")?.getattr("datetime")?.call_method0("now")?;
+    let moment = |format: &str| -> PyResult<String> { now.call_method1("strftime", (format,))?.extract() };
+    let file = report(
+        &set,
+        &ReportInput {
+            info: object.core().info(),
+            sop_instance_uid: &new_uid(py)?,
+            series_instance_uid: &new_uid(py)?,
+            device_uid,
+            observer,
+            date: &moment("%Y%m%d")?,
+            time: &moment("%H%M%S")?,
+        },
+    )
+    .map_err(|error| to_py(&error))?;
+    Ok(PyBytes::new(py, &file))
+}
+
+/// A UUID as a UID (PS3.5 annex B.2).
+fn new_uid(py: Python<'_>) -> PyResult<String> {
+    let uuid = py.import("uuid")?.call_method0("uuid4")?;
+    Ok(format!("2.25.{}", uuid.getattr("int")?))
+}
