@@ -5,6 +5,7 @@ mod backend;
 mod options;
 mod picture;
 mod report;
+mod volume;
 
 use std::{
     fs::File,
@@ -38,6 +39,9 @@ fn main() -> ExitCode {
 /// Probes every file; false when one of them failed.
 fn run(options: &Options) -> io::Result<bool> {
     let mut out = io::stdout().lock();
+    if options.volume.volume {
+        return volume::probe(options, &mut out);
+    }
     let mut all_ok = true;
     for path in &options.files {
         let report = probe(path, options);

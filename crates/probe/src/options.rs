@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
-use viewer_core::decode::Limits;
+use clap::{Args, Parser, ValueEnum};
+use viewer_core::{decode::Limits, volume::Budget};
 
 /// Reads DICOM files and prints one JSON line a file: what they are, and the SHA-256 of each frame's stored
 /// values (little-endian, in the container's width, colour by pixel).
@@ -13,7 +13,7 @@ use viewer_core::decode::Limits;
 #[derive(Debug, Parser)]
 #[command(name = "noctis-probe", version)]
 pub(crate) struct Options {
-    /// DICOM files, Part 10 or bare data sets.
+    /// DICOM files, Part 10 or bare data sets; with --volume folders as well.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
@@ -21,7 +21,7 @@ pub(crate) struct Options {
     #[arg(long)]
     pub(crate) info: bool,
 
-    /// Write the stored values, frame after frame (one input file).
+    /// Write the stored values, frame after frame (one input file), or of a volume.
     #[arg(long, value_name = "OUT.raw")]
     pub(crate) raw: Option<PathBuf>,
 
@@ -53,6 +53,47 @@ pub(crate) struct Options {
     /// What draws: the CPU reference, or a GPU through wgpu (Mesa's lavapipe counts).
     #[arg(long, value_enum, default_value_t = Backend::Cpu, requires = "render")]
     pub(crate) backend: Backend,
+
+    #[command(flatten)]
+    pub(crate) volume: VolumeOptions,
+}
+
+/// What is asked of the volumes of a series.
+#[derive(Debug, Args)]
+pub(crate) struct VolumeOptions {
+    /// Put the frames of each series together, and print one JSON line a series: its volumes and what was found.
+    #[arg(long, conflicts_with_all = ["info", "render"])]
+    pub(crate) volume: bool,
+
+    /// Which of the volumes is loaded for --raw and --at, from 0; the first has most slices.
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "volume")]
+    pub(crate) number: usize,
+
+    /// Print what the volume holds at a patient point, in millimetres (LPS); may be given several times.
+    #[arg(long, value_name = "X,Y,Z", value_parser = point, allow_hyphen_values = true, requires = "volume")]
+    pub(crate) at: Vec<[f64; 3]>,
+
+    /// Reduce a volume that has more voxels along a side.
+    #[arg(long, value_name = "N", default_value_t = u32::MAX, requires = "volume")]
+    pub(crate) max_side: u32,
+
+    /// Reduce a volume that has more bytes.
+    #[arg(long, value_name = "BYTES", default_value_t = u64::MAX, requires = "volume")]
+    pub(crate) max_bytes: u64,
+
+    /// Load the volume though nothing is asked of it.
+    #[arg(long, requires = "volume")]
+    pub(crate) load: bool,
+}
+
+impl VolumeOptions {
+    /// What the volume must fit.
+    pub(crate) const fn budget(&self) -> Budget {
+        Budget {
+            max_side: self.max_side,
+            max_bytes: self.max_bytes,
+        }
+    }
 }
 
 /// What draws.
@@ -76,7 +117,7 @@ impl Options {
 
     /// Refuses what needs one input file when there are several.
     pub(crate) fn check(&self) -> Result<(), clap::Error> {
-        if self.files.len() > 1 && (self.raw.is_some() || self.render.is_some()) {
+        if !self.volume.volume && self.files.len() > 1 && (self.raw.is_some() || self.render.is_some()) {
             return Err(<Self as clap::CommandFactory>::command().error(
                 clap::error::ErrorKind::ArgumentConflict,
                 "--raw and --render take one input file",
@@ -90,6 +131,14 @@ impl Options {
 fn pair<T: std::str::FromStr>(text: &str) -> Option<[T; 2]> {
     let (a, b) = text.split_once(',')?;
     Some([a.trim().parse().ok()?, b.trim().parse().ok()?])
+}
+
+fn point(text: &str) -> Result<[f64; 3], String> {
+    let numbers: Vec<f64> = text
+        .split(',')
+        .map_while(|number| number.trim().parse().ok())
+        .collect();
+    <[f64; 3]>::try_from(numbers).map_err(|_other| "three numbers are needed, as in 0,-12.5,40".to_owned())
 }
 
 fn window(text: &str) -> Result<[f64; 2], String> {
