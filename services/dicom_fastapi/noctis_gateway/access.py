@@ -193,8 +193,8 @@ class Gate:
             challenge = {"WWW-Authenticate": "Bearer"}
             return Denied(401, "the service token is missing or wrong", f"no token for {needed}", challenge)
         detail = (
-            "reads need a service token (Authorization: Bearer) or a session; NOCTIS_READ_ACCESS=loopback opens them to "
-            "clients on the gateway's own machine, NOCTIS_READ_ACCESS=open to everyone who can reach it"
+            "reads need a service token (Authorization: Bearer) or a session; NOCTIS_READ_ACCESS=loopback opens them "
+            "to clients on the gateway's own machine, NOCTIS_READ_ACCESS=open to everyone who can reach it"
         )
         return Denied(403, detail, "neither token nor session")
 

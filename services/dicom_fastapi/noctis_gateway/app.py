@@ -18,12 +18,16 @@ from noctis_gateway.access import Gate
 from noctis_gateway.auth.sessions import Sessions
 from noctis_gateway.auth.tokens import Tokens
 from noctis_gateway.context import Context
+from noctis_gateway.db.apply import Accepted
 from noctis_gateway.db.engine import Database
 from noctis_gateway.db.writer import Writer
 from noctis_gateway.dicom.pool import Headers
 from noctis_gateway.dicomweb import frames, qido, wado
 from noctis_gateway.event import EventSchema, IngestEvent
 from noctis_gateway.events import Hub
+from noctis_gateway.forwarding import routes as dead_letters
+from noctis_gateway.forwarding.clock import Clock
+from noctis_gateway.forwarding.forwarder import Forwarder
 from noctis_gateway.index import Index
 from noctis_gateway.settings import Settings
 
@@ -43,10 +47,22 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         hub = Hub()
-        writer = Writer(database, hub.publish, lambda event: settings.facility(event.calling_aet))
+        forwarder: Forwarder | None = None
+
+        def publish(accepted: list[Accepted]) -> None:
+            hub.publish(accepted)
+            if forwarder:
+                forwarder.wake()
+
+        forward = settings.django_url is not None
+        writer = Writer(database, publish, lambda event: settings.facility(event.calling_aet), forward=forward)
+        if forward:
+            forwarder = Forwarder(settings, database, writer, Clock())
         _close_at_signals(hub)
         headers = Headers(settings.storage, settings.header_processes)
-        yield {"context": Context(settings, database, Index(database.reading), writer, hub, headers)}
+        yield {"context": Context(settings, database, Index(database.reading), writer, hub, headers, forwarder)}
+        if forwarder:
+            await forwarder.close()
         await writer.close()
         await sessions.close()
         headers.close()
@@ -72,7 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
         )
     for dicomweb in (qido, wado, frames):
         app.include_router(dicomweb.router, prefix="/dicomweb")
-    for part in (ingest, studies, manifest, files, page):
+    for part in (ingest, studies, manifest, files, dead_letters, page):
         app.include_router(part.router)
     _describe(app)
     return app

@@ -12,6 +12,7 @@ from noctis_gateway.db.engine import Database
 from noctis_gateway.db.writer import Writer
 from noctis_gateway.dicom.pool import Headers
 from noctis_gateway.events import Hub
+from noctis_gateway.forwarding.forwarder import Forwarder
 from noctis_gateway.index import Index
 from noctis_gateway.settings import Settings
 
@@ -26,6 +27,7 @@ class Context:
     writer: Writer
     hub: Hub
     headers: Headers
+    forwarder: Forwarder | None
 
 
 async def _context(request: Request) -> Context:

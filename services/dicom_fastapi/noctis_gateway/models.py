@@ -86,6 +86,22 @@ class Instances(_Answer):
     instances: list[Instance]
 
 
+class DeadLetter(_Answer):
+    """An event that Django refused for good. Nothing of a patient."""
+
+    sequence: int
+    event_id: str
+    study_instance_uid: str
+    attempts: int
+    reason: str
+
+
+class DeadLetters(_Answer):
+    """The dead letters, oldest first."""
+
+    dead_letters: list[DeadLetter]
+
+
 def file_url(study: str, series: str, instance: str) -> str:
     """The address of an object's bytes."""
     return f"/studies/{study}/series/{series}/instances/{instance}/file"

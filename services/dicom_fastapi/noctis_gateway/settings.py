@@ -86,6 +86,8 @@ class Settings(BaseSettings):
     )
     session_ttl_s: Annotated[float, Field(ge=0, le=3600)] = Field(30.0, alias="NOCTIS_SESSION_TTL_S")
     """How long Django's word about a session holds."""
+    django_url: Address | None = Field(None, alias="NOCTIS_DJANGO_URL")
+    """Where events are forwarded to: `http://127.0.0.1:8001/api/dicom/ingest`."""
     django_secret: SecretStr | None = Field(None, alias="NOCTIS_DJANGO_SECRET")
     """Key of the signatures of what is sent to Django."""
     django_api_key: SecretStr | None = Field(None, alias="NOCTIS_DJANGO_API_KEY")
@@ -147,7 +149,7 @@ class Settings(BaseSettings):
             problems = error.errors(include_url=False, include_context=False, include_input=False)
             texts = [f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in problems]
             raise SettingsError("; ".join(texts)) from None
-        if settings.session_url and not settings.django_secret:
+        if (settings.session_url or settings.django_url) and not settings.django_secret:
             raise SettingsError("NOCTIS_DJANGO_SECRET is not set: what is sent to Django is signed with it")
         return settings
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 
-from noctis_gateway.db.schema import events, instances, series, studies
+from noctis_gateway.db.schema import events, instances, outbox, series, studies
 from noctis_gateway.event import IngestEvent
 
 Row = dict[str, Any]
@@ -29,8 +29,17 @@ class Accepted(NamedTuple):
     facility: str | None
 
 
-def add(connection: Connection, group: list[IngestEvent], facility_of: Callable[[IngestEvent], str]) -> list[Accepted]:
-    """Add events and what they say. Those that are there already, or come twice in the group, have no effect."""
+def add(
+    connection: Connection,
+    group: list[IngestEvent],
+    facility_of: Callable[[IngestEvent], str],
+    *,
+    forward: bool = False,
+) -> list[Accepted]:
+    """Add events and what they say. Those that are there already, or come twice in the group, have no effect.
+
+    With `forward` they go into the outbox in the same transaction.
+    """
     fresh = _fresh(connection, group)
     if not fresh:
         return []
@@ -53,6 +62,10 @@ def add(connection: Connection, group: list[IngestEvent], facility_of: Callable[
             for sequence, event, facility in accepted
         ],
     )
+    if forward:
+        waiting = {"state": "ready", "attempts": 0, "next_ms": 0}
+        rows = [{"sequence": told.sequence, "study": told.event.study_instance_uid} | waiting for told in accepted]
+        connection.execute(insert(outbox), rows)
     series_ids, counts = _put_series(connection, fresh, owners)
     _put_instances(connection, accepted, series_ids, counts)
     changed = [{"key": key, "more": more} for key, more in counts.items() if more]

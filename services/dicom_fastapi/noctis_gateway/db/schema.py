@@ -77,3 +77,16 @@ instances = Table(
     UniqueConstraint("series", "uid"),
     Index("instances_by_uid", "uid"),
 )
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("sequence", NUMBER, ForeignKey("events.sequence"), primary_key=True, autoincrement=False),
+    Column("study", Text, nullable=False),
+    Column("state", Text, nullable=False),  # ready or dead; what is delivered has no row
+    Column("attempts", NUMBER, nullable=False),
+    Column("next_ms", NUMBER, nullable=False),  # not before; milliseconds since 1970
+    Column("reason", Text),
+    Index("outbox_by_state", "state", "sequence"),
+    Index("outbox_by_study", "study", "state", "next_ms"),
+)

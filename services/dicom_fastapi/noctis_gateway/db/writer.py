@@ -8,6 +8,7 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -19,6 +20,9 @@ from noctis_gateway.event import IngestEvent
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
+MAX_JOBS = 100
 MAX_GROUP = 1000
 """Events of one commit, beyond which waiting requests go into the next."""
 
@@ -37,6 +41,12 @@ class _Request:
     answer: asyncio.Future[list[bool]]
 
 
+@dataclass(slots=True)
+class _Job:
+    work: Callable[[Connection], Any]
+    answer: asyncio.Future[Any]
+
+
 class Writer:
     """Makes events durable in the order of `submit`, then tells `publish` (on the event loop) what is new."""
 
@@ -45,12 +55,17 @@ class Writer:
         database: Database,
         publish: Callable[[list[Accepted]], None],
         facility_of: Callable[[IngestEvent], str],
+        *,
+        forward: bool = False,
     ) -> None:
         self._database = database
         self._publish = publish
         self._facility_of = facility_of
+        self._forward = forward
+        self.failing = False
+        """Whether the last commit failed."""
         self._connection: Connection | None = None
-        self._requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[_Request | _Job | None] = queue.SimpleQueue()
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._run, name="index-writer", daemon=True)
         self._thread.start()
@@ -64,51 +79,76 @@ class Writer:
         self._requests.put(request)
         return await request.answer
 
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        """Do other work on the tables, in a transaction of its own; raises `WriteFailed` when it is not durable."""
+        job = _Job(work, self._loop.create_future())
+        self._requests.put(job)
+        result: T = await job.answer
+        return result
+
     async def close(self) -> None:
         """End the thread after what was submitted is written."""
         self._requests.put(None)
         await asyncio.to_thread(self._thread.join)
 
     def _run(self) -> None:
-        while (group := self._next_group()) is not None:
-            accepted: list[Accepted] = []
-            error: Exception | None = None
-            try:
-                accepted = self._commit(group)
-            except Exception as failure:  # whatever it is, the requests get their answer and the thread goes on
-                cause = failure.orig if isinstance(failure, DBAPIError) else failure
-                name = getattr(cause, "sqlite_errorname", type(cause).__name__)
-                log.error("index: the commit of %d request(s) failed: %s", len(group), name)
-                error = WriteFailed()
-            self._loop.call_soon_threadsafe(self._settle, group, accepted, error)
+        while (taken := self._next_group()) is not None:
+            group, jobs = taken
+            if group:
+                events = [event for request in group for event in request.events]
+                accepted, error = self._try(
+                    lambda connection, events=events: apply.add(  # type: ignore[misc] # mypy knows no such default
+                        connection, events, self._facility_of, forward=self._forward
+                    )
+                )
+                self._loop.call_soon_threadsafe(self._settle, group, accepted or [], error)
+            for job in jobs:
+                self._loop.call_soon_threadsafe(_settle_job, job, *self._try(job.work))
         if self._connection is not None:
             self._connection.close()
 
-    def _next_group(self) -> list[_Request] | None:
-        """Waits for a request and takes what else has come in; None is the end."""
-        request = self._requests.get()
-        if request is None:
-            return None
-        group, count = [request], len(request.events)
-        while count < MAX_GROUP:
-            try:
-                request = self._requests.get_nowait()
-            except queue.Empty:
-                break
-            if request is None:
-                self._requests.put(None)
-                break
-            group.append(request)
-            count += len(request.events)
-        return group
+    def _try(self, work: Callable[[Connection], Any]) -> tuple[Any, Exception | None]:
+        """Whatever happens, who waits gets an answer and the thread goes on."""
+        try:
+            result = self._commit(work)
+        except Exception as failure:
+            cause = failure.orig if isinstance(failure, DBAPIError) else failure
+            log.error("index: a commit failed: %s", getattr(cause, "sqlite_errorname", type(cause).__name__))
+            self.failing = True
+            return None, WriteFailed()
+        self.failing = False
+        return result, None
 
-    def _commit(self, group: list[_Request]) -> list[Accepted]:
+    def _next_group(self) -> tuple[list[_Request], list[_Job]] | None:
+        """Waits for something to do and takes what else has come in; None is the end."""
+        taken = self._requests.get()
+        if taken is None:
+            return None
+        group: list[_Request] = []
+        jobs: list[_Job] = []
+        count = 0
+        while True:
+            if isinstance(taken, _Job):
+                jobs.append(taken)
+            else:
+                group.append(taken)
+                count += len(taken.events)
+            if count >= MAX_GROUP or len(jobs) >= MAX_JOBS:
+                return group, jobs
+            try:
+                taken = self._requests.get_nowait()
+            except queue.Empty:
+                return group, jobs
+            if taken is None:
+                self._requests.put(None)
+                return group, jobs
+
+    def _commit(self, work: Callable[[Connection], Any]) -> Any:  # noqa: ANN401 (what the work returns)
         if self._connection is None or self._connection.closed or self._connection.invalidated:
             self._connection = self._connect()
         try:
             with self._connection.begin():
-                events = [event for request in group for event in request.events]
-                return apply.add(self._connection, events, self._facility_of)
+                return work(self._connection)
         except DBAPIError:
             # Whether it was the connection's fault or not: the next group gets a new one, and with it the lock.
             self._connection.close()
@@ -137,3 +177,12 @@ class Writer:
                 request.answer.set_exception(error)
         if error is None and accepted:
             self._publish(accepted)
+
+
+def _settle_job(job: _Job, result: object, error: Exception | None) -> None:
+    if job.answer.done():
+        return
+    if error is None:
+        job.answer.set_result(result)
+    else:
+        job.answer.set_exception(error)

@@ -1,0 +1,1 @@
+"""Events on to Django: at least once, in order within a study, signed."""
