@@ -4,6 +4,9 @@
     expect(clippy::panic, reason = "a build that cannot go on says why and stops")
 )]
 
+#[path = "src/plane_variant.rs"]
+#[expect(dead_code, unreachable_pub, reason = "the crate itself uses the rest")]
+mod plane_variant;
 #[cfg(feature = "glsl")]
 #[path = "src/variant.rs"]
 #[expect(dead_code, unreachable_pub, reason = "the crate itself uses the rest")]
@@ -13,15 +16,60 @@ mod variant;
 #[expect(unreachable_pub, reason = "the crate itself uses it too")]
 mod wgsl;
 
+use plane_variant::Voxels;
+
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src");
+    write_wgsl();
     #[cfg(feature = "glsl")]
     glsl::write();
 }
 
+/// The WGSL of planes, put together, without comments, indents and empty lines: as modules carry it.
+fn plane_wgsl(voxels: Voxels) -> String {
+    let binding = match voxels {
+        Voxels::Sint => "volume_sint",
+        Voxels::Uint => "volume_uint",
+    };
+    let mut stripped = String::new();
+    for name in [
+        "fixed",
+        "volume",
+        binding,
+        "volume_slices",
+        "volume_taps",
+        "volume_cubic",
+        "volume_gentle",
+        "volume_sample",
+        "volume_plane",
+    ] {
+        let text = std::fs::read_to_string(format!("src/shaders/{name}.wgsl")).expect("the file is there");
+        let lines = text
+            .lines()
+            .map(|line| line.split("//").next().unwrap_or_default().trim());
+        stripped.extend(
+            lines
+                .filter(|line| !line.is_empty())
+                .flat_map(|line| [line, "\n"]),
+        );
+    }
+    stripped
+}
+
+fn write_wgsl() {
+    let out = std::path::PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    for (voxels, name) in [
+        (Voxels::Sint, "plane_sint.wgsl"),
+        (Voxels::Uint, "plane_uint.wgsl"),
+    ] {
+        std::fs::write(out.join(name), plane_wgsl(voxels)).expect("OUT_DIR can be written");
+    }
+}
+
 #[cfg(feature = "glsl")]
 mod glsl {
+    use crate::plane_variant::{PLANE_ENTRY_POINT, PLANE_FLAGS, PlaneVariant, Voxels};
     use crate::variant::{Module, Taps, Variant};
     use naga::{
         ResourceBinding, ShaderStage,
@@ -33,7 +81,7 @@ mod glsl {
 
     /// Writes `glsl.rs`: the constants that `src/glsl.rs` names.
     pub(crate) fn write() {
-        let modules = Module::ALL.map(parsed);
+        let modules = Module::ALL.map(|module| parsed(Taps::Load.wgsl(module)));
         let (module, info) = &modules[0];
         let (vertex, _) = translated(module, info, ShaderStage::Vertex, "full_screen", &[]);
         let mut written = format!(
@@ -49,23 +97,60 @@ mod glsl {
                 variant.shader.entry_point(),
                 &variant.constants(),
             );
-            let block = names
-                .block
-                .unwrap_or_else(|| panic!("{variant:?} reads no uniform"));
-            writeln!(
-                written,
-                "    Source {{ fragment: {fragment:?}, uniform_block: {block:?}, textures: &{:?} }},",
-                names.textures
-            )
-            .expect("a String takes everything");
+            write_source(&mut written, &fragment, names);
         }
         written.push_str("];\n");
+        write_planes(&mut written);
         let out = std::path::PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
         std::fs::write(out.join("glsl.rs"), written).expect("OUT_DIR can be written");
     }
 
-    fn parsed(module: Module) -> (naga::Module, ModuleInfo) {
-        let wgsl = Taps::Load.wgsl(module);
+    /// Two texts for each kind of voxels: before the flags, which are written when a program is made, and after them.
+    fn write_planes(written: &mut String) {
+        written.push_str(
+            "\n/// In the order of [`crate::Voxels`].\nstatic PLANE_SOURCES: &[(&str, Source)] = &[\n",
+        );
+        for voxels in Voxels::ALL {
+            let (module, info) = parsed(&crate::plane_wgsl(voxels));
+            let parts = |flag| {
+                let flags = [flag; PLANE_FLAGS.len()];
+                let variant = PlaneVariant { voxels, flags };
+                let constants = variant.constants();
+                let (text, names) = translated(
+                    &module,
+                    &info,
+                    ShaderStage::Fragment,
+                    PLANE_ENTRY_POINT,
+                    &constants,
+                );
+                let parts = text.split_once(&variant.glsl_flags());
+                let (before, after) = parts.expect("the flags are lines of their own in the translation");
+                (before.to_owned(), after.to_owned(), names)
+            };
+            let (before, after, names) = parts(false);
+            let (before_true, after_true, _) = parts(true);
+            assert!(
+                before == before_true && after == after_true,
+                "a flag of volume.wgsl is more than a line of its own in the translation"
+            );
+            write!(written, "    ({before:?},").expect("a String takes everything");
+            write_source(written, &after, names);
+            written.push_str("    ),\n");
+        }
+        written.push_str("];\n");
+    }
+
+    fn write_source(written: &mut String, fragment: &str, names: Names) {
+        let block = names.block.unwrap_or_else(|| panic!("no uniform is read"));
+        writeln!(
+            written,
+            "    Source {{ fragment: {fragment:?}, uniform_block: {block:?}, textures: &{:?} }},",
+            names.textures
+        )
+        .expect("a String takes everything");
+    }
+
+    fn parsed(wgsl: &str) -> (naga::Module, ModuleInfo) {
         let module = naga::front::wgsl::parse_str(wgsl)
             .unwrap_or_else(|error| panic!("{}", error.emit_to_string(wgsl)));
         let info = Validator::new(ValidationFlags::all(), Capabilities::empty())
@@ -128,6 +213,7 @@ mod glsl {
             })
             .collect();
         textures.sort();
+        let text = text.lines().flat_map(|line| [line.trim(), "\n"]).collect();
         let block = names.uniforms.into_values().next();
         (text, Names { block, textures })
     }

@@ -30,12 +30,13 @@ test("all image codecs together are at most 450 kB", () => {
   assert.ok(total <= 450_000, `${total} bytes`);
 });
 
+// 18 to 20 kB of each renderer draw planes and slabs through volumes.
 test("an uncompressed CT is within its budget on every backend", () => {
   const always = ["noctis-viewer.js", "noctis_decode_bg.wasm"];
   for (const [renderer, budget] of [
     [["noctis_viewer_cpu_bg.wasm"], 184_000],
-    [["noctis_viewer.js", "noctis_viewer_bg.wasm"], 228_000],
-    [["noctis_viewer_webgl2.js", "noctis_viewer_webgl2_bg.wasm"], 194_000],
+    [["noctis_viewer.js", "noctis_viewer_bg.wasm"], 254_000],
+    [["noctis_viewer_webgl2.js", "noctis_viewer_webgl2_bg.wasm"], 222_000],
   ]) {
     const total = sum([...always, ...renderer]);
     assert.ok(total <= budget, `${renderer}: ${total} bytes`);

@@ -74,7 +74,31 @@ def mask(rows: int, columns: int) -> np.ndarray:
     )
 
 
+def body() -> np.ndarray:
+    """A CT-like body for volumes: padding around an ellipsoid of noisy tissue with a bone, a lung and a bead. 18 x 24 x 28."""
+    chance = np.random.default_rng(5)
+    z, y, x = np.mgrid[0:18, 0:24, 0:28]
+    radius = np.sqrt(((x - 13.5) / 13) ** 2 + ((y - 11.5) / 11) ** 2 + ((z - 8.5) / 9) ** 2)
+    values = 1064 + chance.integers(-40, 41, radius.shape)
+    values[np.hypot(x - 14, y - 17) < 2.5] = 2300
+    values[((x - 8) / 4) ** 2 + ((y - 9) / 5) ** 2 + ((z - 9) / 6) ** 2 < 1] = 120
+    values[10, 8:10, 20:22] = 3000
+    return np.where(radius > 1, -2000, values).astype("<i2")
+
+
+def activity() -> np.ndarray:
+    """A PET-like volume: a hot ball in a warm ball, noise, over 16 unsigned bits. 9 x 16 x 16."""
+    chance = np.random.default_rng(6)
+    z, y, x = np.mgrid[0:9, 0:16, 0:16]
+    radius = np.sqrt((x - 7.5) ** 2 + (y - 7.5) ** 2 + (z * 1.7 - 6.8) ** 2)
+    values = np.where(radius < 7, 9000, 400) + np.where(radius < 3, 40_000, 0)
+    return (values + chance.integers(0, 3000, radius.shape)).astype("<u2")
+
+
 INPUTS = {
+    "body-r16sint": body(),
+    "body-r8uint": np.clip(body() // 12, 0, 255).astype("u1"),
+    "activity-r16uint": activity(),
     "head-r16sint": head(),
     "near-20000-r16uint": near_20000(),
     "near-the-end-r32uint": near_the_end(),

@@ -100,13 +100,20 @@ fn every_crate_says_what_it_is() {
 
 /// Shaders that have no twin: 64-bit integers, which Rust has, the entry points, how taps are read, and what
 /// `viewer_core::plan` has computed.
-const WITHOUT_TWIN: [&str; 6] = [
+const WITHOUT_TWIN: [&str; 13] = [
     "fixed.wgsl",
     "slice.wgsl",
     "taps_gather.wgsl",
     "taps_load.wgsl",
     "curve.wgsl",
     "table.wgsl",
+    "volume.wgsl",
+    "volume_gentle.wgsl",
+    "volume_plane.wgsl",
+    "volume_sint.wgsl",
+    "volume_slices.wgsl",
+    "volume_taps.wgsl",
+    "volume_uint.wgsl",
 ];
 
 #[test]
@@ -119,7 +126,8 @@ fn every_shader_and_its_twin_name_each_other() {
         if WITHOUT_TWIN.contains(&name) {
             continue;
         }
-        let twin = format!("crates/viewer-core/src/cpu/{}", name.replace(".wgsl", ".rs"));
+        let twin = name.replace(".wgsl", ".rs").replace("volume_", "volume/");
+        let twin = format!("crates/viewer-core/src/cpu/{twin}");
         let [theirs, ours] = [&twin, shader].map(|file| text(file).unwrap_or_default());
         let named = |text: &str, file: &str| text.contains(file.trim_start_matches("crates/"));
         if !named(&ours, &twin) || !named(&theirs, shader) {

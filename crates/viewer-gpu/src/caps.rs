@@ -9,6 +9,8 @@ use viewer_core::{Error, ErrorKind, Result};
 pub struct Caps {
     /// Largest rows or columns of a frame, and largest canvas side, in pixels.
     pub max_side: u32,
+    /// Largest slices, rows or columns of a volume.
+    pub max_volume_side: u32,
     /// The adapter as its driver names it; empty where the browser does not say.
     pub adapter: String,
 }
@@ -37,6 +39,7 @@ pub(crate) async fn open(adapter: &wgpu::Adapter) -> Result<(wgpu::Device, wgpu:
     let required_limits = limits(adapter);
     let caps = Caps {
         max_side: required_limits.max_texture_dimension_2d,
+        max_volume_side: required_limits.max_texture_dimension_3d,
         adapter: adapter.get_info().name,
     };
     let (device, queue) = adapter

@@ -1,17 +1,23 @@
 //! One device and what is drawn with it.
 
+use std::cell::OnceCell;
+
 use viewer_core::{
     Error, ErrorKind, Frame, FrameSpec, PixelFormat, Result,
     plan::{Shading, SlicePlan},
+    reslice::ReslicePlan,
+    volume::VolumeSpec,
 };
 use viewer_shaders::{Shader, Slice, Variant, warm_up_plan};
 
 use crate::{
     caps::{self, Caps, Trouble},
     pipeline::Pipelines,
+    plane::Planes,
     readback,
     table::LastTable,
     texture::{FrameTexture, row_bytes, rows_per_band},
+    volume::VolumeTexture,
 };
 
 /// Executes plans on one device.
@@ -21,6 +27,7 @@ pub struct Executor {
     pub(crate) queue: wgpu::Queue,
     caps: Caps,
     pipelines: Pipelines,
+    planes: OnceCell<Planes>,
     last_table: LastTable,
 }
 
@@ -48,6 +55,7 @@ impl Executor {
             queue,
             caps,
             pipelines,
+            planes: OnceCell::new(),
             last_table: LastTable::default(),
         })
     }
@@ -167,6 +175,74 @@ impl Executor {
         target.read(&self.device).await
     }
 
+    /// Memory for a volume like `spec`; its slices follow by [`Executor::write_slice`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Limit`] when a side is longer than [`Caps::max_volume_side`]; [`ErrorKind::Malformed`] when the
+    /// description contradicts itself.
+    pub fn allocate_volume(&self, spec: VolumeSpec) -> Result<VolumeTexture> {
+        VolumeTexture::new(&self.device, self.caps.max_volume_side, spec)
+    }
+
+    /// Uploads a slice: `[rows, columns]`, little-endian. A slice may be written again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Malformed`] when there is no such slice or `pixels` is not a whole one.
+    pub fn write_slice(&self, volume: &VolumeTexture, slice: u32, pixels: &[u8]) -> Result<()> {
+        volume.write_slice(&self.queue, slice, pixels)?;
+        self.queue.submit([]);
+        Ok(())
+    }
+
+    /// Draws a plane or slab of `volume` by `plan` into `target`, as [`Executor::draw`] draws a frame.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Malformed`] when the plan was made for another volume.
+    pub fn draw_plane(
+        &self,
+        plan: &ReslicePlan,
+        volume: &VolumeTexture,
+        target: &wgpu::TextureView,
+        format: wgpu::TextureFormat,
+    ) -> Result<()> {
+        let mut encoder = self
+            .device
+            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        self.encode_plane(plan, volume, target, format, &mut encoder)?;
+        self.queue.submit([encoder.finish()]);
+        Ok(())
+    }
+
+    /// The picture of a plane or slab, drawn off screen and read back, as [`Executor::render_to_pixels`].
+    ///
+    /// # Errors
+    /// As [`Executor::draw_plane`] and [`Executor::render_to_pixels`].
+    pub async fn plane_to_pixels(&self, plan: &ReslicePlan, volume: &VolumeTexture) -> Result<Vec<u8>> {
+        self.check_canvas(plan.canvas)?;
+        let target = readback::Target::new(&self.device, plan.canvas);
+        let mut encoder = self
+            .device
+            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        self.encode_plane(plan, volume, &target.view(), readback::FORMAT, &mut encoder)?;
+        target.copy(&mut encoder);
+        self.queue.submit([encoder.finish()]);
+        target.read(&self.device).await
+    }
+
+    fn encode_plane(
+        &self,
+        plan: &ReslicePlan,
+        volume: &VolumeTexture,
+        target: &wgpu::TextureView,
+        format: wgpu::TextureFormat,
+        encoder: &mut wgpu::CommandEncoder,
+    ) -> Result<()> {
+        let Self { device, queue, .. } = self;
+        let planes = self.planes.get_or_init(|| Planes::new(device));
+        let mut pass = begun(encoder, target);
+        planes.draw(device, queue, plan, volume, &self.last_table, format, &mut pass)
+    }
+
     /// # Errors
     /// [`ErrorKind::Limit`] when a canvas of `[width, height]` pixels is empty or larger than the device's textures.
     pub(crate) fn check_canvas(&self, canvas: [u32; 2]) -> Result<()> {
@@ -200,19 +276,7 @@ impl Executor {
         }
         self.queue
             .write_buffer(self.pipelines.uniform(), 0, bytemuck::bytes_of(&Slice::new(plan)));
-        let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
-            label: Some("slice"),
-            color_attachments: &[Some(wgpu::RenderPassColorAttachment {
-                view: target,
-                depth_slice: None,
-                resolve_target: None,
-                ops: wgpu::Operations {
-                    load: wgpu::LoadOp::Clear(wgpu::Color::BLACK),
-                    store: wgpu::StoreOp::Store,
-                },
-            })],
-            ..Default::default()
-        });
+        let mut pass = begun(encoder, target);
         let variant = Variant::of(plan);
         pass.set_pipeline(&self.pipelines.get(&self.device, variant, format));
         if let Shading::Table(table) = &plan.shading {
@@ -232,4 +296,21 @@ impl Executor {
         }
         Ok(())
     }
+}
+
+/// A pass over a black target.
+fn begun<'a>(encoder: &'a mut wgpu::CommandEncoder, target: &wgpu::TextureView) -> wgpu::RenderPass<'a> {
+    encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+        label: Some("picture"),
+        color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+            view: target,
+            depth_slice: None,
+            resolve_target: None,
+            ops: wgpu::Operations {
+                load: wgpu::LoadOp::Clear(wgpu::Color::BLACK),
+                store: wgpu::StoreOp::Store,
+            },
+        })],
+        ..Default::default()
+    })
 }

@@ -13,13 +13,16 @@ mod executor;
 #[cfg(feature = "native")]
 pub mod native;
 mod pipeline;
+mod plane;
 mod readback;
 mod surface;
 mod table;
 mod texture;
+mod volume;
 
 pub use caps::{Caps, Trouble};
 pub use executor::Executor;
 pub use surface::CanvasSurface;
 pub use texture::{BAND_BYTES, FrameTexture, rows_per_band};
+pub use volume::VolumeTexture;
 pub use wgpu;

@@ -1,6 +1,6 @@
 //! Native adapters, for tests and for `noctis-probe --backend gpu`; Mesa's lavapipe counts.
 
-use viewer_core::{Error, ErrorKind, Frame, Result, plan::SlicePlan};
+use viewer_core::{Error, ErrorKind, Frame, Result, plan::SlicePlan, reslice::ReslicePlan, volume::Volume};
 
 use crate::{Executor, Trouble};
 
@@ -31,6 +31,22 @@ pub fn open() -> Result<Executor> {
 pub fn render(executor: &Executor, plan: &SlicePlan, frame: &Frame) -> Result<Vec<u8>> {
     let texture = executor.upload(frame)?;
     pollster::block_on(executor.render_to_pixels(plan, &texture))
+}
+
+/// The picture of a plane or slab of `volume` by `plan`: RGBA, 8 bits, `[height, width, 4]`.
+///
+/// # Errors
+/// As [`Executor::allocate_volume`], [`Executor::write_slice`] and [`Executor::plane_to_pixels`].
+pub fn render_plane(executor: &Executor, plan: &ReslicePlan, volume: &Volume) -> Result<Vec<u8>> {
+    let texture = executor.allocate_volume(volume.spec().clone())?;
+    let bytes = volume.voxels().len() / volume.present().len();
+    let slices = volume.voxels().chunks_exact(bytes).zip(volume.present());
+    for (slice, (pixels, is_present)) in (0..).zip(slices) {
+        if *is_present {
+            executor.write_slice(&texture, slice, pixels)?;
+        }
+    }
+    pollster::block_on(executor.plane_to_pixels(plan, &texture))
 }
 
 #[expect(clippy::print_stderr, reason = "a native device has no other listener")]

@@ -174,7 +174,7 @@ const fn extent(spec: &FrameSpec, rows: u32) -> wgpu::Extent3d {
     }
 }
 
-const fn texture_format(format: PixelFormat) -> wgpu::TextureFormat {
+pub(crate) const fn texture_format(format: PixelFormat) -> wgpu::TextureFormat {
     match format {
         PixelFormat::R8Uint => wgpu::TextureFormat::R8Uint,
         PixelFormat::R8Sint => wgpu::TextureFormat::R8Sint,

@@ -1,6 +1,6 @@
 //! The shaders for WebGL2, which takes no WGSL: translated by `build.rs`.
 
-use crate::Variant;
+use crate::{PlaneVariant, Variant};
 
 /// A fragment shader and the names in it.
 #[derive(Debug)]
@@ -19,4 +19,13 @@ include!(concat!(env!("OUT_DIR"), "/glsl.rs"));
 pub fn source(variant: Variant) -> Option<&'static Source> {
     let index = Variant::all().position(|other| other == variant)?;
     SOURCES.get(index)
+}
+
+/// The fragment shader of a plane: its text, and the names in it.
+pub fn plane_source(variant: PlaneVariant) -> Option<(String, &'static Source)> {
+    let (before, source) = PLANE_SOURCES.get(variant.voxels as usize)?;
+    Some((
+        [before, variant.glsl_flags().as_str(), source.fragment].concat(),
+        source,
+    ))
 }

@@ -9,10 +9,16 @@ mod checks;
 #[cfg(feature = "glsl")]
 pub mod glsl;
 mod plan;
+mod plane;
+mod plane_variant;
 mod slice;
 mod variant;
 mod wgsl;
 
 pub use plan::warm_up_plan;
+pub use plane::{Plane, slice_texels};
+pub use plane_variant::{
+    PLANE_ENTRY_POINT, PLANE_FLAGS, PlaneVariant, SLICES_BINDING, VOXELS_BINDING, Voxels,
+};
 pub use slice::Slice;
 pub use variant::{Module, Shader, TABLE_BINDING, TABLE_COLUMNS, Taps, Variant};

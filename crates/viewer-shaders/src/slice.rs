@@ -36,7 +36,7 @@ pub struct Slice {
 }
 
 /// A curve for colour frames, whose shader reads none.
-const NO_CURVE: FixedCurve = FixedCurve {
+pub(crate) const NO_CURVE: FixedCurve = FixedCurve {
     shape: CurveShape::Ramp,
     low: 0,
     high: 0,
@@ -46,7 +46,7 @@ const NO_CURVE: FixedCurve = FixedCurve {
 };
 
 /// For pipelines that read none.
-const NOT_GENTLE: GentleCurve = GentleCurve {
+pub(crate) const NOT_GENTLE: GentleCurve = GentleCurve {
     anchor: 0,
     offset: 0.0,
     gain: 0.0,
@@ -105,7 +105,7 @@ impl Slice {
 }
 
 /// What `shaders/table.wgsl` takes of a curve: the ends of the table, and half a stored unit before the first.
-fn ends_of(table: &GreyTable, range: ValueRange) -> FixedCurve {
+pub(crate) fn ends_of(table: &GreyTable, range: ValueRange) -> FixedCurve {
     let low = table.first() * range.one();
     FixedCurve {
         low,
@@ -121,6 +121,6 @@ fn ends_of(table: &GreyTable, range: ValueRange) -> FixedCurve {
     clippy::cast_sign_loss,
     reason = "the two halves of the bits are meant"
 )]
-const fn words(value: i64) -> [u32; 2] {
+pub(crate) const fn words(value: i64) -> [u32; 2] {
     [value as u32, (value >> 32) as u32]
 }

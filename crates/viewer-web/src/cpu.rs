@@ -7,7 +7,9 @@ use viewer_core::{
     Error, ErrorKind, Field, Frame, FrameSpec, PixelFormat, Result, cpu,
     mask::Mask,
     plan::SlicePlan,
+    reslice::ReslicePlan,
     space::{MAX_CANVAS_AREA, MAX_CANVAS_SIDE, MAX_IMAGE_SIDE},
+    volume::{Volume, VolumeSpec},
 };
 use wasm_bindgen::Clamped;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
@@ -16,6 +18,25 @@ use crate::{canvas2d, listeners::Ticket};
 
 /// A frame in wasm memory.
 pub(crate) type StoredFrame = Frame;
+
+/// A volume in wasm memory.
+#[derive(Debug)]
+pub(crate) struct StoredVolume {
+    spec: VolumeSpec,
+    volume: RefCell<Volume>,
+}
+
+impl StoredVolume {
+    /// The description that it was made for.
+    pub(crate) const fn spec(&self) -> &VolumeSpec {
+        &self.spec
+    }
+
+    /// Which slices have arrived.
+    pub(crate) fn present(&self) -> Vec<bool> {
+        self.volume.borrow().present().to_vec()
+    }
+}
 
 /// A canvas that is drawn to.
 #[derive(Debug)]
@@ -116,14 +137,58 @@ impl Backend {
     pub(crate) fn render(&self, surface: &Surface, plan: &SlicePlan, frame: &StoredFrame) -> Result<()> {
         let mut picture = self.picture.borrow_mut();
         cpu::render_into(plan, frame, &mut picture)?;
-        let [width, height] = plan.canvas;
-        ImageData::new_with_u8_clamped_array_and_sh(Clamped(&picture), width, height)
-            .and_then(|image| surface.context.put_image_data(&image, 0.0, 0.0))
-            .map_err(|_thrown| Error::new(ErrorKind::Limit, "the browser refused the picture"))
+        put(surface, &picture, plan.canvas)
     }
 
     #[expect(clippy::unused_async, reason = "the other backends wait for their device")]
     pub(crate) async fn render_pixels(&self, plan: &SlicePlan, frame: &StoredFrame) -> Result<Vec<u8>> {
         cpu::render(plan, frame)
     }
+    #[expect(clippy::unused_self, reason = "the other backends ask their device")]
+    pub(crate) const fn max_volume_side(&self) -> u32 {
+        MAX_IMAGE_SIDE
+    }
+
+    #[expect(clippy::unused_self, reason = "the other backends upload to their device")]
+    pub(crate) fn create_volume(&self, spec: VolumeSpec) -> Result<StoredVolume> {
+        let copy = spec.clone();
+        let volume = RefCell::new(Volume::new(spec)?);
+        Ok(StoredVolume { spec: copy, volume })
+    }
+
+    #[expect(clippy::unused_self, reason = "the other backends upload to their device")]
+    pub(crate) fn write_slice(
+        &self,
+        stored: &StoredVolume,
+        slice: u32,
+        field: Field,
+        pixels: &Uint8Array,
+    ) -> Result<()> {
+        let format = stored.spec.format;
+        let mut copy = pixels.to_vec();
+        field.cut(&mut copy, format.bytes_per_pixel(), format.is_signed());
+        stored.volume.borrow_mut().write_slice(slice, &copy)
+    }
+
+    pub(crate) fn render_plane(
+        &self,
+        surface: &Surface,
+        plan: &ReslicePlan,
+        volume: &StoredVolume,
+    ) -> Result<()> {
+        let mut picture = self.picture.borrow_mut();
+        cpu::render_plane_into(plan, &volume.volume.borrow(), &mut picture)?;
+        put(surface, &picture, plan.canvas)
+    }
+
+    #[expect(clippy::unused_async, reason = "the other backends wait for their device")]
+    pub(crate) async fn plane_pixels(&self, plan: &ReslicePlan, volume: &StoredVolume) -> Result<Vec<u8>> {
+        cpu::render_plane(plan, &volume.volume.borrow())
+    }
+}
+
+fn put(surface: &Surface, picture: &[u8], [width, height]: [u32; 2]) -> Result<()> {
+    ImageData::new_with_u8_clamped_array_and_sh(Clamped(picture), width, height)
+        .and_then(|image| surface.context.put_image_data(&image, 0.0, 0.0))
+        .map_err(|_thrown| Error::new(ErrorKind::Limit, "the browser refused the picture"))
 }

@@ -29,10 +29,15 @@ mod backend;
 mod canvas2d;
 mod listeners;
 mod luts;
+mod plane_view;
 mod renderer;
 mod spec;
 mod view;
+mod volume_spec;
+mod volumes;
 
+pub use plane_view::PlaneView;
 pub use renderer::Renderer;
 pub use spec::FrameSpec;
 pub use view::View;
+pub use volume_spec::VolumeSpec;

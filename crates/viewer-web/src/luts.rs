@@ -45,7 +45,9 @@ impl FrameSpec {
     }
 }
 
-fn lut(first: i32, bits: u32, entries: &Uint16Array) -> JsResult<Arc<Lut>> {
+/// # Errors
+/// For no outputs or more than 65,536.
+pub(crate) fn lut(first: i32, bits: u32, entries: &Uint16Array) -> JsResult<Arc<Lut>> {
     // one more than allowed is refused as well as any more, and takes no memory
     let entries = entries.subarray(0, entries.length().min((1 << 16) + 1));
     Lut::new(first, bits, entries.to_vec())

@@ -23,6 +23,7 @@ use crate::{
     FrameSpec, View,
     backend::{Backend, StoredFrame, Surface},
     listeners::Ticket,
+    volumes::HeldVolume,
 };
 
 type JsResult<T> = std::result::Result<T, JsValue>;
@@ -36,11 +37,12 @@ const FIRST_SURFACE: u32 = 0;
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Renderer {
-    // Surfaces and frames go before their device.
+    // Surfaces, frames and volumes go before their device.
     surfaces: RefCell<BTreeMap<u32, Surface>>,
     frames: RefCell<BTreeMap<u32, Rc<StoredFrame>>>,
+    pub(crate) volumes: RefCell<BTreeMap<u32, Rc<HeldVolume>>>,
     next_id: Cell<u32>,
-    backend: Rc<Backend>,
+    pub(crate) backend: Rc<Backend>,
     ticket: Ticket,
 }
 
@@ -59,6 +61,7 @@ impl Renderer {
         Ok(Self {
             surfaces: RefCell::new(BTreeMap::from([(FIRST_SURFACE, surface)])),
             frames: RefCell::default(),
+            volumes: RefCell::default(),
             next_id: Cell::new(1),
             backend: Rc::new(backend),
             ticket,
@@ -231,12 +234,12 @@ impl Renderer {
         self.ticket.listen(callback);
     }
 
-    fn new_id(&self) -> u32 {
+    pub(crate) fn new_id(&self) -> u32 {
         self.next_id.replace(self.next_id.get().wrapping_add(1))
     }
 
     /// Calls `draw` with a surface.
-    fn on<T>(&self, surface: u32, draw: impl FnOnce(&Surface) -> Result<T>) -> JsResult<T> {
+    pub(crate) fn on<T>(&self, surface: u32, draw: impl FnOnce(&Surface) -> Result<T>) -> JsResult<T> {
         let surfaces = self.surfaces.borrow();
         let found = surfaces.get(&surface).ok_or_else(no_surface);
         found.and_then(draw).map_err(|error| to_js(&error))

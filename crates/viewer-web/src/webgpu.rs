@@ -1,14 +1,20 @@
 //! The backend of WebGPU.
 
 use js_sys::Uint8Array;
-use viewer_core::{Error, ErrorKind, Field, FrameSpec, PixelFormat, Result, plan::SlicePlan};
-use viewer_gpu::{CanvasSurface, Executor, FrameTexture, Trouble, rows_per_band, wgpu};
+use viewer_core::{
+    Error, ErrorKind, Field, FrameSpec, PixelFormat, Result, plan::SlicePlan, reslice::ReslicePlan,
+    volume::VolumeSpec,
+};
+use viewer_gpu::{CanvasSurface, Executor, FrameTexture, Trouble, VolumeTexture, rows_per_band, wgpu};
 use web_sys::HtmlCanvasElement;
 
 use crate::listeners::{self, Ticket};
 
 /// A frame on the device.
 pub(crate) type StoredFrame = FrameTexture;
+
+/// A volume on the device.
+pub(crate) type StoredVolume = VolumeTexture;
 
 /// A canvas that is drawn to.
 pub(crate) type Surface = CanvasSurface;
@@ -108,6 +114,42 @@ impl Backend {
 
     pub(crate) async fn render_pixels(&self, plan: &SlicePlan, frame: &StoredFrame) -> Result<Vec<u8>> {
         self.executor.render_to_pixels(plan, frame).await
+    }
+
+    pub(crate) const fn max_volume_side(&self) -> u32 {
+        self.executor.caps().max_volume_side
+    }
+
+    pub(crate) fn create_volume(&self, spec: VolumeSpec) -> Result<StoredVolume> {
+        self.executor.allocate_volume(spec)
+    }
+
+    pub(crate) fn write_slice(
+        &self,
+        volume: &StoredVolume,
+        slice: u32,
+        field: Field,
+        pixels: &Uint8Array,
+    ) -> Result<()> {
+        let format = volume.spec().format;
+        let mut staged = pixels.to_vec();
+        field.cut(&mut staged, format.bytes_per_pixel(), format.is_signed());
+        self.executor.write_slice(volume, slice, &staged)
+    }
+
+    pub(crate) fn render_plane(
+        &self,
+        surface: &Surface,
+        plan: &ReslicePlan,
+        volume: &StoredVolume,
+    ) -> Result<()> {
+        surface.present(&self.executor, |target, format| {
+            self.executor.draw_plane(plan, volume, target, format)
+        })
+    }
+
+    pub(crate) async fn plane_pixels(&self, plan: &ReslicePlan, volume: &StoredVolume) -> Result<Vec<u8>> {
+        self.executor.plane_to_pixels(plan, volume).await
     }
 }
 

@@ -19,7 +19,6 @@ function frameSpec({ columns, rows, format, window, padding, modalityLut, voiLut
   const { center, width, function: voi = "LINEAR", ...unknown } = window;
   assign(spec, unknown, []);
   Object.assign(spec, { windowCenter: center, windowWidth: width, voiFunction: voi });
-  const table = ({ first, bits, entries }) => [first, bits, Uint16Array.from(entries)];
   if (modalityLut) spec.setModalityLut(...table(modalityLut));
   for (const lut of voiLuts) spec.addVoiLut(...table(lut));
   if (presentationLut) spec.setPresentationLut(...table(presentationLut));
@@ -36,12 +35,54 @@ function view({ pan, voiLut, ...rest } = {}, { window }) {
   return made;
 }
 
+const table = ({ first, bits, entries }) => [first, bits, Uint16Array.from(entries)];
+
+function volumeSpec(fields) {
+  const { slices, rows, columns, format, geometry, places = [], rescaleSlope = 1, rescaleIntercept = 0, rescales = [], ...rest } = fields;
+  const { missing, window, padding, presentationLut, inverted = false, ...unknown } = rest;
+  assign({}, unknown, []);
+  const spec = new wasm.VolumeSpec(slices, rows, columns, format);
+  spec.setGeometry(Float64Array.from(geometry.flat()));
+  for (let slice = 0; slice < slices; slice += 1) {
+    const [slope, intercept] = rescales[slice] ?? [rescaleSlope, rescaleIntercept];
+    spec.setSlice(slice, places[slice] ?? slice, slope, intercept);
+  }
+  spec.setWindow(window.center, window.width, window.function ?? "LINEAR");
+  spec.setInverted(inverted);
+  if (padding) spec.setPadding(...padding);
+  if (presentationLut) spec.setPresentationLut(...table(presentationLut));
+  return spec;
+}
+
+function planeView({ plane, zoom = 1, pan = [0, 0], slabMm = 0, projection = "max", interpolation = "linear", invert = false, ...unknown } = {}) {
+  assign({}, unknown, []);
+  const made = new wasm.PlaneView();
+  if (plane) made.setPlane(Float64Array.from(plane.flat()));
+  made.setZoom(zoom, ...pan);
+  made.setSlab(slabMm, projection);
+  made.setInterpolation(interpolation);
+  made.setInvert(invert);
+  return made;
+}
+
+/** A volume whose slices were written, and its number. */
+function writtenVolume(fields, pixels) {
+  const id = renderer.createVolume(volumeSpec(fields));
+  const bytes = pixels.length / fields.slices;
+  for (let slice = 0; slice < fields.slices; slice += 1) {
+    if (fields.missing?.includes(slice)) continue;
+    renderer.writeSlice(id, slice, pixels.subarray(slice * bytes, (slice + 1) * bytes));
+  }
+  return id;
+}
+
 async function load(name) {
   const response = await fetch(`/cases/${name}/case.json`);
-  const { about, input, frame, view: viewFields, canvas, ...unknown } = await response.json();
+  const { about, input, frame, view: viewFields, volume, plane, canvas, ...unknown } = await response.json();
   assign({}, unknown, []);
   const bytes = async (file) => new Uint8Array(await (await fetch(`/inputs/${file}`)).arrayBuffer());
   const pixels = await bytes(input);
+  if (volume) return { volume, pixels, view: planeView(plane), canvas };
   const spec = frameSpec(frame);
   if (frame.mask) spec.setMask(await bytes(frame.mask), frame.shutterLevel ?? 0);
   return { spec, pixels, view: view(viewFields, frame), canvas };
@@ -63,7 +104,17 @@ window.start = async (backend) => {
 
 /** The RGBA of a case, drawn off screen; with `show`, it is drawn to the canvas as well. */
 window.runCase = async (name, { show = false } = {}) => {
-  const { spec, pixels, view, canvas } = await load(name);
+  const { spec, volume, pixels, view, canvas } = await load(name);
+  if (volume) {
+    const id = writtenVolume(volume, pixels);
+    if (show) {
+      renderer.resizeSurface(0, ...canvas);
+      renderer.renderPlane(0, id, view);
+    }
+    const rgba = await renderer.renderPlanePixels(id, view, ...canvas);
+    renderer.dropVolume(id);
+    return { width: canvas[0], height: canvas[1], rgba: Array.from(rgba) };
+  }
   const id = renderer.upload(spec, pixels);
   if (show) {
     renderer.resizeSurface(0, ...canvas);

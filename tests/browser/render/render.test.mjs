@@ -13,10 +13,10 @@ import { serve } from "../lib/server.mjs";
 import { compare, report } from "./pictures.mjs";
 
 /** Change it with the cases: a case that is not run must not go unnoticed. */
-const CASES = 62;
+const CASES = 86;
 const TOLERANCE = { webgpu: 1, webgl2: 1, cpu: 0 };
 /** Cases that are looked at on the canvas as well. */
-const SHOWN = ["format-rgba8uint", "voi-narrow-at-20000-linear", "invert-letterbox", "everything-at-once", "size-one-column", "lut-every-step", "mask"];
+const SHOWN = ["format-rgba8uint", "voi-narrow-at-20000-linear", "invert-letterbox", "everything-at-once", "size-one-column", "lut-every-step", "mask", "volume-oblique", "volume-slab-max"];
 
 const folder = path.join(root, "tests/cases");
 const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);

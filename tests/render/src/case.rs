@@ -5,11 +5,15 @@ use std::{fs, path::PathBuf, sync::Arc};
 use anyhow::{Context as _, Result, anyhow};
 use serde::Deserialize;
 use viewer_core::{
-    Frame, FrameSpec, PixelFormat,
+    Frame, FrameSpec, PixelFormat, cpu,
     lut::{Lut, Luts, Voi, VoiFunction},
     mask::Mask,
     plan::{Interpolation, SlicePlan, View},
+    reslice::ReslicePlan,
+    volume::Volume,
 };
+
+use crate::volume::{PlaneFields, VolumeFields};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -17,9 +21,12 @@ struct CaseFile {
     #[serde(rename = "about")]
     _about: String,
     input: String,
-    frame: FrameFields,
+    frame: Option<FrameFields>,
     #[serde(default)]
     view: ViewFields,
+    volume: Option<VolumeFields>,
+    #[serde(default)]
+    plane: PlaneFields,
     canvas: [u32; 2],
 }
 
@@ -52,10 +59,16 @@ struct FrameFields {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct LutFields {
+pub(crate) struct LutFields {
     first: i32,
     bits: u32,
     entries: Vec<u16>,
+}
+
+impl LutFields {
+    pub(crate) fn lut(&self) -> viewer_core::Result<Arc<Lut>> {
+        Lut::new(self.first, self.bits, self.entries.clone()).map(Arc::new)
+    }
 }
 
 #[derive(Deserialize)]
@@ -74,7 +87,7 @@ struct ViewFields {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Window {
+pub(crate) struct Window {
     center: f64,
     width: f64,
     #[serde(default = "linear")]
@@ -97,7 +110,22 @@ impl Default for ViewFields {
     }
 }
 
-const fn one() -> f64 {
+impl Window {
+    pub(crate) fn voi(&self) -> Result<Voi> {
+        let Self {
+            center,
+            width,
+            function,
+        } = self;
+        Ok(Voi {
+            center: *center,
+            width: *width,
+            function: VoiFunction::from_name(function).ok_or_else(|| anyhow!("function {function}"))?,
+        })
+    }
+}
+
+pub(crate) const fn one() -> f64 {
     1.0
 }
 
@@ -105,7 +133,17 @@ fn linear() -> String {
     "LINEAR".to_owned()
 }
 
-/// One case: a frame, a plan of its picture, and where its golden lies.
+/// What is drawn, and how.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there are a hundred")]
+pub enum Drawn {
+    /// A frame.
+    Slice(Frame, SlicePlan),
+    /// A plane or slab through a volume.
+    Plane(Volume, ReslicePlan),
+}
+
+/// One case: a picture, and where its golden lies.
 #[derive(Debug)]
 pub struct Case {
     /// The name of its folder.
@@ -113,9 +151,28 @@ pub struct Case {
     /// `expected.png`, which only the CPU writes.
     pub golden: PathBuf,
     /// What is drawn.
-    pub frame: Frame,
-    /// How it is drawn.
-    pub plan: SlicePlan,
+    pub drawn: Drawn,
+}
+
+impl Case {
+    /// `[width, height]` of the picture.
+    pub const fn canvas(&self) -> [u32; 2] {
+        match &self.drawn {
+            Drawn::Slice(_, plan) => plan.canvas,
+            Drawn::Plane(_, plan) => plan.canvas,
+        }
+    }
+
+    /// What the CPU reference draws: RGBA.
+    ///
+    /// # Errors
+    /// As the reference.
+    pub fn on_cpu(&self) -> viewer_core::Result<Vec<u8>> {
+        match &self.drawn {
+            Drawn::Slice(frame, plan) => cpu::render(plan, frame),
+            Drawn::Plane(volume, plan) => cpu::render_plane(plan, volume),
+        }
+    }
 }
 
 /// Every folder of `tests/cases`, by name.
@@ -142,16 +199,27 @@ fn load(folder: &std::path::Path) -> Result<Case> {
     let file: CaseFile = serde_json::from_str(&text)?;
     let input = crate::repository().join("tests/inputs").join(&file.input);
     let pixels = fs::read(&input).with_context(|| format!("{}", input.display()))?;
-    let mut spec = spec(&file.frame)?;
-    let mask = file.frame.mask.as_ref().map(|name| {
-        let bits = fs::read(input.with_file_name(name)).with_context(|| name.clone())?;
-        let shutter_level = file.frame.shutter_level;
-        anyhow::Ok(Mask { shutter_level, bits })
-    });
-    let mask = mask.transpose()?;
-    spec.mask = mask.as_ref().map(|mask| mask.shutter_level);
-    let view = view(&file.view, &spec)?;
-    let plan = SlicePlan::new(&spec, &view, file.canvas)?;
+    let drawn = match (&file.frame, &file.volume) {
+        (Some(frame), None) => {
+            let mask = frame.mask.as_ref().map(|name| {
+                let bits = fs::read(input.with_file_name(name)).with_context(|| name.clone())?;
+                let shutter_level = frame.shutter_level;
+                anyhow::Ok(Mask { shutter_level, bits })
+            });
+            let mask = mask.transpose()?;
+            let mut spec = spec(frame)?;
+            spec.mask = mask.as_ref().map(|mask| mask.shutter_level);
+            let plan = SlicePlan::new(&spec, &view(&file.view, &spec)?, file.canvas)?;
+            Drawn::Slice(Frame::new(spec, pixels)?.with_mask(mask)?, plan)
+        }
+        (None, Some(volume)) => {
+            let volume = volume.volume(&pixels)?;
+            let view = file.plane.view(volume.spec())?;
+            let plan = ReslicePlan::new(volume.spec(), volume.present(), &view, file.canvas)?;
+            Drawn::Plane(volume, plan)
+        }
+        _ => return Err(anyhow!("neither a frame nor a volume, or both")),
+    };
     Ok(Case {
         name: folder
             .file_name()
@@ -159,17 +227,11 @@ fn load(folder: &std::path::Path) -> Result<Case> {
             .to_string_lossy()
             .into_owned(),
         golden: folder.join("expected.png"),
-        frame: Frame::new(spec, pixels)?.with_mask(mask)?,
-        plan,
+        drawn,
     })
 }
 
 fn spec(fields: &FrameFields) -> Result<FrameSpec> {
-    let Window {
-        center,
-        width,
-        function,
-    } = &fields.window;
     Ok(FrameSpec {
         rows: fields.rows,
         columns: fields.columns,
@@ -177,11 +239,7 @@ fn spec(fields: &FrameFields) -> Result<FrameSpec> {
         rescale_slope: fields.rescale_slope,
         rescale_intercept: fields.rescale_intercept,
         inverted: fields.inverted,
-        voi: Voi {
-            center: *center,
-            width: *width,
-            function: VoiFunction::from_name(function).ok_or_else(|| anyhow!("function {function}"))?,
-        },
+        voi: fields.window.voi()?,
         padding: fields.padding.map(|[low, high]| (low, high)),
         pixel_aspect: fields.pixel_aspect,
         mask: None,
@@ -191,15 +249,14 @@ fn spec(fields: &FrameFields) -> Result<FrameSpec> {
 }
 
 fn luts(fields: &FrameFields) -> Result<Luts> {
-    let lut = |fields: &LutFields| Lut::new(fields.first, fields.bits, fields.entries.clone()).map(Arc::new);
     Ok(Luts {
-        modality: fields.modality_lut.as_ref().map(lut).transpose()?,
+        modality: fields.modality_lut.as_ref().map(LutFields::lut).transpose()?,
         voi: fields
             .voi_luts
             .iter()
-            .map(lut)
+            .map(LutFields::lut)
             .collect::<viewer_core::Result<_>>()?,
-        presentation: fields.presentation_lut.as_ref().map(lut).transpose()?,
+        presentation: fields.presentation_lut.as_ref().map(LutFields::lut).transpose()?,
     })
 }
 

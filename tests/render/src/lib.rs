@@ -6,8 +6,9 @@
 mod case;
 mod compare;
 mod picture;
+mod volume;
 
-pub use case::{Case, all_cases};
+pub use case::{Case, Drawn, all_cases};
 pub use compare::{Difference, compare, report};
 pub use picture::Picture;
 

@@ -9,11 +9,11 @@
     reason = "a test may panic and print"
 )]
 
-use render_tests::{Case, Picture, all_cases, compare, report};
-use viewer_core::cpu;
+use render_tests::{Case, Drawn, Picture, all_cases, compare, report};
+use viewer_gpu::native;
 
 /// Change it with the cases: a case that is not run must not go unnoticed.
-const CASES: usize = 62;
+const CASES: usize = 86;
 /// The CPU is the reference.
 const CPU_TOLERANCE: u8 = 0;
 /// No GPU may be further off, anywhere.
@@ -35,7 +35,7 @@ struct Findings {
 
 impl Findings {
     fn check(&mut self, backend: &str, tolerance: u8, case: &Case, rgba: &[u8]) {
-        let actual = Picture::from_rgba(case.plan.canvas, rgba).unwrap();
+        let actual = Picture::from_rgba(case.canvas(), rgba).unwrap();
         let expected = match Picture::read(&case.golden) {
             Ok(expected) => expected,
             Err(error) => {
@@ -69,10 +69,10 @@ fn cpu_equals_every_golden() {
     let update = std::env::var_os("UPDATE_GOLDENS").is_some_and(|value| value == "1");
     let mut findings = Findings::default();
     for case in cases() {
-        let rgba = cpu::render(&case.plan, &case.frame).unwrap();
+        let rgba = case.on_cpu().unwrap();
         let missing = !case.golden.exists();
         if update || missing {
-            let golden = Picture::from_rgba(case.plan.canvas, &rgba).unwrap();
+            let golden = Picture::from_rgba(case.canvas(), &rgba).unwrap();
             golden.write(&case.golden).unwrap();
         }
         if missing && !update {
@@ -87,10 +87,14 @@ fn cpu_equals_every_golden() {
 
 #[test]
 fn native_gpu_is_within_one_level_of_every_golden() {
-    let executor = viewer_gpu::native::open().unwrap_or_else(|error| panic!("{error}"));
+    let executor = native::open().unwrap_or_else(|error| panic!("{error}"));
     let mut findings = Findings::default();
     for case in cases() {
-        let rgba = viewer_gpu::native::render(&executor, &case.plan, &case.frame).unwrap();
+        let rgba = match &case.drawn {
+            Drawn::Slice(frame, plan) => native::render(&executor, plan, frame),
+            Drawn::Plane(volume, plan) => native::render_plane(&executor, plan, volume),
+        };
+        let rgba = rgba.unwrap();
         findings.check("native", GPU_TOLERANCE, &case, &rgba);
     }
     findings.finish(&executor.caps().adapter);

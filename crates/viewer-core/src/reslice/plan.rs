@@ -123,6 +123,10 @@ impl ReslicePlan {
         let Shading::Grey { fixed, .. } = &self.shading else {
             return None;
         };
+        // Whole units of a sum have 31 bits.
+        if self.samples > 8192 {
+            return None;
+        }
         let steepest = match self.interpolation {
             VolumeInterpolation::Nearest | VolumeInterpolation::Linear => 16.0,
             VolumeInterpolation::Cubic => 4.0,

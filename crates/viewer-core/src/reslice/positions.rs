@@ -139,8 +139,9 @@ fn samples(spec: &VolumeSpec, view: &PlaneView, step_mm: f64) -> Result<(f64, f6
     if !(nearest.is_finite() && farthest.is_finite() && step_mm > 0.0) {
         return beyond("the plane is moved too far from the volume");
     }
-    let first = libm::ceil(nearest - 1e-6).clamp(-reach, reach);
-    let last = libm::floor(farthest + 1e-6).clamp(first, reach.max(first));
+    // `clamp` would bring the printing of numbers along.
+    let first = libm::ceil(nearest - 1e-6).min(reach).max(-reach);
+    let last = libm::floor(farthest + 1e-6).min(reach).max(first);
     let is_drawn = last - first < f64::from(MAX_SAMPLES);
     if !is_drawn {
         return beyond("a slab of more than 16384 samples is not drawn");

@@ -7,7 +7,7 @@ use super::SAMPLE_BITS;
 /// Fractional bits of [`SliceEntry::multiplier`].
 pub const MULTIPLIER_BITS: u32 = 24;
 /// Largest offset of a slice's rescale, in stored units of the largest slope.
-const MAX_ADDEND: f64 = 16_777_216.0;
+const MAX_ADDEND: f64 = 8_388_608.0;
 
 /// One slice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,7 +115,7 @@ fn check(spec: &VolumeSpec, present: &[bool]) -> Result<()> {
     let ascending = spec.slices.windows(2).all(|pair| {
         let [first, second] = pair else { return true };
         let gap = second.place - first.place;
-        (1e-4..=65_536.0).contains(&gap)
+        (1e-4..=8192.0).contains(&gap)
     });
     let starts = spec.slices.first().is_some_and(|slice| slice.place == 0.0);
     let ends = spec.slices.last().is_some_and(|slice| slice.place <= 1e6);

@@ -46,6 +46,12 @@ pub struct VolumeSpec {
 }
 
 impl VolumeSpec {
+    /// The patient point in the middle of the volume, in millimetres.
+    pub fn middle_mm(&self) -> DVec3 {
+        let [first, .., last] = self.corners_mm();
+        (first + last) / 2.0
+    }
+
     /// The corners of the volume in patient millimetres: half a voxel beyond the centres of its outermost voxels.
     pub fn corners_mm(&self) -> [DVec3; 8] {
         let [_, rows, columns] = self.size;

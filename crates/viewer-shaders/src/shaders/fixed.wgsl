@@ -61,3 +61,14 @@ fn f32_from_fixed(value: vec2<u32>) -> f32 {
     let result = f32(magnitude.y) * 4294967296.0 + f32(magnitude.x);
     return select(result, -result, negative);
 }
+
+// Arithmetic, so downwards; `bits` is in 1..=31.
+fn fixed_shift_right(a: vec2<u32>, bits: u32) -> vec2<u32> {
+    return vec2<u32>((a.x >> bits) | (a.y << (32u - bits)), bitcast<u32>(bitcast<i32>(a.y) >> bits));
+}
+
+// For a positive or negative b; low 64 bits.
+fn fixed_multiply_signed(a: vec2<u32>, b: i32) -> vec2<u32> {
+    let product = fixed_multiply(a, u32(abs(b)));
+    return select(product, fixed_subtract(vec2<u32>(0u, 0u), product), b < 0);
+}

@@ -33,6 +33,11 @@ pub(super) fn max_side(gl: &Gl) -> u32 {
     textures.min(targets)
 }
 
+/// The longest side of a 3-D texture.
+pub(super) fn max_volume_side(gl: &Gl) -> u32 {
+    number(gl, Gl::MAX_3D_TEXTURE_SIZE)
+}
+
 /// What draws, as the driver names it; empty where the browser does not tell.
 pub(super) fn adapter(gl: &Gl) -> String {
     let told = gl.get_extension("WEBGL_debug_renderer_info").ok().flatten();

@@ -2,11 +2,13 @@
 //! page carries a shader compiler.
 
 mod context;
+mod plane;
 mod program;
 mod surface;
 mod table;
 mod target;
 mod texture;
+mod volume;
 
 use std::cell::RefCell;
 
@@ -14,12 +16,15 @@ use js_sys::Uint8Array;
 use viewer_core::{
     Error, ErrorKind, Field, FrameSpec, PixelFormat, Result,
     plan::{Shading, SlicePlan},
+    reslice::ReslicePlan,
+    volume::VolumeSpec,
 };
-use viewer_shaders::{Slice, TABLE_BINDING, Variant, warm_up_plan};
+use viewer_shaders::{Plane, Slice, TABLE_BINDING, Variant, warm_up_plan};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, WebGl2RenderingContext as Gl, WebGlTexture, WebglLoseContext};
 
 use crate::listeners::Ticket;
+use plane::Planes;
 use program::Programs;
 use surface::sized;
 use table::LastTable;
@@ -27,6 +32,7 @@ use target::Target;
 
 pub(crate) use surface::Surface;
 pub(crate) use texture::StoredFrame;
+pub(crate) use volume::StoredVolume;
 
 /// A context and its canvas, which is that of the first surface.
 #[derive(Debug)]
@@ -34,6 +40,7 @@ pub(crate) struct Backend {
     gl: Gl,
     canvas: HtmlCanvasElement,
     programs: RefCell<Programs>,
+    planes: RefCell<Option<Planes>>,
     last_table: RefCell<LastTable>,
     max_side: u32,
 }
@@ -46,6 +53,7 @@ impl Backend {
         let gl = context::open(&canvas)?;
         let backend = Self {
             programs: RefCell::new(Programs::new(&gl)?),
+            planes: RefCell::default(),
             last_table: RefCell::default(),
             max_side: context::max_side(&gl),
             gl,
@@ -132,6 +140,55 @@ impl Backend {
     #[expect(clippy::unused_async, reason = "the other backends wait for their device")]
     pub(crate) async fn render_pixels(&self, plan: &SlicePlan, frame: &StoredFrame) -> Result<Vec<u8>> {
         self.pixels(plan, frame)
+    }
+
+    pub(crate) fn max_volume_side(&self) -> u32 {
+        context::max_volume_side(&self.gl)
+    }
+
+    pub(crate) fn create_volume(&self, spec: VolumeSpec) -> Result<StoredVolume> {
+        context::check(&self.gl)?;
+        StoredVolume::new(&self.gl, self.max_volume_side(), spec)
+    }
+
+    /// Straight from the page's memory, as [`Backend::upload`].
+    pub(crate) fn write_slice(
+        &self,
+        volume: &StoredVolume,
+        slice: u32,
+        field: Field,
+        pixels: &Uint8Array,
+    ) -> Result<()> {
+        context::check(&self.gl)?;
+        volume.write(&self.gl, slice, field, pixels)
+    }
+
+    pub(crate) fn render_plane(
+        &self,
+        surface: &Surface,
+        plan: &ReslicePlan,
+        volume: &StoredVolume,
+    ) -> Result<()> {
+        self.present(surface, || self.draw_plane(plan, volume, &Plane::bottom_up(plan)))
+    }
+
+    #[expect(clippy::unused_async, reason = "the other backends wait for their device")]
+    pub(crate) async fn plane_pixels(&self, plan: &ReslicePlan, volume: &StoredVolume) -> Result<Vec<u8>> {
+        context::check(&self.gl)?;
+        let target = Target::new(&self.gl, self.max_side, plan.canvas)?;
+        self.draw_plane(plan, volume, &Plane::new(plan))?;
+        target.read()
+    }
+
+    fn draw_plane(&self, plan: &ReslicePlan, volume: &StoredVolume, uniform: &Plane) -> Result<()> {
+        let mut planes = self.planes.borrow_mut();
+        let planes = match &mut *planes {
+            Some(planes) => planes,
+            none => none.insert(Planes::new(&self.gl)?),
+        };
+        let programs = self.programs.borrow();
+        let mut levels = self.last_table.borrow_mut();
+        planes.draw(&self.gl, programs.vertex(), plan, volume, uniform, &mut levels)
     }
 
     fn allocate(&self, spec: FrameSpec) -> Result<StoredFrame> {

@@ -33,13 +33,9 @@ impl Programs {
     /// # Errors
     /// [`ErrorKind::DeviceLost`].
     pub(super) fn new(gl: &Gl) -> Result<Self> {
-        let uniform = gl.create_buffer().ok_or_else(lost)?;
-        gl.bind_buffer_base(Gl::UNIFORM_BUFFER, 0, Some(&uniform));
-        let bytes = i32::try_from(size_of::<Slice>()).unwrap_or(i32::MAX);
-        gl.buffer_data_with_i32(Gl::UNIFORM_BUFFER, bytes, Gl::DYNAMIC_DRAW);
         Ok(Self {
             vertex: shader(gl, Gl::VERTEX_SHADER, glsl::VERTEX)?,
-            uniform,
+            uniform: uniform_buffer(gl, 0, size_of::<Slice>())?,
             made: Vec::new(),
         })
     }
@@ -52,13 +48,20 @@ impl Programs {
         let index = match self.made.iter().position(|(made, _)| *made == variant) {
             Some(index) => index,
             None => {
-                self.made.push((variant, self.make(gl, variant)?));
+                let source = glsl::source(variant).ok_or_else(|| refused("there is no such program"))?;
+                let program = Program::new(gl, &self.vertex, source.fragment, source, 0)?;
+                self.made.push((variant, program));
                 self.made.len() - 1
             }
         };
         let (_, program) = self.made.get(index).ok_or_else(lost)?;
-        gl.use_program(Some(&program.program));
+        program.put_to_use(gl);
         Ok(program)
+    }
+
+    /// The full-screen triangle.
+    pub(super) const fn vertex(&self) -> &WebGlShader {
+        &self.vertex
     }
 
     /// Writes what the program in use reads.
@@ -66,12 +69,23 @@ impl Programs {
         gl.bind_buffer(Gl::UNIFORM_BUFFER, Some(&self.uniform));
         gl.buffer_sub_data_with_i32_and_u8_array(Gl::UNIFORM_BUFFER, 0, bytemuck::bytes_of(slice));
     }
+}
 
-    fn make(&self, gl: &Gl, variant: Variant) -> Result<Program> {
-        let source = glsl::source(variant).ok_or_else(|| refused("there is no such program"))?;
-        let fragment = shader(gl, Gl::FRAGMENT_SHADER, source.fragment)?;
+impl Program {
+    /// Compiles and links a fragment shader whose uniform is buffer `point`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::DeviceLost`] when the driver does not take it.
+    pub(super) fn new(
+        gl: &Gl,
+        vertex: &WebGlShader,
+        fragment: &str,
+        source: &'static Source,
+        point: u32,
+    ) -> Result<Self> {
+        let fragment = shader(gl, Gl::FRAGMENT_SHADER, fragment)?;
         let program = gl.create_program().ok_or_else(lost)?;
-        gl.attach_shader(&program, &self.vertex);
+        gl.attach_shader(&program, vertex);
         gl.attach_shader(&program, &fragment);
         gl.link_program(&program);
         // The program keeps what it needs of it.
@@ -84,9 +98,26 @@ impl Programs {
             gl.uniform1i(gl.get_uniform_location(&program, name).as_ref(), unit);
         }
         let block = gl.get_uniform_block_index(&program, source.uniform_block);
-        gl.uniform_block_binding(&program, block, 0);
-        Ok(Program { program, source })
+        gl.uniform_block_binding(&program, block, point);
+        Ok(Self { program, source })
     }
+
+    /// Draws with it from now on.
+    pub(super) fn put_to_use(&self, gl: &Gl) {
+        gl.use_program(Some(&self.program));
+    }
+}
+
+/// A buffer of `bytes` bytes that programs read as the uniform of `point`.
+///
+/// # Errors
+/// [`ErrorKind::DeviceLost`].
+pub(super) fn uniform_buffer(gl: &Gl, point: u32, bytes: usize) -> Result<WebGlBuffer> {
+    let uniform = gl.create_buffer().ok_or_else(lost)?;
+    gl.bind_buffer_base(Gl::UNIFORM_BUFFER, point, Some(&uniform));
+    let bytes = i32::try_from(bytes).unwrap_or(i32::MAX);
+    gl.buffer_data_with_i32(Gl::UNIFORM_BUFFER, bytes, Gl::DYNAMIC_DRAW);
+    Ok(uniform)
 }
 
 fn shader(gl: &Gl, kind: u32, text: &str) -> Result<WebGlShader> {

@@ -26,18 +26,36 @@ impl Texture {
     /// # Errors
     /// [`ErrorKind::Limit`] when there is no memory for it.
     pub(super) fn new(gl: &Gl, internal_format: u32, [columns, rows]: [u32; 2]) -> Result<Self> {
-        let no_memory = || Error::new(ErrorKind::Limit, "no graphics memory for the frame");
+        Self::made(gl, Gl::TEXTURE_2D, || {
+            gl.tex_storage_2d(Gl::TEXTURE_2D, 1, internal_format, signed(columns), signed(rows));
+        })
+    }
+
+    /// A 3-D texture of `[slices, rows, columns]` grey voxels, bound.
+    ///
+    /// # Errors
+    /// As [`Texture::new`].
+    pub(super) fn of_volume(gl: &Gl, format: PixelFormat, size: [u32; 3]) -> Result<Self> {
+        let [slices, rows, columns] = size.map(signed);
+        let Layout { internal_format, .. } = layout(format);
+        Self::made(gl, Gl::TEXTURE_3D, || {
+            gl.tex_storage_3d(Gl::TEXTURE_3D, 1, internal_format, columns, rows, slices);
+        })
+    }
+
+    fn made(gl: &Gl, target: u32, store: impl FnOnce()) -> Result<Self> {
+        let no_memory = || Error::new(ErrorKind::Limit, "no graphics memory for the texture");
         let texture = Self {
             texture: gl.create_texture().ok_or_else(no_memory)?,
             gl: gl.clone(),
         };
-        gl.bind_texture(Gl::TEXTURE_2D, Some(&texture.texture));
+        gl.bind_texture(target, Some(&texture.texture));
         // Integer textures have no filter: with another setting they read as zero.
         for name in [Gl::TEXTURE_MIN_FILTER, Gl::TEXTURE_MAG_FILTER] {
-            gl.tex_parameteri(Gl::TEXTURE_2D, name, Gl::NEAREST.cast_signed());
+            gl.tex_parameteri(target, name, Gl::NEAREST.cast_signed());
         }
-        gl.tex_storage_2d(Gl::TEXTURE_2D, 1, internal_format, signed(columns), signed(rows));
-        // Rows of 8-bit frames may end anywhere.
+        store();
+        // Rows of 8-bit pixels may end anywhere.
         gl.pixel_storei(Gl::UNPACK_ALIGNMENT, 1);
         if gl.get_error() == Gl::OUT_OF_MEMORY {
             return Err(no_memory());
@@ -168,6 +186,45 @@ pub(super) fn write_rows(
         format,
         kind,
         Some(&view(kind, bytes)),
+    )
+    .map_err(|_thrown| Error::new(ErrorKind::DeviceLost, "the graphics context takes no pixels"))
+}
+
+/// Writes slice `number` of the 3-D texture that is bound, of `[rows, columns]` voxels; unused bits are cut by `field`.
+pub(super) fn write_slice(
+    gl: &Gl,
+    format: PixelFormat,
+    field: Field,
+    number: u32,
+    [rows, columns]: [u32; 2],
+    pixels: &Uint8Array,
+) -> Result<()> {
+    let Layout {
+        format: channels,
+        kind,
+        sample_bytes,
+        ..
+    } = layout(format);
+    let in_place = field == Field::default() && pixels.byte_offset().is_multiple_of(sample_bytes);
+    let bytes = if in_place {
+        pixels.clone()
+    } else {
+        let mut staging = pixels.to_vec();
+        field.cut(&mut staging, format.bytes_per_pixel(), format.is_signed());
+        Uint8Array::from(staging.as_slice())
+    };
+    gl.tex_sub_image_3d_with_opt_array_buffer_view(
+        Gl::TEXTURE_3D,
+        0,
+        0,
+        0,
+        signed(number),
+        signed(columns),
+        signed(rows),
+        1,
+        channels,
+        kind,
+        Some(&view(kind, &bytes)),
     )
     .map_err(|_thrown| Error::new(ErrorKind::DeviceLost, "the graphics context takes no pixels"))
 }

@@ -1,5 +1,6 @@
-//! Cubic convolution in integers: R. G. Keys, "Cubic convolution interpolation for digital image processing", IEEE Transactions
-//! on Acoustics, Speech, and Signal Processing 29 (1981), with a = -1/2.
+//! Cubic convolution in integers, the twin of `viewer-shaders/src/shaders/volume_cubic.wgsl`: R. G. Keys, "Cubic convolution
+//! interpolation for digital image processing", IEEE Transactions on Acoustics, Speech, and Signal Processing 29 (1981), with
+//! a = -1/2.
 
 use super::sample::Beside;
 use crate::reslice::WEIGHT_BITS;

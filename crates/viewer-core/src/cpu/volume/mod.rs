@@ -2,6 +2,7 @@
 
 mod cubic;
 mod flat;
+mod plain;
 mod project;
 mod sample;
 
@@ -12,10 +13,10 @@ use super::{
 use crate::{
     Error, ErrorKind, PixelFormat, Result,
     plan::Shading,
-    reslice::{ReslicePlan, SAMPLE_BITS},
+    reslice::{ReslicePlan, SAMPLE_BITS, VolumeInterpolation},
     volume::Volume,
 };
-use flat::Flat;
+use plain::Plain;
 use project::Projector;
 use sample::Sampler;
 
@@ -62,7 +63,7 @@ pub fn plane_values(plan: &ReslicePlan, volume: &Volume) -> Result<Vec<f64>> {
         .try_reserve_exact(count)
         .map_err(|_no_memory| Error::new(ErrorKind::Limit, "no memory for the values"))?;
     let [slope, intercept] = plan.rescale;
-    each_line(plan, volume, |_, line| {
+    each_line(plan, volume, &mut |_, line| {
         values.extend(line.iter().map(|value| match *value {
             NOTHING => f64::NAN,
             value => slope * plan.range.stored(value) + intercept,
@@ -85,7 +86,7 @@ fn check(plan: &ReslicePlan, volume: &Volume) -> Result<()> {
 
 fn draw(plan: &ReslicePlan, volume: &Volume, shade: &impl Shade, picture: &mut [u8]) {
     let width = plan.canvas[0] as usize * 4;
-    each_line(plan, volume, |y, values| {
+    each_line(plan, volume, &mut |y, values| {
         let start = y as usize * width;
         let line = picture.get_mut(start..start + width).unwrap_or_default();
         for (pixel, value) in line.as_chunks_mut::<4>().0.iter_mut().zip(values) {
@@ -99,31 +100,46 @@ fn draw(plan: &ReslicePlan, volume: &Volume, shade: &impl Shade, picture: &mut [
     });
 }
 
-/// Calls `take` with every line of the canvas: what is shown at its pixels, in the plan's fixed point, or [`NOTHING`].
-fn each_line(plan: &ReslicePlan, volume: &Volume, take: impl FnMut(u32, &[i64])) {
+/// Takes a line of the canvas: its number, and what is shown at its pixels in the plan's fixed point, or [`NOTHING`].
+type Take<'a> = dyn FnMut(u32, &[i64]) + 'a;
+
+/// Calls `take` with every line of the canvas.
+fn each_line(plan: &ReslicePlan, volume: &Volume, take: &mut Take<'_>) {
     let voxels = volume.voxels();
     match plan.format {
-        PixelFormat::R8Sint => lines_of::<i8>(plan, voxels, take),
+        PixelFormat::R8Sint => lines_of_any(plan, &texel::of::<i8>(voxels), take),
         PixelFormat::R16Uint => lines_of::<u16>(plan, voxels, take),
         PixelFormat::R16Sint => lines_of::<i16>(plan, voxels, take),
-        _ => lines_of::<u8>(plan, voxels, take),
+        _ => lines_of_any(plan, &texel::of::<u8>(voxels), take),
     }
 }
 
-fn lines_of<C: Channel>(plan: &ReslicePlan, voxels: &[u8], mut take: impl FnMut(u32, &[i64])) {
-    let sampler = Sampler::new(plan, texel::of::<C>(voxels));
-    let mut values = vec![NOTHING; plan.canvas[0] as usize];
-    if let Some(mut flat) = Flat::new(plan, &sampler) {
-        for y in 0..plan.canvas[1] {
-            flat.line(y, &mut values);
-            take(y, &values);
-        }
+/// In one piece of code for all kinds of voxels and pictures: those that are rare.
+fn lines_of_any(plan: &ReslicePlan, texels: &dyn texel::Texels<Value = i64>, take: &mut Take<'_>) {
+    let sampler = Sampler::new(plan, texels);
+    lines(plan, take, |at| sampler.sample(at));
+}
+
+/// In code of its own for a kind of voxels, where the picture is a common one.
+fn lines_of<C: Channel>(plan: &ReslicePlan, voxels: &[u8], take: &mut Take<'_>) {
+    let texels = texel::of::<C>(voxels);
+    if plan.table.is_some() || plan.interpolation == VolumeInterpolation::Cubic {
+        lines_of_any(plan, &texels, take);
         return;
     }
+    let plain = Plain::new(plan, texels);
+    if !flat::draw(plan, &|line| line.fill(|at| plain.load(at)), take) {
+        lines(plan, take, |at| plain.sample(at));
+    }
+}
+
+/// Every line, sample by sample.
+fn lines(plan: &ReslicePlan, take: &mut Take<'_>, sample: impl Fn([i64; 3]) -> i64) {
+    let mut values = vec![NOTHING; plan.canvas[0] as usize];
     for y in 0..plan.canvas[1] {
         let mut at = [plan.column, plan.row, plan.slice].map(|axis| axis.at(0, y));
         for value in &mut values {
-            *value = pixel(plan, &sampler, at);
+            *value = pixel(plan, at, &sample);
             for (position, axis) in at.iter_mut().zip([plan.column, plan.row, plan.slice]) {
                 *position = position.wrapping_add(axis.step_x);
             }
@@ -134,14 +150,14 @@ fn lines_of<C: Channel>(plan: &ReslicePlan, voxels: &[u8], mut take: impl FnMut(
 
 /// What is shown of the samples from `at` on.
 #[inline]
-fn pixel<T: texel::Texels<Value = i64>>(plan: &ReslicePlan, sampler: &Sampler<'_, T>, at: [i64; 3]) -> i64 {
+fn pixel(plan: &ReslicePlan, at: [i64; 3], sample: impl Fn([i64; 3]) -> i64) -> i64 {
     if plan.samples == 1 {
-        return sampler.sample(at);
+        return sample(at);
     }
     let [mut column, mut row, mut slice] = at;
     let mut projector = Projector::new(plan);
     for _ in 0..plan.samples {
-        projector.add(sampler.sample([column, row, slice]));
+        projector.add(sample([column, row, slice]));
         column = column.wrapping_add(plan.column.step_sample);
         row = row.wrapping_add(plan.row.step_sample);
         slice = slice.wrapping_add(plan.slice.step_sample);

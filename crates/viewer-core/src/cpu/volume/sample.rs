@@ -1,4 +1,4 @@
-//! One sample of a volume, the twin of `viewer-shaders/src/shaders/volume_exact.wgsl`: same names, same integers.
+//! One sample of any volume in any way, the twin of `viewer-shaders/src/shaders/volume_sample.wgsl`: same names, same integers.
 
 use super::{NOTHING, cubic, whole};
 use crate::{
@@ -35,18 +35,44 @@ impl Beside {
     }
 }
 
-/// Where samples are taken from.
-pub(super) struct Sampler<'a, T> {
-    texels: T,
+/// Place of a voxel inside the volume among all of them; `[column, row, slice]`.
+#[inline]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "inside the volume, whose voxels are in memory"
+)]
+pub(super) const fn index([columns, rows, _]: [i64; 3], [column, row, slice]: [i64; 3]) -> usize {
+    ((slice * rows + row) * columns + column) as usize
+}
+
+/// Within a slice: upper left, upper right, lower left, lower right.
+#[inline]
+pub(super) const fn bilinear(taps: [i64; 4], weight_x: i64, weight_y: i64) -> i64 {
+    let upper = lerp_fixed(taps[0], taps[1], weight_x, WEIGHT_BITS);
+    let lower = lerp_fixed(taps[2], taps[3], weight_x, WEIGHT_BITS);
+    lerp_fixed(upper, lower, weight_y, WEIGHT_BITS) >> CUT_BITS
+}
+
+/// Between slices.
+#[inline]
+pub(super) const fn between(below: i64, above: i64, weight: i64) -> i64 {
+    lerp_fixed(below, above, weight, WEIGHT_BITS) >> WEIGHT_BITS
+}
+
+/// Where samples are taken from: what [`super::plain::Plain`] does, and slices that differ, and cubic interpolation. There is one
+/// of it for all kinds of voxels.
+pub(super) struct Sampler<'a> {
+    texels: &'a dyn Texels<Value = i64>,
     /// Columns, rows, slices.
-    pub(super) counts: [i64; 3],
+    counts: [i64; 3],
     padding: Option<(i64, i64)>,
     table: Option<&'a SliceTable>,
     interpolation: VolumeInterpolation,
 }
 
-impl<'a, T: Texels<Value = i64>> Sampler<'a, T> {
-    pub(super) fn new(plan: &'a ReslicePlan, texels: T) -> Self {
+impl<'a> Sampler<'a> {
+    pub(super) fn new(plan: &'a ReslicePlan, texels: &'a dyn Texels<Value = i64>) -> Self {
         let [slices, rows, columns] = plan.size.map(i64::from);
         Self {
             texels,
@@ -57,26 +83,12 @@ impl<'a, T: Texels<Value = i64>> Sampler<'a, T> {
         }
     }
 
-    /// Whether every voxel is there and none is padding, and slices are alike.
-    pub(super) const fn is_plain(&self) -> bool {
-        self.padding.is_none() && self.table.is_none()
-    }
-
     /// The stored value of a voxel inside the volume.
-    #[inline]
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "inside the volume, whose voxels are in memory"
-    )]
-    pub(super) fn load(&self, column: i64, row: i64, slice: i64) -> i64 {
-        let [columns, rows, _] = self.counts;
-        self.texels
-            .load(((slice * rows + row) * columns + column) as usize)
+    fn load(&self, column: i64, row: i64, slice: i64) -> i64 {
+        self.texels.load(index(self.counts, [column, row, slice]))
     }
 
     /// The sample at a position, or [`NOTHING`].
-    #[inline]
     pub(super) fn sample(&self, at: [i64; 3]) -> i64 {
         let nearest = [0, 1, 2].map(|axis: usize| match self.table {
             Some(table) if axis == 2 => nearest_slice(table, at[2]),
@@ -106,7 +118,6 @@ impl<'a, T: Texels<Value = i64>> Sampler<'a, T> {
         self.rescaled(slice, whole(value))
     }
 
-    #[inline]
     fn linear(&self, [column, row, slice]: [i64; 3]) -> Option<i64> {
         let column = Beside::new(column, self.counts[0]);
         let row = Beside::new(row, self.counts[1]);
@@ -116,11 +127,10 @@ impl<'a, T: Texels<Value = i64>> Sampler<'a, T> {
             return Some(below);
         }
         let above = self.bilinear(column, row, slice.above)?;
-        Some(lerp_fixed(below, above, slice.weight, WEIGHT_BITS) >> WEIGHT_BITS)
+        Some(between(below, above, slice.weight))
     }
 
     /// Within a slice, after its rescale; none when it has not arrived or a voxel is padding.
-    #[inline]
     fn bilinear(&self, column: Beside, row: Beside, slice: i64) -> Option<i64> {
         let taps = [
             self.load(column.below, row.below, slice),
@@ -128,13 +138,10 @@ impl<'a, T: Texels<Value = i64>> Sampler<'a, T> {
             self.load(column.below, row.above, slice),
             self.load(column.above, row.above, slice),
         ];
-        if !self.is_plain() && (!self.is_present(slice) || taps.iter().any(|tap| self.is_padding(*tap))) {
+        if !self.is_present(slice) || taps.iter().any(|tap| self.is_padding(*tap)) {
             return None;
         }
-        let upper = lerp_fixed(taps[0], taps[1], column.weight, WEIGHT_BITS);
-        let lower = lerp_fixed(taps[2], taps[3], column.weight, WEIGHT_BITS);
-        let value = lerp_fixed(upper, lower, row.weight, WEIGHT_BITS) >> CUT_BITS;
-        Some(self.rescaled(slice, value))
+        Some(self.rescaled(slice, bilinear(taps, column.weight, row.weight)))
     }
 
     fn cubic(&self, [column, row, slice]: [i64; 3]) -> Option<i64> {
@@ -172,7 +179,6 @@ impl<'a, T: Texels<Value = i64>> Sampler<'a, T> {
         Some(self.rescaled(slice, sum >> CUT_BITS))
     }
 
-    #[inline]
     fn is_padding(&self, value: i64) -> bool {
         self.padding
             .is_some_and(|(low, high)| low <= value && value <= high)
@@ -182,12 +188,10 @@ impl<'a, T: Texels<Value = i64>> Sampler<'a, T> {
         self.table?.entries.get(usize::try_from(slice).ok()?)
     }
 
-    #[inline]
     fn is_present(&self, slice: i64) -> bool {
         self.table.is_none() || self.entry(slice).is_some_and(|entry| entry.is_present)
     }
 
-    #[inline]
     fn rescaled(&self, slice: i64, value: i64) -> i64 {
         match self.entry(slice) {
             Some(entry) => ((value * i64::from(entry.multiplier)) >> MULTIPLIER_BITS) + entry.addend,
@@ -195,8 +199,7 @@ impl<'a, T: Texels<Value = i64>> Sampler<'a, T> {
         }
     }
 
-    #[inline]
-    pub(super) fn beside_slice(&self, position: i64) -> Beside {
+    fn beside_slice(&self, position: i64) -> Beside {
         match self.table {
             Some(table) if !table.is_even => beside_uneven(table, position),
             _ => Beside::new(position, self.counts[2]),
