@@ -90,6 +90,7 @@ test("a volume is made to fit, and its millimetres stay", () => {
   assert.ok(!fits(volume, { maxSide: 2, maxBytes: 36 }) && !fits(volume, { maxSide: 3, maxBytes: 35 }));
   const reducer = new Reducer(module, volume, { maxSide: 2, maxBytes: 36 });
   assert.deepEqual(reducer.shape.reduction, [2, 1, 2]);
+  assert.match(reducer.shape.finding.message, /^3 x 2 x 3 voxels are too many/);
   assert.deepEqual(reducer.shape.geometry[0], [-9.75, -20, 0.5]);
   const pixels = (...values) => new Uint8Array(Int16Array.from(values).buffer);
   assert.equal(reducer.write(0, pixels(0, 2, 5, 10, 10, -3)), undefined);

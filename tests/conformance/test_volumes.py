@@ -146,6 +146,7 @@ def test_a_volume_too_large_is_made_of_means(probe: Probe, tmp_path: Path) -> No
     loaded = load(probe, folder, "--max-side", "8")
     written = loaded.report["written"]
     assert written["reduction"] == [1, 2, 2]
+    assert loaded.kinds == ["reduced"]
     order = [8 - int(dataset.InstanceNumber) for dataset, _ in by_source(folder, loaded)]
     blocks = array[order].reshape(8, 6, 2, 8, 2).astype(int)
     assert np.array_equal(loaded.voxels, np.floor(blocks.mean((2, 4)) + 0.5))

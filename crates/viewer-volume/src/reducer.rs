@@ -4,7 +4,7 @@ use glam::DVec3;
 use serde::Serialize;
 use viewer_core::{
     FrameSpec, PixelFormat,
-    volume::{self, Budget, Geometry, ReducedSlice, SliceSpec, VolumeSpec},
+    volume::{self, Budget, Finding, Geometry, ReducedSlice, SliceSpec, VolumeSpec},
 };
 use viewer_js::{described, misuse, to_js};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
@@ -50,7 +50,7 @@ impl Reducer {
         Ok(Self { reducer })
     }
 
-    /// JSON of the volume that fits: `size`, `reduction`, `geometry`, `slices`.
+    /// JSON of the volume that fits: `size`, `reduction`, `geometry`, `slices`, and the `finding` that says so.
     ///
     /// # Errors
     /// None in practice: it is plain data.
@@ -67,6 +67,7 @@ impl Reducer {
             reduction: *reduction,
             geometry: *geometry,
             slices,
+            finding: self.reducer.finding(),
         })
     }
 
@@ -114,6 +115,8 @@ struct Fitting<'s> {
     reduction: [u32; 3],
     geometry: Geometry,
     slices: &'s [SliceSpec],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    finding: Option<Finding>,
 }
 
 fn spec(size: &[u32], format: &str, geometry: &[f64], slices: &[f64], padding: &[f64]) -> Option<VolumeSpec> {

@@ -3,17 +3,21 @@
 use viewer_core::{
     Error, ErrorKind, Frame,
     decode::DicomObject,
-    volume::{Layout, Reducer, Source, Volume, VolumeSpec},
+    volume::{Finding, Layout, Reducer, Source, Volume, VolumeSpec},
 };
 
 use super::series::{self, Series};
 use crate::options::Options;
 
-/// Reads every slice of `layout`; reduced where the options ask for it.
+/// Reads every slice of `layout`; reduced where the options ask for it, with the finding that says so.
 ///
 /// # Errors
 /// Those of the objects, and of [`Reducer::new`] and [`Volume::new`].
-pub(crate) fn volume(series: &Series, layout: &Layout, options: &Options) -> Result<Volume, Error> {
+pub(crate) fn volume(
+    series: &Series,
+    layout: &Layout,
+    options: &Options,
+) -> Result<(Volume, Option<Finding>), Error> {
     let mut open = Open::default();
     let mut target: Option<Target> = None;
     for (slice, source) in (0..).zip(&layout.sources) {
@@ -66,11 +70,12 @@ impl Target {
         }
     }
 
-    fn finish(mut self) -> Result<Volume, Error> {
+    fn finish(mut self) -> Result<(Volume, Option<Finding>), Error> {
         while let Some(rest) = self.reducer.as_mut().and_then(Reducer::flush) {
             self.volume.write_slice(rest.number, &rest.pixels)?;
         }
-        Ok(self.volume)
+        let finding = self.reducer.as_ref().and_then(Reducer::finding);
+        Ok((self.volume, finding))
     }
 }
 

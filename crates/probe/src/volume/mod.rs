@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use viewer_core::{
     Error, ErrorKind,
-    volume::{Assembly, Head, Layout, Volume, assemble},
+    volume::{Assembly, Head, Layout, assemble},
 };
 
 use crate::options::Options;
@@ -43,7 +43,8 @@ pub(crate) fn probe(options: &Options, out: &mut impl Write) -> io::Result<bool>
             };
             report.fail(written.err().as_ref());
         }
-        report.assembly = assembly;
+        report.assembly.volumes = assembly.volumes;
+        report.assembly.findings.splice(0..0, assembly.findings);
         reports.push(report);
     }
     let mut all_ok = failed.is_empty() && !all.is_empty();
@@ -78,7 +79,8 @@ fn voxels(
             ),
         )
     })?;
-    let volume: Volume = load::volume(series, layout, options)?;
+    let (volume, finding) = load::volume(series, layout, options)?;
+    report.reduced(asked.number, finding);
     if let Some(raw) = &options.raw {
         std::fs::write(raw, volume.voxels()).map_err(|error| Error::new(ErrorKind::Io, error.to_string()))?;
     }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use viewer_core::{
     Error,
-    volume::{Assembly, Geometry, SliceSpec, Volume},
+    volume::{Assembly, Finding, Geometry, SliceSpec, Volume},
 };
 
 use super::series::Series;
@@ -56,6 +56,14 @@ impl<'s> Report<'s> {
 
     pub(crate) const fn is_ok(&self) -> bool {
         self.ok
+    }
+
+    /// Notes that the volume was reduced, if it was.
+    pub(crate) fn reduced(&mut self, volume: usize, finding: Option<Finding>) {
+        let volume = u32::try_from(volume).ok();
+        self.assembly
+            .findings
+            .extend(finding.map(|finding| Finding { volume, ..finding }));
     }
 
     /// Notes a failure, if it is one.

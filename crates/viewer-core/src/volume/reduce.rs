@@ -1,6 +1,6 @@
 //! Volumes larger than a device or a budget holds: one voxel for a block of the objects', on writing.
 
-use super::{Geometry, SliceSpec, VolumeSpec};
+use super::{Finding, FindingKind, Geometry, SliceSpec, VolumeSpec};
 use crate::{Error, ErrorKind, PixelFormat, Result};
 
 /// Voxels of a side that one voxel may stand for: sums of blocks then fit 32 bits.
@@ -149,6 +149,20 @@ impl Reducer {
     /// The description of the reduced volume.
     pub const fn spec(&self) -> &VolumeSpec {
         &self.spec
+    }
+
+    /// The reduction in words; none where every factor is 1.
+    pub fn finding(&self) -> Option<Finding> {
+        let [slices, rows, columns] = self.spec.reduction;
+        let [all, high, wide] = self.size;
+        let [left, lower, narrower] = self.spec.size;
+        (self.spec.reduction != [1; 3]).then(|| {
+            let text = format!(
+                "{wide} x {high} x {all} voxels are too many: each of {narrower} x {lower} x {left} is the mean of {columns} x \
+                 {rows} x {slices} of them; millimetres are as they were"
+            );
+            Finding::new(FindingKind::Reduced, text)
+        })
     }
 
     /// Takes a slice of the objects, `[rows, columns]`, little-endian; gives the reduced slice that it was the last of.

@@ -1,5 +1,6 @@
 //! Heads of series worked by hand, and the volumes that they are.
 
+mod any;
 mod heads;
 mod reduction;
 mod several;

@@ -3,7 +3,7 @@
 use glam::DVec3;
 use viewer_core::{
     ErrorKind, FrameSpec, PixelFormat,
-    volume::{Budget, Reducer, Volume, VolumeSpec},
+    volume::{Budget, FindingKind, Reducer, Volume, VolumeSpec},
 };
 
 use crate::heads::{close, series, single};
@@ -34,6 +34,15 @@ fn means_are_rounded_half_up_and_blocks_at_the_ends_may_be_small() {
     let spec = spec(&[0.0, 2.0, 4.0], PixelFormat::R16Sint, None);
     let mut reducer = Reducer::new(&spec, [2, 2, 2]).expect("possible");
     assert_eq!(reducer.spec().size, [2, 2, 2]);
+    let finding = reducer.finding().expect("it is reduced");
+    assert_eq!(finding.kind, FindingKind::Reduced);
+    assert!(
+        finding
+            .message
+            .starts_with("4 x 3 x 3 voxels are too many: each of 2 x 2 x 2 is the mean of 2 x 2 x 2")
+    );
+    let as_it_is = Reducer::new(&spec, [1, 1, 1]).expect("possible");
+    assert_eq!(as_it_is.finding(), None);
     let first = bytes(&[1, 2, -1, -2, 3, 4, -3, -4, 10, 11, 5, 5]);
     let second = bytes(&[1, 2, -1, -2, 3, 5, -3, -5, 10, 11, 5, 6]);
     assert_eq!(reducer.write_slice(1, &second), Ok(None));

@@ -40,6 +40,8 @@ export interface VolumeLayout extends VolumeShape {
 export interface ReducedShape extends VolumeShape {
   /** How many slices, rows and columns of the series each one stands for. */
   readonly reduction: Triple;
+  /** The reduction in words; absent where all of it is 1. */
+  readonly finding?: VolumeFinding;
 }
 
 /** What assembly found that somebody should know. */
