@@ -1,4 +1,5 @@
 //! `cargo xtask bench viewer`: the same images in Chromium through us and through other viewers.
+//! `cargo xtask bench volume`: a CT as a volume in Chromium, through us and through other viewers.
 //! `cargo xtask bench decode`: the same frames through our codecs and those of cornerstone3D.
 //! `cargo xtask bench receiver`: the same objects into us and into other receivers.
 //! `cargo xtask bench gateway`: durable ingest, the study list of a large index, objects by HTTP.
@@ -22,6 +23,8 @@ pub(crate) struct Options {
 enum Subject {
     /// The viewer in the browser, beside cornerstone3D, dwv and dicom.ts
     Viewer,
+    /// Planes, slabs and three dimensions in the browser, beside cornerstone3D and niivue
+    Volume,
     /// The codecs in the browser, beside those of cornerstone3D, and natively
     Decode,
     /// The receiver, beside DCMTK, pynetdicom and Orthanc
@@ -44,7 +47,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let compiler = setup::wasm()?;
     setup::test()?;
     let folder = root::path().join(match options.what {
-        Subject::Viewer => "bench/viewer",
+        Subject::Viewer | Subject::Volume => "bench/viewer",
         Subject::Decode => "bench/decode",
         Subject::Receiver => "bench/receiver",
         Subject::Gateway => "bench/gateway",
@@ -52,7 +55,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     setup::node::packages(&folder)?;
     wasm::build_all(&compiler)?;
     let mut command = Command::new("node");
-    command.arg(folder.join("run.mjs")).current_dir(&folder);
+    let program = if options.what == Subject::Volume {
+        "volume.mjs"
+    } else {
+        "run.mjs"
+    };
+    command.arg(folder.join(program)).current_dir(&folder);
     if options.what == Subject::Decode {
         command.arg("--native").arg(native_codecs()?);
     }

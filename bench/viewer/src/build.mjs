@@ -16,6 +16,12 @@ const EXTRAS = {
   // The settings of the library's own page for Vite; without them it does not build.
   cornerstone3d: () => ({ plugins: [viteCommonjs()], worker: { format: "es" } }),
   noctis: () => ({ resolve: { alias: { "noctis-viewer": unpackedPackage() } } }),
+  get "volume-cornerstone3d"() {
+    return this.cornerstone3d;
+  },
+  get "volume-noctis"() {
+    return this.noctis;
+  },
 };
 
 /**
@@ -49,7 +55,7 @@ export async function buildApps(names) {
 function fingerprint(name) {
   const sources = [join(bench, "package-lock.json"), join(bench, "src", "build.mjs")];
   for (const folder of [join(apps, name), join(apps, "shared")]) sources.push(...files(folder));
-  if (name === "noctis") sources.push(...packageFiles());
+  if (name.endsWith("noctis")) sources.push(...packageFiles());
   const hash = createHash("sha256");
   for (const path of sources) hash.update(path).update(readFileSync(path));
   return hash.digest("hex");

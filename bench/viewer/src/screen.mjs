@@ -77,7 +77,7 @@ export class Screen {
 }
 
 /** Mean grey level in each cell of a PNG. */
-function cellsOf(png) {
+export function cellsOf(png) {
   const { width, height, data } = pngjs.PNG.sync.read(png);
   const sums = new Float64Array(GRID * GRID);
   const counts = new Float64Array(GRID * GRID);

@@ -1,0 +1,37 @@
+import { createViewer } from "noctis-viewer";
+import { start } from "../shared/volume-page.js";
+
+start(async (elements, parameters) => {
+  const layout = parameters.get("layout");
+  const host = document.getElementById("viewports");
+  for (const element of Object.values(elements)) element.remove();
+  host.style.display = "block";
+  const viewer = await createViewer(host, { backend: parameters.get("backend") ?? "auto", overlay: false });
+  if (layout === "planes") await viewer.setLayout("2x2");
+  const names = layout === "planes" ? ["axial", "sagittal", "coronal"] : ["axial"];
+  return {
+    async load(files) {
+      const known = new Promise((resolve) => viewer.on("series", resolve));
+      const loading = viewer.load(files);
+      await known;
+      const [{ seriesInstanceUid }] = viewer.series;
+      await Promise.all(
+        names.map((name, index) => {
+          const viewport = viewer.viewports[index];
+          viewport.showSeries(seriesInstanceUid);
+          return viewport.setPlane(name);
+        }),
+      );
+      await loading;
+    },
+    setWindow: (center, width) => viewer.applyWindowLevel({ center, width }),
+    scroll: (share) => void viewer.renderSlice(Math.round(share * (viewer.state.sliceCount - 1))),
+    turnPlane(degrees) {
+      const [sin, cos] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
+      const { center } = viewer.state.plane;
+      void viewer.setPlane({ center, right: [1, 0, 0], down: [0, cos, sin] });
+    },
+    setSlab: (mm) => viewer.setSlab({ thicknessMm: mm }),
+    describe: () => ({ backend: viewer.state.backend, reason: viewer.state.backendReason }),
+  };
+});

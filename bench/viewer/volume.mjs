@@ -1,0 +1,131 @@
+// `cargo xtask bench volume`: one generated CT of 512 x 512 as a volume, in Chromium, through noctis-viewer, cornerstone3D and
+// niivue. What is measured and how: README.md, "Volumes".
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { startBrowser } from "./src/browser.mjs";
+import { buildApps } from "./src/build.mjs";
+import { output } from "./src/paths.mjs";
+import { median } from "./src/report.mjs";
+import { serve } from "./src/serve.mjs";
+import { readStudy } from "./src/volume/study.mjs";
+import { visitLoading, visitSteps } from "./src/volume/visit.mjs";
+
+const COLUMNS = [
+  { name: "noctis", label: "noctis", app: "volume-noctis", query: "" },
+  { name: "noctis-webgl2", label: "noctis WebGL2", app: "volume-noctis", query: "&backend=webgl2" },
+  { name: "noctis-cpu", label: "noctis CPU", app: "volume-noctis", query: "&backend=cpu" },
+  { name: "cornerstone", label: "cornerstone3D", app: "volume-cornerstone3d", query: "" },
+  { name: "niivue", label: "niivue", app: "volume-niivue", query: "", format: "nifti", arranges: true },
+];
+
+const ROWS = [
+  ["first", "memory to first axial picture, ms"],
+  ["all", "memory to all three planes, ms"],
+  ["renderer", "page's process, growth, MB"],
+  ["rendererPeak", "page's process, most above that, MB"],
+  ["gpu", "GPU process, growth, MB"],
+  ["window", "window step, ms from frame to frame"],
+  ["scroll", "axial step, ms from frame to frame"],
+  ["oblique", "oblique step, ms from frame to frame"],
+  ["slab", "20 mm slab step, ms from frame to frame"],
+  ["turn", "3-D turn, ms from frame to frame"],
+  ["windowProcessor", "window step, ms of all threads"],
+  ["scrollProcessor", "axial step, ms of all threads"],
+  ["obliqueProcessor", "oblique step, ms of all threads"],
+  ["slabProcessor", "20 mm slab step, ms of all threads"],
+  ["turnProcessor", "3-D turn, ms of all threads"],
+];
+
+function options() {
+  const { values } = parseArgs({
+    options: { runs: { type: "string", default: "3" }, slices: { type: "string", default: "128" }, only: { type: "string" } },
+  });
+  const wanted = values.only?.split(",") ?? COLUMNS.map(({ name }) => name);
+  const unknown = wanted.filter((name) => !COLUMNS.some((column) => column.name === name));
+  if (unknown.length > 0) throw new Error(`no viewer ${unknown.join(", ")}: ${COLUMNS.map(({ name }) => name).join(", ")}`);
+  return {
+    runs: Number(values.runs),
+    slices: Number(values.slices),
+    columns: COLUMNS.filter(({ name }) => wanted.includes(name)),
+  };
+}
+
+/** All figures of one visit to each page of an app. */
+async function figuresOf(setting, column, pictures) {
+  const figures = {};
+  const take = async (name, visit) => {
+    try {
+      const { png, ...found } = await visit();
+      writeFileSync(join(pictures, `volume-${column.name}-${name}.png`), png);
+      return found;
+    } catch (error) {
+      console.error(`  ${column.label}, ${name}: ${error.message}`);
+      return undefined;
+    }
+  };
+  const loading = await take("planes", () => visitLoading(setting, column));
+  if (loading) {
+    const { firstMs, allMs, rendererMB, rendererPeakMB, gpuMB } = loading;
+    Object.assign(figures, { first: firstMs, all: allMs, renderer: rendererMB, rendererPeak: rendererPeakMB, gpu: gpuMB });
+  }
+  for (const [layout, names] of [["axial", ["window", "scroll", "oblique", "slab"]], ["3d", ["turn"]]]) {
+    const stepping = await take(layout, () => visitSteps(setting, column, layout, names));
+    for (const [name, { intervalMs, processorMs }] of Object.entries(stepping?.figures ?? {})) {
+      figures[name] = median(intervalMs);
+      figures[`${name}Processor`] = processorMs;
+    }
+  }
+  return figures;
+}
+
+function table(columns, rounds) {
+  const lines = [["", ...columns.map(({ label }) => label)]];
+  for (const [key, label] of ROWS) {
+    const middles = columns.map(({ name }) => {
+      const values = rounds.map((round) => round[name][key]).filter((value) => value !== undefined);
+      return values.length > 0 ? median(values) : undefined;
+    });
+    if (middles.every((middle) => middle === undefined)) continue;
+    const cells = middles.map((middle, index) => {
+      if (middle === undefined) return "-";
+      const ratio = index > 0 && middles[0] > 0 ? ` x${(middle / middles[0]).toPrecision(2)}` : "";
+      return `${middle.toFixed(middle < 20 ? 1 : 0)}${ratio}`;
+    });
+    lines.push([label, ...cells]);
+  }
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  return lines
+    .map((line) => line.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column] + 2))).join(""))
+    .join("\n");
+}
+
+const { runs, slices, columns } = options();
+await buildApps([...new Set(columns.map(({ app }) => app))]);
+const study = readStudy(slices);
+const server = await serve(new Map([...study.dicom, ...study.nifti]));
+const pictures = join(output, "pictures");
+mkdirSync(pictures, { recursive: true });
+const load = loadavg()[0];
+const rounds = [];
+let version = "";
+for (let round = 0; round < runs; round += 1) {
+  const figures = {};
+  for (const column of columns) {
+    // A browser of its own: what one viewer leaves in the GPU process burdens no other.
+    const { browser, browserCdp } = await startBrowser();
+    version = browser.version();
+    figures[column.name] = await figuresOf({ browser, browserCdp, server, study }, column, pictures);
+    await browser.close();
+  }
+  rounds.push(figures);
+  console.log(`  round ${round + 1} of ${runs} done`);
+}
+server.close();
+writeFileSync(join(output, `volume-${slices}.json`), `${JSON.stringify({ runs, slices, rounds }, null, 1)}\n`);
+console.log(`\n${cpus().length} x ${cpus()[0]?.model}, Chromium ${version}, SwiftShader (software); load at the start ${load.toFixed(1)}`);
+console.log(`512 x 512 x ${slices}, ${study.voxelsMB.toFixed(0)} MB of voxels; medians of ${runs}; x: of the first column\n`);
+console.log(table(columns, rounds));
+console.log(`\nAll figures: target/bench/volume-${slices}.json; what each viewer showed: target/bench/pictures/volume-*.png`);
