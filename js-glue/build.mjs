@@ -2,6 +2,7 @@
  * wasm/ (made by `cargo xtask wasm`) and src/ become dist/, the contents of the npm package:
  *
  *   noctis-viewer.js       everything of src/ but the worker, with the JavaScript of the modules that every page needs first
+ *   noctis-viewer-volume.js  planes through volumes, loaded when the first is wanted
  *   decode-worker.js       the worker with the decode module's JavaScript, one file without imports
  *   noctis_*.js, .wasm     the modules; image codecs have no JavaScript
  *   noctis-viewer.d.ts     the types, with public/*.d.ts
@@ -47,6 +48,21 @@ const modules = {
   },
 };
 
+/** What is loaded when it is wanted, a file of its own; what both need and must be the same is in the first one. */
+const VOLUME = "./noctis-viewer-volume.js";
+const lazily = {
+  name: "lazily",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/volume\/index\.js$/ }, () => ({ path: VOLUME, external: true }));
+  },
+};
+const fromFirst = {
+  name: "from-first",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/public\/errors\.js$/ }, () => ({ path: "./noctis-viewer.js", external: true }));
+  },
+};
+
 async function copyModule(name) {
   const source = await readFile(path.join(wasm, `${name}.js`), "utf8").catch(() => {
     throw new Error(`js-glue/wasm/${name}.js is missing: run "cargo xtask wasm"`);
@@ -78,7 +94,13 @@ await Promise.all([
     ...common,
     entryPoints: [path.join(root, "src/index.ts")],
     outfile: path.join(dist, "noctis-viewer.js"),
-    plugins: [modules],
+    plugins: [modules, lazily],
+  }),
+  build({
+    ...common,
+    entryPoints: [path.join(root, "src/internal/volume/index.ts")],
+    outfile: path.join(dist, VOLUME),
+    plugins: [fromFirst],
   }),
   build({
     ...common,

@@ -5,6 +5,7 @@ const LAYOUTS = [
   ["1x1", "One viewport"],
   ["1x2", "Two viewports side by side"],
   ["2x2", "Four viewports"],
+  ["mpr", "Axial, sagittal and coronal planes of the series (M)"],
 ];
 /** What linked viewports do together; windows stay apart, because series differ. */
 const LINKED = { scroll: true, zoom: true, pan: true };
@@ -13,31 +14,61 @@ const SERIES_TYPE = "application/x-noctis-series";
 /** Buttons for layouts, and for linking viewports. */
 export class Layouts {
   #viewer;
+  #failed;
   #buttons = new Map();
   #link;
   elements;
 
-  constructor(viewer) {
+  /** `failed(error)` is called when a series makes no volume. */
+  constructor(viewer, failed) {
     this.#viewer = viewer;
+    this.#failed = failed;
     const group = make("div", { class: "group", role: "group", "aria-label": "Layout" });
     for (const [name, title] of LAYOUTS) {
-      const made = button(`layout-${name}`, title, () => viewer.setLayout(name));
+      const made = button(`layout-${name}`, title, () => this.choose(name));
       this.#buttons.set(name, made);
       group.append(made);
     }
     this.#link = button("link", "Scroll, zoom and shift all viewports together", () => {
-      viewer.setSync(viewer.sync.length > 0 ? [] : LINKED);
+      viewer.setSync(viewer.sync.some(({ scroll }) => scroll) ? [] : LINKED);
       this.refresh();
     });
     this.elements = [group, this.#link];
   }
 
+  /** Arranges the viewports; planes give way to their series again. */
+  async choose(name) {
+    try {
+      if (name !== "mpr") await this.#leavePlanes();
+      await this.#viewer.setLayout(name);
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.refresh();
+  }
+
+  /** Planes, or the series again. */
+  toggleMpr() {
+    return this.choose(this.#hasPlanes ? "1x1" : "mpr");
+  }
+
+  get #hasPlanes() {
+    return this.#viewer.viewports.some(({ state }) => state.kind === "plane");
+  }
+
+  async #leavePlanes() {
+    for (const viewport of this.#viewer.viewports)
+      if (viewport.state.kind === "plane") await viewport.setPlane(undefined);
+  }
+
   /** After anything changed in the viewer. */
   refresh() {
     const { rows, columns } = this.#viewer.layout;
-    for (const [name, made] of this.#buttons) made.setAttribute("aria-pressed", String(name === `${rows}x${columns}`));
+    const now = this.#hasPlanes ? "mpr" : `${rows}x${columns}`;
+    for (const [name, made] of this.#buttons) made.setAttribute("aria-pressed", String(name === now));
+    this.#buttons.get("mpr").disabled = !this.#viewer.state.seriesInstanceUid;
     this.#link.disabled = rows * columns === 1;
-    this.#link.setAttribute("aria-pressed", String(this.#viewer.sync.length > 0));
+    this.#link.setAttribute("aria-pressed", String(this.#viewer.sync.some(({ scroll }) => scroll)));
   }
 }
 

@@ -247,12 +247,13 @@ async function start() {
   const { createViewer } = await import(`/static/wasm/${version}/noctis-viewer.js`);
   const backend = query.get("backend") ?? "auto";
   viewer = await createViewer(byId("viewer"), { backend, messages: false, bindings: { "key:t": "none" } });
-  tools = new Tools(viewer, { togglePrivacy, toggleText });
+  tools = new Tools(viewer, { togglePrivacy, toggleText, failed: (error) => toasts.show(error) });
   document.addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() === "t" && !event.ctrlKey && !event.metaKey && !byId("help").open) toggleText();
   });
   listenForSeries(byId("viewer"), viewer);
-  for (const type of ["slice", "view", "window", "series", "backend", "layout", "active"]) viewer.on(type, refresh);
+  for (const type of ["slice", "view", "window", "series", "backend", "layout", "active", "crosshair"])
+    viewer.on(type, refresh);
   viewer.on("frame", frameReady);
   viewer.on("error", (error) => {
     if (error.kind !== "device-lost") done += 1;

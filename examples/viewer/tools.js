@@ -7,8 +7,9 @@ const DRAGS = [
   ["slice", "Scroll", "S"],
   ["pan", "Pan", "D"],
   ["zoom", "Zoom", "Z"],
+  ["crosshair", "Planes through a point", "X"],
 ];
-const DRAG_ICONS = { window: "window", slice: "scroll", pan: "pan", zoom: "zoom" };
+const DRAG_ICONS = { window: "window", slice: "scroll", pan: "pan", zoom: "zoom", crosshair: "crosshair" };
 
 /** Center and width in HU. */
 const PRESETS = [
@@ -35,7 +36,8 @@ const HELP = [
   ["Hide patient data", "P"],
   ["Reset", "0, Esc, double click"],
   ["Touch", "1 finger scrolls, 2 zoom and pan"],
-  ["Left-button tool", "W, S, D, Z"],
+  ["Planes of the series", "M"],
+  ["Left-button tool", "W, S, D, Z, X"],
   ["CT presets", "1 – 6"],
 ];
 
@@ -49,7 +51,7 @@ export class Tools {
   #layouts;
   #group;
 
-  constructor(viewer, { togglePrivacy, toggleText }) {
+  constructor(viewer, { togglePrivacy, toggleText, failed }) {
     this.#viewer = viewer;
     const drags = make("div", { class: "group", role: "group", "aria-label": "Left button" });
     for (const [action, title, key] of DRAGS) {
@@ -77,7 +79,7 @@ export class Tools {
     const camera = button("camera", "Save this picture as PNG, without text", () => this.#save());
     this.#buttons.push(camera);
     const help = button("help", "Mouse, touch and keys (?)", () => byId("help").showModal());
-    this.#layouts = new Layouts(viewer);
+    this.#layouts = new Layouts(viewer, failed);
     const gap = () => make("span", { class: "gap" });
     byId("tools").append(
       drags,
@@ -147,6 +149,7 @@ export class Tools {
     const keys = new Map([
       ...DRAGS.map(([action, , key]) => [key.toLowerCase(), () => this.#drag(action)]),
       ...PRESETS.map(([, window, key]) => [key, () => this.#group.hidden || this.#preset(window)]),
+      ["m", () => this.#viewer.state.seriesInstanceUid && this.#layouts.toggleMpr()],
       ["p", togglePrivacy],
       ["?", () => byId("help").showModal()],
     ]);

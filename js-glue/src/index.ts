@@ -30,6 +30,7 @@ export type {
 } from "./public/instance.js";
 export type { GridLayout, GridSide, LayoutName, SyncGroup } from "./public/layout.js";
 export type { Backend, Interpolation, ViewerOptions } from "./public/options.js";
+export type { PlaneGeometry, PlaneName, PlaneState, Projection, Slab, Vector } from "./public/plane.js";
 export type {
   LoadInput,
   LoadOptions,

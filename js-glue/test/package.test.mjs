@@ -26,6 +26,7 @@ test("the types export exactly this", async () => {
     "ErrorKind",
     "ErrorPlace",
     "FrameMoment",
+    "FramePlane",
     "GridLayout",
     "GridSide",
     "InstanceInfo",
@@ -40,10 +41,16 @@ test("the types export exactly this", async () => {
     "NoctisError",
     "OfViewport",
     "PinchAction",
+    "PlaneGeometry",
+    "PlaneName",
+    "PlaneState",
     "PresetChoice",
+    "Projection",
     "SeriesSummary",
     "ShownWindow",
+    "Slab",
     "SyncGroup",
+    "Vector",
     "ViewSettings",
     "Viewer",
     "ViewerEvents",
@@ -77,6 +84,12 @@ test("the worker is one file: bundlers with classic workers cannot carry imports
   assert.doesNotMatch(worker, /\bimport\b|\bexport\b|import\.meta/);
 });
 
+test("what comes later takes the error class from the first file: there is one", async () => {
+  const later = await readFile(path.join(dist, "noctis-viewer-volume.js"), "utf8");
+  assert.match(later, /from"\.\/noctis-viewer\.js"/);
+  assert.doesNotMatch(later, /extends Error/);
+});
+
 test("bundlers find every file by a literal address", async () => {
   const main = await readFile(path.join(dist, "noctis-viewer.js"), "utf8");
   for (const module of [
@@ -91,5 +104,6 @@ test("bundlers find every file by a literal address", async () => {
   for (const module of ["noctis_viewer", "noctis_viewer_webgl2"]) {
     assert.ok(main.includes(`import("./${module}.js")`), module);
   }
+  assert.ok(main.includes('import("./noctis-viewer-volume.js")'));
   assert.ok(main.includes('new Worker(new URL("./decode-worker.js",import.meta.url),{type:"module"})'));
 });

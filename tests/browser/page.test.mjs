@@ -177,6 +177,26 @@ test("layouts: series fill the viewports, go to the active one by a click and to
   await finish(page);
 });
 
+test("planes: of the series by a button and a key, and back again", async () => {
+  const page = await open("?study=none");
+  await page.setInputFiles("#file-input", SLICES.map(file));
+  await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 12);
+  await page.click('[data-tool="layout-mpr"]');
+  await page.waitForSelector('[data-tool="layout-mpr"][aria-pressed=true]');
+  const kinds = () =>
+    page.evaluate(() => window.noctisViewer.viewports.map(({ state }) => state.plane?.name ?? state.kind));
+  assert.deepEqual(await kinds(), ["axial", "sagittal", "coronal", "stack"]);
+  await page.click('[data-tool="layout-1x1"]');
+  await page.waitForSelector('[data-tool="layout-1x1"][aria-pressed=true]');
+  assert.deepEqual(await kinds(), ["stack"]);
+  await page.keyboard.press("m");
+  await page.waitForSelector('[data-tool="layout-mpr"][aria-pressed=true]');
+  await page.keyboard.press("m");
+  await page.waitForSelector('[data-tool="layout-1x1"][aria-pressed=true]');
+  assert.deepEqual(await kinds(), ["stack"]);
+  await finish(page);
+});
+
 test("patient data: never in titles, and gone from the page when it is hidden", async () => {
   const page = await open();
   await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 12);

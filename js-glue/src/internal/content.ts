@@ -1,17 +1,16 @@
 import type { NoctisError } from "../public/errors.js";
 import type { FrameMoment } from "../public/events.js";
 import type { PresetChoice, ShownWindow, WindowLevel } from "../public/instance.js";
+import type { PlaneGeometry, PlaneName, PlaneState, Slab, Vector } from "../public/plane.js";
 import type { ViewportKind } from "../public/viewport.js";
 import type { OverlayChoice } from "./defaults.js";
 import type { FrameStore } from "./frames.js";
 import type { Series, Slice } from "./library.js";
 import type { PaneShell } from "./overlay/pane-shell.js";
+import type { Pane } from "./pane.js";
 import type { Picture } from "./picture.js";
 import type { Stage } from "./stage.js";
 import type { ViewState } from "./view.js";
-
-/** Patient coordinates (LPS), millimetres; or a direction in them. */
-export type Vector = readonly [number, number, number];
 
 /** Where in the patient something is shown: a point of the plane in its middle, and the plane's unit normal. */
 export interface Place {
@@ -68,6 +67,33 @@ export interface Content {
   nearest(place: Place): number | undefined;
   /** The series has new slices, `added` among them; true when the picture on the canvas is no longer the current one. */
   inserted(added: readonly Slice[]): boolean;
+  /** The patient point of a point of the picture; undefined where the series does not say. */
+  patientFromPoint(point: readonly [number, number]): Vector | undefined;
+  /** The point of the picture of a patient point, or of its foot. */
+  pointFromPatient(point: Vector): [number, number] | undefined;
+  /** The same in another viewport. */
+  moved(stand: Stand): Content;
+  /** It is shown from now on. */
+  open(): void;
   /** Lets go of what it holds. */
   close(): void;
+  /** Of planes only. */
+  readonly planeState?: PlaneState;
+  setPlane?(plane: PlaneName | PlaneGeometry): void;
+  setSlab?(slab: Slab): void;
+}
+
+/** What comes with the first plane that is wanted. */
+export interface Mpr {
+  readonly crosshair: Vector | undefined;
+  /** Resolves when there is a volume; rejects when the slices make none. */
+  prepare(series: Series): Promise<void>;
+  plane(stand: Stand, series: Series, plane: PlaneName | PlaneGeometry): Promise<Content>;
+  setCrosshair(point: Vector): void;
+  rotate(pane: Pane, degrees: number): void;
+  /** A picture was drawn. */
+  drawn(): void;
+  /** A series has new slices. */
+  inserted(series: Series): void;
+  clear(): void;
 }

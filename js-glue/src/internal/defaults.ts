@@ -23,6 +23,7 @@ export interface Settings {
   readonly overlays: boolean;
   readonly cacheBytes: number;
   readonly gpuBytes: number;
+  readonly volumeBytes: number;
   readonly assetsUrl: string | URL | undefined;
   readonly bindings: Bindings;
 }
@@ -54,6 +55,7 @@ export function settingsOf(options: ViewerOptions): Settings {
     overlays: options.overlays ?? true,
     cacheBytes: atLeast("cacheBytes", options.cacheBytes ?? 512 * MIB, 0),
     gpuBytes: atLeast("gpuBytes", options.gpuBytes ?? 256 * MIB, 0),
+    volumeBytes: atLeast("volumeBytes", options.volumeBytes ?? 1024 * MIB, 0),
     assetsUrl: options.assetsUrl,
     bindings: mergedBindings(DEFAULT_BINDINGS, options.bindings ?? {}),
   };

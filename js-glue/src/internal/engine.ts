@@ -3,8 +3,11 @@ import { NoctisError } from "../public/errors.js";
 import type { LoadProgress, ViewerEvents } from "../public/events.js";
 import type { InstanceInfo } from "../public/instance.js";
 import type { GridLayout, LayoutName } from "../public/layout.js";
+import type { PlaneName } from "../public/plane.js";
 import type { LoadInput, LoadOptions, LoadResult, ViewerState } from "../public/viewer.js";
+import type { Viewport } from "../public/viewport.js";
 import { Assets } from "./assets.js";
+import type { Mpr } from "./content.js";
 import { DecodePool } from "./decode/pool.js";
 import type { DecodedFrame } from "./decode/protocol.js";
 import type { OverlayChoice, Settings } from "./defaults.js";
@@ -31,6 +34,8 @@ export class Engine {
   readonly panes: Panes;
   readonly sync: Sync;
   readonly events = new Emitter<ViewerEvents>();
+  readonly assets: Assets;
+  mpr: Mpr | undefined;
   bindings: Bindings;
   overlay: OverlayChoice;
   backendReason = "";
@@ -45,12 +50,12 @@ export class Engine {
     this.settings = settings;
     this.bindings = settings.bindings;
     this.overlay = settings.overlay;
-    const assets = new Assets(settings.assetsUrl);
-    this.pool = new DecodePool(assets, settings.workers);
+    this.assets = new Assets(settings.assetsUrl);
+    this.pool = new DecodePool(this.assets, settings.workers);
     this.library = new Library(settings);
     this.shell = new Shell(element);
     this.frames = new FrameStore(this.pool, settings.cacheBytes, this.events);
-    this.graphics = new Graphics(assets, settings.backend, settings.gpuBytes, this.#hooks());
+    this.graphics = new Graphics(this.assets, settings.backend, settings.gpuBytes, this.#hooks());
     this.sync = new Sync(() => this.panes.all);
     this.panes = new Panes(() => new Pane(this));
   }
@@ -105,6 +110,7 @@ export class Engine {
     this.library.clear();
     this.frames.clear();
     this.panes.clear();
+    this.mpr?.clear();
     this.graphics.device?.forget();
     this.#tell();
   }
@@ -116,15 +122,44 @@ export class Engine {
     return series;
   }
 
-  setLayout(layout: LayoutName | GridLayout): void {
+  async setLayout(layout: LayoutName | GridLayout): Promise<void> {
     this.assertAlive();
-    const { rows, columns, sync } = arrangementOf(layout);
+    const { rows, columns, sync, planes } = arrangementOf(layout);
+    const { series } = this.panes.active;
+    if (planes) {
+      if (!series) throw new NoctisError("invalid-argument", "there is no series yet whose planes could be shown");
+      await (await this.mprCode()).prepare(series);
+      if (this.#destroyed || this.panes.active.series !== series) return;
+    }
     this.#layout = { rows, columns };
     this.shell.layOut(rows, columns);
     this.panes.arrange(rows * columns, () => this.#unseen());
-    this.sync.groups = sync ?? this.sync.groups;
+    this.sync.ofLayout(sync);
+    if (planes && series) await this.#showPlanes(series, planes);
     this.#tell();
     this.events.emit("layout", this.#layout);
+  }
+
+  async #showPlanes(series: Series, planes: readonly (PlaneName | undefined)[]): Promise<void> {
+    for (const pane of this.panes.all) pane.showSeries(series);
+    await Promise.all(this.panes.all.map((pane, index) => pane.setPlane(planes[index])));
+    const { mpr } = this;
+    if (mpr?.crosshair) mpr.setCrosshair(mpr.crosshair);
+  }
+
+  /** What planes need, loaded when they are first wanted. */
+  async mprCode(): Promise<Mpr> {
+    const { startMpr } = await import("./volume/index.js");
+    this.assertAlive();
+    this.mpr ??= startMpr(this);
+    return this.mpr;
+  }
+
+  /** The viewport behind its public face. */
+  paneOf(viewport: Viewport): Pane {
+    const pane = this.panes.all.find(({ face }) => face === viewport);
+    if (!pane) throw new NoctisError("invalid-argument", "this viewport is no part of the layout any more");
+    return pane;
   }
 
   activate(pane: Pane): void {
@@ -151,6 +186,7 @@ export class Engine {
     this.#destroyed = true;
     for (const load of this.#loads.keys()) load.cancel();
     for (const pane of this.panes.all) pane.destroy();
+    this.mpr?.clear();
     this.frames.clear();
     this.pool.destroy();
     this.graphics.destroy();
@@ -208,6 +244,7 @@ export class Engine {
     if (slice && frame) this.events.emit("frame", momentOf(series, slice));
     if (this.library.size !== known) this.#give(series);
     for (const pane of this.panes.all) pane.inserted(series, added);
+    this.mpr?.inserted(series);
   }
 
   /** Shows a new series in the first viewport that has none. */

@@ -23,6 +23,8 @@ export interface HandTarget {
   goTo(index: number): void;
   setView(change: Partial<ViewSettings>): void;
   applyWindowLevel(window: WindowLevel): void;
+  /** Lays planes through the point of the patient at a point of the box. */
+  pointAt(x: number, y: number): void;
   toggleOverlay(): void;
   reset(): void;
 }
@@ -57,6 +59,10 @@ export class ViewportHand implements Hand {
     const zoom = clampZoom(this.#target.view.zoom * factor);
     this.#target.setView({ zoom });
     if (point) this.hold(point, x, y);
+  }
+
+  pointAt(x: number, y: number): void {
+    this.#target.pointAt(x, y);
   }
 
   panBy(dx: number, dy: number): void {

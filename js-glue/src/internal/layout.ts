@@ -1,19 +1,24 @@
 import { NoctisError } from "../public/errors.js";
 import type { GridLayout, LayoutName, SyncGroup } from "../public/layout.js";
+import type { PlaneName } from "../public/plane.js";
 import type { Series } from "./library.js";
 import type { Pane, PaneMemory } from "./pane.js";
 
 const MAX_SIDE = 4;
+const MPR = ["axial", "sagittal", "coronal", undefined] as const;
 
 /** What a layout asks for. */
 export interface Arrangement extends GridLayout {
   /** Viewports that begin to do something together. */
   readonly sync?: readonly SyncGroup[];
+  /** Planes of one series, viewport by viewport; undefined is the series itself. */
+  readonly planes?: readonly (PlaneName | undefined)[];
 }
 
 /** A layout, checked. */
 export function arrangementOf(layout: LayoutName | GridLayout): Arrangement {
   if (layout === "compare") return { rows: 1, columns: 2, sync: [{ scroll: true, zoom: true, pan: true }] };
+  if (layout === "mpr") return { rows: 2, columns: 2, planes: MPR, sync: [{ window: true }] };
   const [rows = 0, columns = 0] =
     typeof layout === "string" ? layout.split("x").map(Number) : [layout.rows, layout.columns];
   if ([rows, columns].every((side) => Number.isInteger(side) && side >= 1 && side <= MAX_SIDE))
@@ -75,7 +80,7 @@ export class Panes {
       this.#away.delete(index);
       const pane = this.#make();
       this.#all.push(pane);
-      pane.start(memory, memory?.shown ?? next());
+      pane.start(memory, memory?.shown ? undefined : next());
     }
     this.mark();
   }

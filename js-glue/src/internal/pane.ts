@@ -1,15 +1,15 @@
 import { NoctisError } from "../public/errors.js";
 import type { PresetChoice, ShownWindow, WindowLevel } from "../public/instance.js";
-import type { ViewportState, ViewSettings } from "../public/viewport.js";
+import type { PlaneGeometry, PlaneName, Slab, Vector } from "../public/plane.js";
+import type { ViewSettings } from "../public/viewport.js";
 import type { Content, Stand } from "./content.js";
 import type { OverlayChoice } from "./defaults.js";
 import type { Engine } from "./engine.js";
 import { type HandTarget, ViewportHand } from "./hand.js";
 import { Gestures } from "./input/gestures.js";
-import type { Series, SeriesState, Slice } from "./library.js";
+import type { Series, Slice } from "./library.js";
 import { PaneShell } from "./overlay/pane-shell.js";
 import type { Picture } from "./picture.js";
-import { pngOf } from "./png.js";
 import { StackContent } from "./stack-content.js";
 import { Stage } from "./stage.js";
 import { changedView, type ViewState } from "./view.js";
@@ -19,8 +19,8 @@ const BACKEND_NAMES = { webgpu: "WebGPU", webgl2: "WebGL2", cpu: "CPU" } as cons
 
 /** What a viewport shows, to be shown by another. */
 export interface PaneMemory {
-  readonly shown: Series | undefined;
-  readonly states: ReadonlyMap<Series, SeriesState>;
+  readonly shown: Content | undefined;
+  readonly stacks: readonly StackContent[];
 }
 
 /** A viewport: an area of the viewer with its own canvas, content, text and gestures. */
@@ -55,17 +55,19 @@ export class Pane implements HandTarget, Stand {
 
   /** Begins to draw, with what another showed in its place, or with a series. */
   start(memory: PaneMemory | undefined, series?: Series): void {
-    for (const [known, state] of memory?.states ?? []) this.#stacks.set(known, new StackContent(this, known, state));
-    const shown = memory?.shown ?? series;
-    if (shown) this.#content = this.#stack(shown);
+    for (const stack of memory?.stacks ?? []) this.#stacks.set(stack.series, stack.moved(this));
+    const shown = memory?.shown;
+    if (shown?.kind === "plane") this.#content = shown.moved(this);
+    else if (shown) this.#content = this.#stack(shown.series);
+    else if (series) this.#content = this.#stack(series);
+    this.#content?.open();
     this.#engine.graphics.add(this.stage);
-    if (shown) this.#emitSlice();
+    if (this.#content) this.#emitSlice();
   }
 
   /** What it shows, for a viewport that takes its place. */
   get memory(): PaneMemory {
-    const states = new Map([...this.#stacks].map(([series, { state }]) => [series, state]));
-    return { shown: this.series, states };
+    return { shown: this.#content, stacks: [...this.#stacks.values()] };
   }
 
   get content(): Content | undefined {
@@ -113,20 +115,6 @@ export class Pane implements HandTarget, Stand {
     return this.#engine.library.firstView;
   }
 
-  get state(): ViewportState {
-    const { window: _, ...view } = this.view;
-    const { sliceIndex, sliceCount, series } = this;
-    const window = this.#content?.window;
-    return {
-      ...view,
-      sliceIndex,
-      sliceCount,
-      ...(this.#content && { kind: this.#content.kind }),
-      ...(window && { window }),
-      ...(series && { seriesInstanceUid: series.uid }),
-    };
-  }
-
   /** The slice at a place of the shown series. */
   slice(index: number): Slice {
     const slice = this.series?.slices[index];
@@ -148,16 +136,55 @@ export class Pane implements HandTarget, Stand {
   }
 
   showSeries(series: Series): void {
-    if (this.series === series) return;
+    if (this.series === series && this.#content?.kind === "stack") return;
     this.begin(series);
     this.#sliceChanged();
   }
 
   /** The same for a series whose slices are about to be told. */
   begin(series: Series): void {
-    this.#content?.close();
-    this.#content = this.#stack(series);
+    this.#show(this.#stack(series));
     this.#engine.seriesShown(this);
+  }
+
+  async setPlane(plane: PlaneName | PlaneGeometry | undefined): Promise<void> {
+    const { series } = this;
+    if (!series) throw new NoctisError("invalid-argument", "there is no series yet whose plane could be shown");
+    if (!plane) {
+      this.showSeries(series);
+      return;
+    }
+    const before = this.#content;
+    if (before?.setPlane) {
+      before.setPlane(plane);
+    } else {
+      const content = await (await this.#engine.mprCode()).plane(this, series, plane);
+      if (this.#content !== before) return;
+      this.#show(content);
+    }
+    this.#sliceChanged();
+    this.stage.settle();
+  }
+
+  setSlab(slab: Slab): void {
+    if (!this.#content?.setSlab) throw new NoctisError("invalid-argument", "this viewport shows no plane");
+    this.#content.setSlab(slab);
+    this.stage.invalidate();
+  }
+
+  patientFromBox(x: number, y: number): Vector | undefined {
+    const point = this.picture && this.stage.pointFromBox(this.picture, x, y);
+    return point && this.#content?.patientFromPoint(point);
+  }
+
+  boxFromPatient(patient: Vector): [number, number] | undefined {
+    const point = this.#content?.pointFromPatient(patient);
+    return point && this.picture && this.stage.boxFromPoint(this.picture, point);
+  }
+
+  pointAt(x: number, y: number): void {
+    const point = this.patientFromBox(x, y);
+    if (point) this.#engine.mpr?.setCrosshair(point);
   }
 
   setView(change: Partial<ViewSettings>): void {
@@ -165,7 +192,7 @@ export class Pane implements HandTarget, Stand {
     if (this.#content) this.#content.setView(view);
     else this.#engine.library.firstView = view;
     this.stage.invalidate();
-    this.#emitView();
+    this.#engine.events.emit("view", { zoom: view.zoom, viewport: this.face });
     this.#engine.sync.viewChanged(this, change);
   }
 
@@ -214,14 +241,6 @@ export class Pane implements HandTarget, Stand {
     else this.refresh();
   }
 
-  async toPng(size: { readonly width: number; readonly height: number } | undefined): Promise<Blob> {
-    this.stage.flush();
-    const { picture } = this;
-    if (!picture) throw new NoctisError("invalid-argument", "there is no picture yet");
-    const [width, height] = size ? [size.width, size.height] : this.stage.size;
-    return pngOf(await this.stage.pixels(picture, width, height), width, height);
-  }
-
   focus(): void {
     this.shell.frame.focus({ preventScroll: true, focusVisible: false });
   }
@@ -242,6 +261,12 @@ export class Pane implements HandTarget, Stand {
     this.shell.destroy();
   }
 
+  #show(content: Content): void {
+    this.#content?.close();
+    this.#content = content;
+    content.open();
+  }
+
   #stack(series: Series): StackContent {
     const content = this.#stacks.get(series) ?? new StackContent(this, series);
     this.#stacks.set(series, content);
@@ -257,6 +282,7 @@ export class Pane implements HandTarget, Stand {
   #drawn(): void {
     const moment = this.#content?.drawn();
     if (moment) this.#engine.events.emit("drawn", { ...moment, viewport: this.face });
+    this.#engine.mpr?.drawn();
   }
 
   #sliceChanged(): void {
@@ -267,9 +293,5 @@ export class Pane implements HandTarget, Stand {
   #emitSlice(): void {
     const { sliceIndex, sliceCount, face: viewport } = this;
     this.#engine.events.emit("slice", { sliceIndex, sliceCount, viewport });
-  }
-
-  #emitView(): void {
-    this.#engine.events.emit("view", { zoom: this.view.zoom, viewport: this.face });
   }
 }

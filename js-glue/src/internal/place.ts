@@ -1,6 +1,8 @@
 import type { InstanceInfo } from "../public/instance.js";
-import type { Place, Vector } from "./content.js";
-import { normalOf, type Placed } from "./order.js";
+import type { Vector } from "../public/plane.js";
+import type { Place } from "./content.js";
+import { normalOf } from "./order.js";
+import type { Pane } from "./pane.js";
 
 /** Planes whose normals have a cosine above this are parallel enough to scroll together (about 10 degrees). */
 const PARALLEL = 0.985;
@@ -14,31 +16,94 @@ export function along(a: Vector, b: Vector, s: number): Vector {
   return [a[0] + s * b[0], a[1] + s * b[1], a[2] + s * b[2]];
 }
 
-/** Where an object's picture is: by its middle, so that it does not matter which corner the first pixel is. */
-export function placeOf(info: InstanceInfo): Place | undefined {
-  const { frameOfReferenceUid, imagePositionPatient: first, imageOrientationPatient: cosines } = info;
-  const normal = cosines && normalOf(cosines);
-  // What an object of several frames says of its place, it says of the first.
-  if (!frameOfReferenceUid || !first || !normal || info.frames > 1) return undefined;
-  const [rowSpacing, columnSpacing] = info.spacingMm ?? [1, 1];
-  const right: Vector = [cosines[0], cosines[1], cosines[2]];
-  const down: Vector = [cosines[3], cosines[4], cosines[5]];
-  const middle = along(first, right, ((info.columns - 1) / 2) * columnSpacing);
-  return { frameOfReferenceUid, point: along(middle, down, ((info.rows - 1) / 2) * rowSpacing), normal };
+/** A frame and what its object says. */
+interface FrameOf {
+  readonly frame: number;
+  readonly object: { readonly info: InstanceInfo };
+}
+
+/** Where a frame is: by its middle, so that it does not matter which corner the first pixel is. */
+export function placeOf(slice: FrameOf): Place | undefined {
+  const { frameOfReferenceUid, rows, columns } = slice.object.info;
+  const plane = imagePlane(slice);
+  if (!frameOfReferenceUid || !plane) return undefined;
+  const middle = along(plane.first, plane.right, ((columns - 1) / 2) * plane.columnMm);
+  return {
+    frameOfReferenceUid,
+    point: along(middle, plane.down, ((rows - 1) / 2) * plane.rowMm),
+    normal: plane.normal,
+  };
 }
 
 /** The slice nearest to a place, of slices in the same frame of reference whose planes are parallel to it. */
-export function nearestSlice<T extends Placed & { readonly object: { readonly info: InstanceInfo } }>(
-  slices: readonly T[],
-  place: Place,
-): number | undefined {
+export function nearestSlice(slices: readonly FrameOf[], place: Place): number | undefined {
   let best: { readonly index: number; readonly distance: number } | undefined;
-  for (const [index, { object }] of slices.entries()) {
-    const here = placeOf(object.info);
+  for (const [index, slice] of slices.entries()) {
+    const here = placeOf(slice);
     if (!here || here.frameOfReferenceUid !== place.frameOfReferenceUid) continue;
     if (Math.abs(dot(here.normal, place.normal)) < PARALLEL) continue;
     const distance = Math.abs(dot(place.point, here.normal) - dot(here.point, here.normal));
     if (!best || distance < best.distance) best = { index, distance };
   }
   return best?.index;
+}
+
+/** The patient point of image coordinates `[column, row]`. */
+export function patientFromImage(slice: FrameOf, [column, row]: readonly [number, number]): Vector | undefined {
+  const plane = imagePlane(slice);
+  return plane && along(along(plane.first, plane.right, column * plane.columnMm), plane.down, row * plane.rowMm);
+}
+
+/** Image coordinates of a patient point, or of its foot on the image. */
+export function imageFromPatient(slice: FrameOf, point: Vector): [number, number] | undefined {
+  const plane = imagePlane(slice);
+  if (!plane) return undefined;
+  const way = along(point, plane.first, -1);
+  return [dot(way, plane.right) / plane.columnMm, dot(way, plane.down) / plane.rowMm];
+}
+
+/** Lines reach so far to each side, millimetres. */
+const LINE_MM = 2000;
+/** Planes whose normals' sine is below this do not cut each other. */
+const CUTS = 0.02;
+
+/** Where the plane of another viewport cuts what this one shows: two points of this one's box, CSS pixels. */
+export function lineBetween(
+  pane: Pane,
+  other: Pane,
+): readonly [readonly [number, number], readonly [number, number]] | undefined {
+  const [here, there] = [pane.content?.place, other.content?.place];
+  if (!here || !there || here.frameOfReferenceUid !== there.frameOfReferenceUid) return undefined;
+  const [a, b] = [here.normal, there.normal];
+  const direction: Vector = [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+  const sine = Math.hypot(...direction);
+  if (sine < CUTS) return undefined;
+  // Within the other plane towards this one.
+  const towards = along(a, b, -dot(a, b));
+  const distance = dot(along(here.point, there.point, -1), a) / dot(towards, a);
+  const point = along(there.point, towards, distance);
+  const ends = [-LINE_MM, LINE_MM].map((mm) => pane.boxFromPatient(along(point, direction, mm / sine)));
+  const [from, to] = ends;
+  return from && to && [from, to];
+}
+
+interface ImagePlane {
+  readonly first: Vector;
+  readonly right: Vector;
+  readonly down: Vector;
+  readonly normal: Vector;
+  readonly rowMm: number;
+  readonly columnMm: number;
+}
+
+function imagePlane({ frame, object: { info } }: FrameOf): ImagePlane | undefined {
+  const own = info.planes?.[frame];
+  // What an object of several frames says of its place, it says of the first.
+  const first = own?.imagePositionPatient ?? (info.frames === 1 ? info.imagePositionPatient : undefined);
+  const cosines = own?.imageOrientationPatient ?? info.imageOrientationPatient;
+  const spacing = own?.spacingMm ?? info.spacingMm;
+  const normal = cosines && normalOf(cosines);
+  if (!first || !normal || !spacing) return undefined;
+  const [a, b, c, d, e, f] = cosines;
+  return { first, right: [a, b, c], down: [d, e, f], normal, rowMm: spacing[0], columnMm: spacing[1] };
 }

@@ -87,7 +87,7 @@ function fillView(view: WasmView, { view: state, frame }: SlicePicture, pixelRat
   view.flipVertical = state.flipVertical;
   view.invert = state.invert;
   view.overlays = state.overlays;
-  view.interpolation = state.interpolation;
+  view.interpolation = state.interpolation === "cubic" ? "linear" : state.interpolation;
   view.windowCenter = window.center;
   view.windowWidth = window.width;
   view.voiFunction = window.function;

@@ -1,6 +1,7 @@
 import { NoctisError } from "../public/errors.js";
 import type { FrameMoment } from "../public/events.js";
 import type { PresetChoice, ShownWindow, WindowLevel } from "../public/instance.js";
+import type { Vector } from "../public/plane.js";
 import type { Content, Place, Stand } from "./content.js";
 import { Priority } from "./decode/pool.js";
 import type { DecodedFrame } from "./decode/protocol.js";
@@ -9,7 +10,7 @@ import type { Series, SeriesState, Slice } from "./library.js";
 import { edgeLetters } from "./overlay/orientation.js";
 import { describe } from "./overlay/shell.js";
 import { corners, windowText } from "./overlay/text.js";
-import { nearestSlice, placeOf } from "./place.js";
+import { imageFromPatient, nearestSlice, patientFromImage, placeOf } from "./place.js";
 import { SlicePicture } from "./slice-picture.js";
 import { checkedWindow, effectiveWindow, ownWindow, presetWindow, type ViewState } from "./view.js";
 
@@ -50,11 +51,6 @@ export class StackContent implements Content {
     this.#state = state;
   }
 
-  /** To show the series in another viewport as it is here. */
-  get state(): SeriesState {
-    return this.#state;
-  }
-
   get sliceIndex(): number {
     return this.#state.current ? this.series.slices.indexOf(this.#state.current) : -1;
   }
@@ -76,7 +72,7 @@ export class StackContent implements Content {
   }
 
   get place(): Place | undefined {
-    return this.#state.current && placeOf(this.#state.current.object.info);
+    return this.#state.current && placeOf(this.#state.current);
   }
 
   get window(): ShownWindow | undefined {
@@ -161,6 +157,22 @@ export class StackContent implements Content {
     const { current } = this.#state;
     if (!current || !this.series.slices.includes(current)) this.#change({ current: added[0] });
     return this.#shown?.slice !== this.#state.current;
+  }
+
+  patientFromPoint(point: readonly [number, number]): Vector | undefined {
+    return this.#shown && patientFromImage(this.#shown.slice, point);
+  }
+
+  pointFromPatient(point: Vector): [number, number] | undefined {
+    return this.#shown && imageFromPatient(this.#shown.slice, point);
+  }
+
+  moved(stand: Stand): StackContent {
+    return new StackContent(stand, this.series, this.#state);
+  }
+
+  open(): void {
+    this.#stand.stage.invalidate();
   }
 
   close(): void {

@@ -10,10 +10,18 @@ import type { Pane } from "./pane.js";
 export class Sync {
   readonly #panes: () => readonly Pane[];
   groups: readonly SyncGroup[] = [];
+  #ofLayout: readonly SyncGroup[] | undefined;
   #isFollowing = false;
 
   constructor(panes: () => readonly Pane[]) {
     this.#panes = panes;
+  }
+
+  /** What a layout brings along goes with it, unless something else was chosen since. */
+  ofLayout(groups: readonly SyncGroup[] | undefined): void {
+    if (groups) this.groups = groups;
+    else if (this.groups === this.#ofLayout) this.groups = [];
+    this.#ofLayout = groups;
   }
 
   scrolled(source: Pane): void {

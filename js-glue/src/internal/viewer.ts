@@ -3,9 +3,11 @@ import { NoctisError } from "../public/errors.js";
 import type { ViewerEvents } from "../public/events.js";
 import type { GridLayout, LayoutName, SyncGroup } from "../public/layout.js";
 import type { ViewerOptions } from "../public/options.js";
+import type { Vector } from "../public/plane.js";
 import type { LoadInput, LoadOptions, LoadResult, SeriesSummary, Viewer, ViewerState } from "../public/viewer.js";
 import type { Viewport } from "../public/viewport.js";
 import { requireWasm } from "./capabilities.js";
+import type { Mpr } from "./content.js";
 import { overlayChoice, settingsOf } from "./defaults.js";
 import { Engine } from "./engine.js";
 import { mergedBindings } from "./input/bindings.js";
@@ -48,7 +50,7 @@ class ViewerFace extends Calls implements Viewer {
   override get state(): ViewerState {
     const { graphics, pool, phase, backendReason } = this.engine;
     return {
-      ...this.pane.state,
+      ...super.state,
       phase,
       backend: graphics.backend,
       backendReason,
@@ -86,8 +88,20 @@ class ViewerFace extends Calls implements Viewer {
     this.engine.clear();
   }
 
-  async setLayout(layout: LayoutName | GridLayout): Promise<void> {
-    this.engine.setLayout(layout);
+  setLayout(layout: LayoutName | GridLayout): Promise<void> {
+    return this.engine.setLayout(layout);
+  }
+
+  get crosshair(): Vector | undefined {
+    return this.engine.mpr?.crosshair;
+  }
+
+  setCrosshair(point: Vector): void {
+    this.#planes.setCrosshair(point);
+  }
+
+  rotateCrosshair(viewport: Viewport, degrees: number): void {
+    this.#planes.rotate(this.engine.paneOf(viewport), degrees);
   }
 
   setSync(groups: SyncGroup | readonly SyncGroup[]): void {
@@ -108,5 +122,11 @@ class ViewerFace extends Calls implements Viewer {
 
   destroy(): void {
     this.engine.destroy();
+  }
+
+  get #planes(): Mpr {
+    const { mpr } = this.engine;
+    if (mpr?.crosshair) return mpr;
+    throw new NoctisError("invalid-argument", "no plane is shown");
   }
 }

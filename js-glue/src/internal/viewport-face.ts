@@ -1,8 +1,11 @@
 import { NoctisError } from "../public/errors.js";
 import type { InstanceInfo, PresetChoice, WindowLevel } from "../public/instance.js";
+import type { PlaneGeometry, PlaneName, Slab, Vector } from "../public/plane.js";
 import type { Viewport, ViewportCalls, ViewportState, ViewSettings } from "../public/viewport.js";
 import type { Engine } from "./engine.js";
 import type { Pane } from "./pane.js";
+import { lineBetween } from "./place.js";
+import { pngOf } from "./png.js";
 
 /** What a viewport and the viewer have in common. */
 export abstract class Calls implements ViewportCalls {
@@ -10,7 +13,17 @@ export abstract class Calls implements ViewportCalls {
   protected abstract readonly engine: Engine;
 
   get state(): ViewportState {
-    return this.pane.state;
+    const { view: shown, sliceIndex, sliceCount, series, content } = this.pane;
+    const { window: _, ...view } = shown;
+    return {
+      ...view,
+      sliceIndex,
+      sliceCount,
+      ...(content && { kind: content.kind }),
+      ...(content?.window && { window: content.window }),
+      ...(series && { seriesInstanceUid: series.uid }),
+      ...(content?.planeState && { plane: content.planeState }),
+    };
   }
 
   renderSlice(index: number): Promise<void> {
@@ -27,6 +40,14 @@ export abstract class Calls implements ViewportCalls {
 
   resetWindowLevel(): void {
     this.pane.applyWindowLevel(undefined);
+  }
+
+  setPlane(plane: PlaneName | PlaneGeometry | undefined): Promise<void> {
+    return this.pane.setPlane(plane);
+  }
+
+  setSlab(slab: Slab): void {
+    this.pane.setSlab(slab);
   }
 
   setView(settings: Partial<ViewSettings>): void {
@@ -51,8 +72,21 @@ export abstract class Calls implements ViewportCalls {
     return picture && stage.boxFromPoint(picture, [column, row]);
   }
 
-  toPng(size?: { readonly width: number; readonly height: number }): Promise<Blob> {
-    return this.pane.toPng(size);
+  patientFromElement(x: number, y: number): Vector | undefined {
+    return this.pane.patientFromBox(x, y);
+  }
+
+  elementFromPatient(point: Vector): readonly [number, number] | undefined {
+    return this.pane.boxFromPatient(point);
+  }
+
+  async toPng(size?: { readonly width: number; readonly height: number }): Promise<Blob> {
+    const { stage } = this.pane;
+    stage.flush();
+    const { picture } = this.pane;
+    if (!picture) throw new NoctisError("invalid-argument", "there is no picture yet");
+    const [width, height] = size ? [size.width, size.height] : stage.size;
+    return pngOf(await stage.pixels(picture, width, height), width, height);
   }
 
   focus(): void {
@@ -83,6 +117,10 @@ export class ViewportFace extends Calls implements Viewport {
     const { left, top } = this.#engine.shell.host.getBoundingClientRect();
     const { x, y, width, height } = this.#pane.shell.frame.getBoundingClientRect();
     return new DOMRectReadOnly(x - left, y - top, width, height);
+  }
+
+  referenceLine(other: Viewport): readonly [readonly [number, number], readonly [number, number]] | undefined {
+    return lineBetween(this.pane, this.#engine.paneOf(other));
   }
 
   activate(): void {

@@ -1,5 +1,5 @@
 /** What a drag of a pointer does. */
-export type DragAction = "window" | "slice" | "zoom" | "pan" | "slice-or-window" | "none";
+export type DragAction = "window" | "slice" | "zoom" | "pan" | "slice-or-window" | "crosshair" | "none";
 /** What two fingers do together. */
 export type PinchAction = "zoom-pan" | "none";
 /** What a step of the wheel does. */

@@ -2,6 +2,7 @@ import type { NoctisError } from "./errors.js";
 import type { ShownWindow } from "./instance.js";
 import type { GridLayout } from "./layout.js";
 import type { Backend } from "./options.js";
+import type { Vector } from "./plane.js";
 import type { Viewport } from "./viewport.js";
 
 /** Of which viewport an event tells. */
@@ -35,6 +36,8 @@ export interface ViewerEvents {
   readonly drawn: FrameMoment & OfViewport;
   /** The list of series changed. */
   readonly series: { readonly count: number };
+  /** Planes were laid through another point, or turned. */
+  readonly crosshair: { readonly point: Vector };
   /** Viewports came or went. */
   readonly layout: GridLayout;
   /** Another viewport is the active one, or the active one shows another series. */
@@ -49,6 +52,7 @@ export interface ViewerEvents {
  * - `"pixel-data-length"`: the pixel data is longer or shorter than announced
  * - `"reduced"`: values are displayed less exactly than they are stored
  * - `"color-profile"`: the ICC profile cannot be used, colours are shown without it
+ * - `"volume"`: the slices of a series make a volume only in some way, or not at all
  * - `"character-set"`: a character set is not known, its text is read as Latin-1
  */
 export type WarningKind =
@@ -57,6 +61,7 @@ export type WarningKind =
   | "pixel-data-length"
   | "reduced"
   | "color-profile"
+  | "volume"
   | "character-set";
 
 /** What was found, and what was done about it, without patient data. */
@@ -71,6 +76,7 @@ export interface WarningRecord {
 
 /** A finding and its object. */
 export interface ViewerWarning extends WarningRecord {
+  /** Empty when it is of the series. */
   readonly sopInstanceUid: string;
   readonly seriesInstanceUid: string;
 }

@@ -13,9 +13,10 @@ export interface GridLayout {
 
 /**
  * A layout by its name: `"2x3"` are two rows of three viewports; `"compare"` shows two series beside each other, scrolled,
- * zoomed and shifted together.
+ * zoomed and shifted together; `"mpr"` shows the axial, the sagittal and the coronal plane of the active viewport's series, and the
+ * series itself.
  */
-export type LayoutName = `${GridSide}x${GridSide}` | "compare";
+export type LayoutName = `${GridSide}x${GridSide}` | "compare" | "mpr";
 
 /** Viewports that do something together. */
 export interface SyncGroup {

@@ -3,8 +3,8 @@ import type { Bindings } from "./bindings.js";
 /** A way to draw. All three show the same picture, within one grey level. */
 export type Backend = "webgpu" | "webgl2" | "cpu";
 
-/** How pixels are shown when they are larger than the screen's. */
-export type Interpolation = "nearest" | "linear";
+/** How pixels are shown when they are larger than the screen's. `"cubic"` is for planes; slices are then linear. */
+export type Interpolation = "nearest" | "linear" | "cubic";
 
 /** Options of `createViewer`. */
 export interface ViewerOptions {
@@ -31,6 +31,8 @@ export interface ViewerOptions {
   readonly cacheBytes?: number;
   /** Most bytes of frames to keep on the GPU; 256 MiB unless given. */
   readonly gpuBytes?: number;
+  /** Most bytes of volumes to keep; 1 GiB unless given. A larger volume is reduced, and says so. */
+  readonly volumeBytes?: number;
   /** Where the files of this package are served, when that is not beside its JavaScript. Ends with a slash. */
   readonly assetsUrl?: string | URL;
   /** Changes to the table of mouse, touch and key bindings. */

@@ -3,6 +3,7 @@ import type { NoctisError } from "./errors.js";
 import type { LoadProgress, ViewerEvents } from "./events.js";
 import type { GridLayout, LayoutName, SyncGroup } from "./layout.js";
 import type { Backend } from "./options.js";
+import type { Vector } from "./plane.js";
 import type { Viewport, ViewportCalls, ViewportState } from "./viewport.js";
 
 /** One DICOM object: a file, its address or its bytes. Bytes are not changed and stay yours. */
@@ -84,6 +85,15 @@ export interface Viewer extends ViewportCalls {
   setSync(groups: SyncGroup | readonly SyncGroup[]): void;
   /** What does so now. */
   readonly sync: readonly SyncGroup[];
+  /**
+   * The point of the patient through which planes are laid; undefined where none is shown. Lines in each viewport show where
+   * the planes of the others are.
+   */
+  readonly crosshair: Vector | undefined;
+  /** Lays all planes of this frame of reference through a point of the patient. Tells `"crosshair"`. */
+  setCrosshair(point: Vector): void;
+  /** Turns the planes of the other viewports about the normal of this one's, clockwise as it is seen here. */
+  rotateCrosshair(viewport: Viewport, degrees: number): void;
   /** Changes some bindings of mouse, touch and keys. */
   setBindings(bindings: Bindings): void;
   /** Corner text: all, without the patient, or none. */

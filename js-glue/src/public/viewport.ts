@@ -1,5 +1,6 @@
 import type { InstanceInfo, PresetChoice, ShownWindow, WindowLevel } from "./instance.js";
 import type { Interpolation } from "./options.js";
+import type { PlaneGeometry, PlaneName, PlaneState, Slab, Vector } from "./plane.js";
 
 /** How a picture is laid on the canvas. */
 export interface ViewSettings {
@@ -18,19 +19,21 @@ export interface ViewSettings {
   readonly overlays: boolean;
 }
 
-/** What a viewport shows: the slices of a series. */
-export type ViewportKind = "stack";
+/** What a viewport shows: the slices of a series, or a plane through their volume. */
+export type ViewportKind = "stack" | "plane";
 
 /** What a viewport shows, at one moment. */
 export interface ViewportState extends ViewSettings {
   /** Absent while it shows nothing. */
   readonly kind?: ViewportKind;
-  /** -1 while there is no slice. */
+  /** -1 while there is no slice. Of a plane: its place along its normal, in steps from where the volume begins. */
   readonly sliceIndex: number;
   readonly sliceCount: number;
   /** The window in force; absent while there is no slice. */
   readonly window?: ShownWindow;
   readonly seriesInstanceUid?: string;
+  /** The plane, where one is shown. */
+  readonly plane?: PlaneState;
 }
 
 /** What can be done with what is shown. Points of a viewport are CSS pixels from its left upper corner. */
@@ -53,16 +56,29 @@ export interface ViewportCalls {
    * to the largest value of the one that is shown first, after this call of the one that is shown now.
    */
   resetWindowLevel(): void;
+  /**
+   * Shows a plane through the volume of the series, or another plane; `undefined`: its slices again. The volume is made
+   * when it is first wanted, once for all viewports, and is shown while slices arrive. Resolves when there is a picture.
+   *
+   * @throws {NoctisError} kind `"unsupported-geometry"` when the slices make no volume: the message says why
+   */
+  setPlane(plane: PlaneName | PlaneGeometry | undefined): Promise<void>;
+  /** Makes the plane a slab; `{ thicknessMm: 0 }` is the plane alone again. */
+  setSlab(slab: Slab): void;
   /** Changes some settings of the view. */
   setView(settings: Partial<ViewSettings>): void;
   /** Back to the first view and window. */
   reset(): void;
-  /** What the object of a slice says about itself. */
+  /** What the object of a slice of the series says about itself. */
   instance(index: number): InstanceInfo;
   /** Image coordinates `[column, row]` at a point of the viewport; the first pixel's centre is (0, 0). */
   imageFromElement(x: number, y: number): readonly [number, number] | undefined;
   /** Point of the viewport of image coordinates `[column, row]`. */
   elementFromImage(column: number, row: number): readonly [number, number] | undefined;
+  /** The patient point that is seen at a point of the viewport; undefined where the series does not say. */
+  patientFromElement(x: number, y: number): Vector | undefined;
+  /** Point of the viewport over a patient point, or over its foot on what is shown. */
+  elementFromPatient(point: Vector): readonly [number, number] | undefined;
   /** The picture without overlay, as PNG, by default in the size of the canvas (device pixels). */
   toPng(size?: { readonly width: number; readonly height: number }): Promise<Blob>;
   /** Takes the keyboard. */
@@ -77,6 +93,11 @@ export interface Viewport extends ViewportCalls {
   readonly isActive: boolean;
   /** Makes it the active one. */
   activate(): void;
+  /**
+   * Where the plane of another viewport cuts this one's: two points of this viewport, far outside of it. Undefined where
+   * they are parallel or of different frames of reference.
+   */
+  referenceLine(other: Viewport): readonly [readonly [number, number], readonly [number, number]] | undefined;
   /** Its place in the viewer's element: left, top, width and height, CSS pixels. */
   readonly box: DOMRectReadOnly;
 }

@@ -21,6 +21,7 @@ window.start = async (options = {}) => {
     "view",
     "series",
     "layout",
+    "crosshair",
     "active",
   ]) {
     viewer.on(type, (event) =>

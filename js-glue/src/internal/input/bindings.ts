@@ -41,6 +41,7 @@ const DRAGS: Record<DragAction, true> = {
   zoom: true,
   pan: true,
   "slice-or-window": true,
+  crosshair: true,
   none: true,
 };
 const PINCHES: Record<PinchAction, true> = { "zoom-pan": true, none: true };

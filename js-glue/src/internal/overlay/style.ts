@@ -27,6 +27,9 @@ const CSS = `
 .frame:focus-visible::after { border-width: 2px; }
 .box { position: absolute; inset: 0; }
 canvas { position: absolute; inset: 0; display: block; width: 100%; height: 100%; }
+.lines { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; overflow: hidden; }
+.lines > line { stroke: #ffd166; stroke-width: 1; opacity: .7; }
+.lines > .axial { stroke: #ff6b6b; } .lines > .coronal { stroke: #7ee081; } .lines > .sagittal { stroke: #ffd166; }
 .corner, .letter, .notice, .message { text-shadow: 0 0 2px #000, 0 1px 3px #000; pointer-events: none; }
 .corner { position: absolute; display: grid; gap: 0; max-width: 46%; white-space: nowrap; }
 .corner > span { white-space: pre; overflow: hidden; text-overflow: ellipsis; min-height: 1.5em; }

@@ -1,4 +1,5 @@
 import type { InstanceInfo, ShownWindow } from "../../public/instance.js";
+import type { PlaneState } from "../../public/plane.js";
 
 /** What the corner text is made of. */
 export interface OverlayFacts {
@@ -69,6 +70,54 @@ function position(info: InstanceInfo): string {
   const [a, b, c, d, e, f] = info.imageOrientationPatient;
   const normal = [b * f - c * e, c * d - a * f, a * e - b * d] as const;
   return `${short(normal[0] * x + normal[1] * y + normal[2] * z)} mm`;
+}
+
+/** What the corner text of a plane is made of. */
+export interface PlaneFacts {
+  readonly info: InstanceInfo;
+  readonly window: ShownWindow;
+  readonly sliceIndex: number;
+  readonly sliceCount: number;
+  readonly state: PlaneState;
+  /** Along the normal. */
+  readonly positionMm: number;
+  readonly zoom: number;
+  readonly backend: string;
+}
+
+const PLANES = {
+  axial: "Axial",
+  coronal: "Coronal",
+  sagittal: "Sagittal",
+  acquisition: "Acquired",
+  oblique: "Oblique",
+};
+const SLABS = { max: "MIP", min: "MinIP", mean: "Mean", sum: "Sum" };
+
+/** All corners of a plane. */
+export function planeCorners(facts: PlaneFacts, patient: boolean): Corners {
+  const { info, state, window, backend } = facts;
+  const { slab, progress, reduction } = state;
+  const isWhole = progress.slices >= progress.of;
+  const reduced = reduction.some((factor) => factor > 1);
+  const same = corners({ ...facts, frame: 0, isColor: false }, patient);
+  return {
+    tl: same.tl,
+    tr: same.tr,
+    bl: [
+      { text: joined(info.modality, info.series.description), look: "wide" },
+      { text: joined(PLANES[state.name], `${facts.sliceIndex + 1} / ${facts.sliceCount}`), look: "strong" },
+      { text: slab.thicknessMm > 0 ? `${SLABS[slab.projection]} ${short(slab.thicknessMm, 1)} mm` : "" },
+      { text: `Pos ${short(facts.positionMm)} mm  Step ${short(state.stepMm, 2)} mm`, look: "wide" },
+    ],
+    br: [
+      { text: windowText(window), look: "strong" },
+      { text: `Zoom ${Math.round(facts.zoom * 100)} %` },
+      { text: isWhole ? "" : `Loading ${progress.slices} / ${progress.of}` },
+      { text: reduced ? `Reduced ${[...reduction].reverse().join(" × ")} : 1` : "" },
+      { text: backend, look: "dim" },
+    ],
+  };
 }
 
 /** All corners; `patient` false leaves out what identifies the patient. */

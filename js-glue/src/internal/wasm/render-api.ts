@@ -1,5 +1,7 @@
 /** The JavaScript side of `crates/viewer-web`, the same in its three modules. */
 
+import type { WasmPlaneView, WasmVolumeRenderer, WasmVolumeSpec } from "./plane-api.js";
+
 /** What a picture of a frame depends on, apart from pixels and view. */
 export interface WasmFrameSpec {
   rescaleSlope: number;
@@ -43,7 +45,7 @@ export interface WasmView {
 }
 
 /** One backend on any number of canvases, called surfaces; the first, with which it was made, has the number 0. */
-export interface WasmRenderer {
+export interface WasmRenderer extends WasmVolumeRenderer {
   readonly backend: string;
   readonly adapter: string;
   /** Largest number of rows or columns of a frame, and of canvas pixels. */
@@ -69,5 +71,7 @@ export interface RenderModule {
   default(input: { module_or_path: WebAssembly.Module }): Promise<unknown>;
   FrameSpec: new (rows: number, columns: number, format: string) => WasmFrameSpec;
   View: new () => WasmView;
+  VolumeSpec: new (slices: number, rows: number, columns: number, format: string) => WasmVolumeSpec;
+  PlaneView: new () => WasmPlaneView;
   Renderer: { create(canvas: HTMLCanvasElement): Promise<WasmRenderer> };
 }

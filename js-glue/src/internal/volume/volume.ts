@@ -1,0 +1,233 @@
+import type { NoctisError } from "../../public/errors.js";
+import type { Vector } from "../../public/plane.js";
+import { Priority } from "../decode/pool.js";
+import type { DecodedFrame } from "../decode/protocol.js";
+import type { Device } from "../device.js";
+import { toNoctisError } from "../errors.js";
+import type { FrameStore } from "../frames.js";
+import type { Series, Slice } from "../library.js";
+import type { WasmVolumeSpec } from "../wasm/plane-api.js";
+import type { RenderModule } from "../wasm/render-api.js";
+import type { VolumeModule } from "../wasm/volume-api.js";
+import type { VolumeLayout, VolumeShape } from "./layout.js";
+import { fits, type ReducedSlice, Reducer } from "./reducer.js";
+import { placeAt } from "./span.js";
+
+/** Frames that are asked for at the same time. */
+const AT_ONCE = 4;
+
+/** Slices are written for so long at a time. */
+const BUSY_MS = 8;
+
+/** What a volume needs of the viewer. */
+export interface VolumeHost {
+  readonly frames: FrameStore;
+  readonly device: () => Device | undefined;
+  /** Most bytes of a volume on a device. */
+  readonly maxBytes: number;
+  /** More of the volume can be seen. */
+  changed(volume: Volume): void;
+  failed(error: NoctisError): void;
+}
+
+/** The voxels of a volume on one device. */
+interface Held {
+  readonly device: Device;
+  readonly id: number;
+  readonly shape: VolumeShape;
+  readonly reducer: Reducer | undefined;
+  readonly written: Set<number>;
+}
+
+/** A volume: where its voxels are, and on the device those that have arrived. It goes on by itself until all have. */
+export class Volume {
+  readonly series: Series;
+  readonly layout: VolumeLayout;
+  /** A frame as the others, for window, lookup tables and so on. */
+  readonly sample: DecodedFrame;
+  readonly #host: VolumeHost;
+  readonly #module: VolumeModule;
+  readonly #broken = new Set<number>();
+  readonly #pending = new Set<number>();
+  #waiting: { readonly slices: number; readonly resolve: () => void } | undefined;
+  #focus = 0;
+  #held: Held | undefined;
+  #closed = false;
+
+  constructor(host: VolumeHost, module: VolumeModule, series: Series, layout: VolumeLayout, sample: DecodedFrame) {
+    this.#host = host;
+    this.#module = module;
+    this.series = series;
+    this.layout = layout;
+    this.sample = sample;
+  }
+
+  /** Slices that can be seen, of how many. */
+  get progress(): { readonly slices: number; readonly of: number } {
+    return { slices: this.#held?.written.size ?? 0, of: this.layout.size[0] };
+  }
+
+  get reduction(): Vector {
+    return this.#held?.reducer?.shape.reduction ?? [1, 1, 1];
+  }
+
+  /** Bytes on the device. */
+  get bytes(): number {
+    const [slices, rows, columns] = this.#held?.shape.size ?? this.layout.size;
+    return slices * rows * columns * (this.layout.format.includes("16") ? 2 : 1);
+  }
+
+  /** Slices near this point of the patient come first. */
+  aim(point: Vector): void {
+    const place = placeAt(this.layout, point);
+    const distances = this.layout.slices.map((slice) => Math.abs(slice.place - place));
+    this.#focus = distances.indexOf(Math.min(...distances));
+  }
+
+  /** Its number on a device; it is made there and filled, if it is not there yet. */
+  on(device: Device): number {
+    if (this.#held?.device === device) return this.#held.id;
+    this.#drop();
+    this.#held = this.#make(device);
+    this.#fill();
+    return this.#held.id;
+  }
+
+  /** Begins to fill it on a device; resolves when so many slices are there, or it is given up. */
+  reached(device: Device, slices: number): Promise<void> {
+    this.on(device);
+    return new Promise((resolve) => {
+      this.#waiting = { slices, resolve };
+      this.#tellReached();
+    });
+  }
+
+  /** Frees it. */
+  close(): void {
+    this.#closed = true;
+    this.#drop();
+    this.#tellReached();
+  }
+
+  #tellReached(): void {
+    const { written } = this.#held ?? {};
+    const isDone = !written || written.size + this.#broken.size >= (this.#waiting?.slices ?? 0);
+    if (!isDone) return;
+    this.#waiting?.resolve();
+    this.#waiting = undefined;
+  }
+
+  #drop(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    this.#pending.clear();
+    if (!held) return;
+    held.reducer?.free();
+    if (held.device === this.#host.device()) held.device.renderer.dropVolume(held.id);
+  }
+
+  #make(device: Device): Held {
+    const { renderer, module } = device;
+    const budget = { maxSide: renderer.maxVolumeSize, maxBytes: this.#host.maxBytes };
+    const reducer = fits(this.layout, budget) ? undefined : new Reducer(this.#module, this.layout, budget);
+    const shape = reducer?.shape ?? this.layout;
+    const spec = specOf(module, this.layout, shape, this.sample);
+    try {
+      return { device, id: renderer.createVolume(spec), shape, reducer, written: new Set() };
+    } finally {
+      spec.free();
+    }
+  }
+
+  /** Writes what is there, from the focus outwards, and asks for what is not. */
+  #fill(): void {
+    const held = this.#held;
+    if (!held || this.#closed || held.device !== this.#host.device()) return;
+    for (const number of this.#missing(held)) {
+      if (this.#pending.size >= AT_ONCE) return;
+      const slice = this.layout.sources[number];
+      if (!slice) return;
+      this.#pending.add(number);
+      void this.#one(held, number, slice);
+    }
+  }
+
+  *#missing({ written }: Held): Generator<number> {
+    const count = this.layout.size[0];
+    for (let away = 0; away < count; away += 1) {
+      for (const number of away === 0 ? [this.#focus] : [this.#focus + away, this.#focus - away]) {
+        const isWanted = number >= 0 && number < count && !written.has(number);
+        if (isWanted && !this.#pending.has(number) && !this.#broken.has(number)) yield number;
+      }
+    }
+  }
+
+  async #one(held: Held, number: number, slice: Slice): Promise<void> {
+    try {
+      const frame = await this.#host.frames.request(slice, Priority.Ahead);
+      await breath();
+      if (held !== this.#held || this.#closed) return;
+      this.#write(held, number, frame);
+    } catch (thrown) {
+      const error = toNoctisError(thrown, { frame: slice.frame });
+      if (error.kind !== "cancelled" && held === this.#held) {
+        this.#broken.add(number);
+        this.#host.failed(error);
+      }
+    } finally {
+      if (held === this.#held) {
+        this.#pending.delete(number);
+        this.#tellReached();
+        this.#fill();
+      }
+    }
+  }
+
+  #write(held: Held, number: number, frame: DecodedFrame): void {
+    const { renderer } = held.device;
+    held.written.add(number);
+    const write = ({ number: place, pixels }: ReducedSlice): void => renderer.writeSlice(held.id, place, pixels);
+    if (held.reducer) {
+      const whole = held.reducer.write(number, frame.pixels);
+      if (whole) write(whole);
+      if (held.written.size + this.#broken.size >= this.layout.size[0])
+        for (const rest of held.reducer.rest()) write(rest);
+    } else {
+      write({ number, pixels: frame.pixels });
+    }
+    this.#host.changed(this);
+  }
+}
+
+let busySince = 0;
+
+/** Lets the page draw and listen when slices have been written for a while. */
+async function breath(): Promise<void> {
+  const now = performance.now();
+  if (now - busySince < BUSY_MS) return;
+  await new Promise((resolve) => setTimeout(resolve));
+  busySince = performance.now();
+}
+
+function specOf(
+  module: RenderModule,
+  { format, padding }: VolumeLayout,
+  shape: VolumeShape,
+  frame: DecodedFrame,
+): WasmVolumeSpec {
+  const [slices, rows, columns] = shape.size;
+  const spec = new module.VolumeSpec(slices, rows, columns, format);
+  spec.setGeometry(Float64Array.from(shape.geometry.flat()));
+  for (const [number, slice] of shape.slices.entries()) {
+    spec.setSlice(number, slice.place, slice.rescaleSlope, slice.rescaleIntercept);
+  }
+  spec.setInverted(frame.inverted);
+  spec.setWindow(frame.windowCenter, frame.windowWidth, frame.voiFunction);
+  const { modality, voi, presentation } = frame.luts;
+  if (modality) spec.setModalityLut(modality.first, modality.bits, modality.entries);
+  for (const { first, bits, entries } of voi) spec.addVoiLut(first, bits, entries);
+  if (presentation) spec.setPresentationLut(presentation.first, presentation.bits, presentation.entries);
+  if (padding) spec.setPadding(...padding);
+  spec.setUnused(frame.unusedAbove, frame.unused);
+  return spec;
+}

@@ -1,0 +1,170 @@
+import { NoctisError } from "../../public/errors.js";
+import { Priority } from "../decode/pool.js";
+import type { Engine } from "../engine.js";
+import type { Series, Slice } from "../library.js";
+import { Assembler } from "./assembler.js";
+import type { SeriesVolumes, VolumeLayout } from "./layout.js";
+import type { PlaneContent } from "./plane-content.js";
+import { Volume, type VolumeHost } from "./volume.js";
+
+/** A series that still arrives is put together again so often. */
+const AGAIN_MS = 500;
+
+interface Entry {
+  readonly series: Series;
+  volume: Promise<Volume>;
+  /** Slices that the volume was made of. */
+  slices: number;
+  timer?: ReturnType<typeof setTimeout>;
+}
+
+/** The volumes of a viewer: one for a series, whatever number of viewports shows it. */
+export class Volumes {
+  readonly #engine: Engine;
+  readonly #entries = new Map<Series, Entry>();
+  readonly #assemblers = new Map<Series, Assembler>();
+  readonly #planes = new Set<PlaneContent>();
+  readonly #host: VolumeHost;
+  #told = new Set<string>();
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.#host = {
+      frames: engine.frames,
+      device: () => engine.graphics.device,
+      maxBytes: engine.settings.volumeBytes,
+      changed: (volume) => this.#changed(volume),
+      failed: (error) => engine.fail(error),
+    };
+  }
+
+  /** Planes that are shown. */
+  get planes(): ReadonlySet<PlaneContent> {
+    return this.#planes;
+  }
+
+  /** The volume of a series. */
+  async of(series: Series): Promise<Volume> {
+    const known = this.#entries.get(series);
+    if (known) return known.volume;
+    const entry: Entry = { series, volume: this.#make(series), slices: series.slices.length };
+    this.#entries.set(series, entry);
+    entry.volume.catch(() => this.#entries.delete(series));
+    return entry.volume;
+  }
+
+  /** A plane is shown. */
+  show(plane: PlaneContent): void {
+    this.#planes.add(plane);
+  }
+
+  /** A plane is shown no more; its volume stays as long as there is room. */
+  hide(plane: PlaneContent): void {
+    this.#planes.delete(plane);
+  }
+
+  /** A series has more slices. */
+  inserted(series: Series): void {
+    const entry = this.#entries.get(series);
+    if (!entry || entry.timer !== undefined) return;
+    entry.timer = setTimeout(() => void this.#again(entry), AGAIN_MS);
+  }
+
+  clear(): void {
+    for (const { volume, timer } of this.#entries.values()) {
+      clearTimeout(timer);
+      volume.then(
+        (made) => made.close(),
+        () => {},
+      );
+    }
+    for (const assembler of this.#assemblers.values()) assembler.free();
+    this.#assemblers.clear();
+    this.#entries.clear();
+    this.#planes.clear();
+    this.#told.clear();
+  }
+
+  async #again(entry: Entry): Promise<void> {
+    const { series } = entry;
+    entry.slices = series.slices.length;
+    try {
+      const before = await entry.volume;
+      const volume = await this.#make(series);
+      const device = this.#engine.graphics.device;
+      // What is seen stays until the new one shows as much, where there is room for both.
+      if (device && before.bytes + volume.bytes <= this.#host.maxBytes) {
+        await volume.reached(device, before.progress.slices);
+      }
+      if (this.#entries.get(series) !== entry) {
+        volume.close();
+        return;
+      }
+      entry.volume = Promise.resolve(volume);
+      for (const plane of this.#planes) if (plane.volume === before) plane.replace(volume);
+      before.close();
+    } catch {
+      // What there was is still shown.
+    }
+    delete entry.timer;
+    if (this.#entries.get(series) === entry && entry.slices !== series.slices.length) this.inserted(series);
+  }
+
+  async #make(series: Series): Promise<Volume> {
+    const module = await this.#engine.assets.volumeModule();
+    const assembler = this.#assemblers.get(series) ?? new Assembler(module);
+    this.#assemblers.set(series, assembler);
+    const assembly = assembler.assemble(series.slices);
+    this.#tell(series, assembly);
+    const [layout] = assembly.volumes;
+    if (!layout) {
+      const reasons = assembly.findings.map(({ message }) => message).join("; ");
+      throw new NoctisError(
+        "unsupported-geometry",
+        `the slices of this series make no volume: ${reasons || "there are none"}`,
+      );
+    }
+    const sample = await this.#engine.frames.request(middleSlice(layout), Priority.Visible);
+    this.#makeRoom(layout);
+    return new Volume(this.#host, module, series, layout, sample);
+  }
+
+  /** Drops volumes that nobody sees when this one would not fit beside them. */
+  #makeRoom(layout: VolumeLayout): void {
+    const shown = new Set([...this.#planes].map(({ volume }) => volume));
+    const [slices, rows, columns] = layout.size;
+    let bytes = slices * rows * columns * 2;
+    for (const [series, entry] of [...this.#entries].reverse()) {
+      entry.volume.then(
+        (volume) => {
+          if (shown.has(volume) || volume.layout === layout) return;
+          bytes += volume.bytes;
+          if (bytes <= this.#host.maxBytes) return;
+          this.#entries.delete(series);
+          volume.close();
+        },
+        () => {},
+      );
+    }
+  }
+
+  #tell({ uid: seriesInstanceUid }: Series, { findings }: SeriesVolumes): void {
+    for (const { message } of findings) {
+      const key = `${seriesInstanceUid} ${message}`;
+      if (this.#told.has(key)) continue;
+      this.#told.add(key);
+      this.#engine.events.emit("warning", { kind: "volume", message, sopInstanceUid: "", seriesInstanceUid });
+    }
+  }
+
+  #changed(volume: Volume): void {
+    for (const plane of this.#planes) if (plane.volume === volume) plane.invalidate();
+  }
+}
+
+/** A slice as most. */
+function middleSlice({ sources }: VolumeLayout): Slice {
+  const slice = sources[Math.floor(sources.length / 2)];
+  if (!slice) throw new NoctisError("internal", "the volume has no slices");
+  return slice;
+}
