@@ -109,13 +109,7 @@ impl Module {
     fn cargo_arguments(self) -> &'static [&'static str] {
         match self {
             Self::Decode => &["-p", "viewer-decode"],
-            // small: nothing in it is called for every pixel but the sums of a reduction
-            Self::Volume => &[
-                "-p",
-                "viewer-volume",
-                "--config",
-                "profile.wasm.package.viewer-core.opt-level='z'",
-            ],
+            Self::Volume => &["-p", "viewer-volume"],
             Self::Webgpu => &["-p", "viewer-web", "--features", "webgpu"],
             Self::Webgl2 => &["-p", "viewer-web", "--features", "webgl2"],
             Self::Cpu => &["-p", "viewer-web", "--features", "cpu"],
