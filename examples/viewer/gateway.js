@@ -37,6 +37,9 @@ export function subscribe({ stored, state }) {
   const connect = () => {
     source = new EventSource(last === undefined ? "/events" : `/events?after=${last}`);
     source.addEventListener("open", () => state("live"));
+    source.addEventListener("position", (event) => {
+      last = event.lastEventId;
+    });
     source.addEventListener("instance.stored", (event) => {
       last = event.lastEventId;
       stored(JSON.parse(event.data));

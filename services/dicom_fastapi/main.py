@@ -7,12 +7,13 @@ import contextlib
 import functools
 import logging
 import sys
+from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
 
 from noctis_gateway.app import create_app
-from noctis_gateway.server import Protocol, Server, without_query
+from noctis_gateway.server import Protocol, Server, unix_socket, without_query
 from noctis_gateway.settings import Settings, SettingsError
 
 
@@ -37,6 +38,9 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--port", type=int, default=8000, help="0 takes a free one")
     parser.add_argument("--access-log", action="store_true", help="log every request")
+    parser.add_argument(
+        "--socket", type=Path, help="a Unix socket to listen on as well, such as /run/noctis/gateway.sock"
+    )
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("uvicorn.access").addFilter(without_query)
@@ -53,8 +57,12 @@ def main() -> None:
         timeout_keep_alive=75,
         timeout_graceful_shutdown=1,
     )
+    sockets = None
+    if options.socket:
+        tcp = config.bind_socket()
+        sockets = [tcp, unix_socket(options.socket)]
     with contextlib.suppress(KeyboardInterrupt):
-        Server(config).run()
+        Server(config).run(sockets)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""The gateway of Noctis Viewer: ingest, index, object bytes, live events and the page.
+"""The gateway of Noctis Viewer: ingest, index, object bytes, DICOMweb, live events, forwarding and the page.
 
-Nothing here parses DICOM: what the gateway knows about an object, the receiver's event told it.
+What the gateway knows about an object, the receiver's event told it; headers are read by pydicom, pixels by nobody.
 """
+
+VERSION = "0.2.0"

@@ -6,6 +6,7 @@ import ipaddress
 import json
 import logging
 import traceback
+from collections import Counter
 from collections.abc import MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
@@ -34,8 +35,10 @@ SECURITY_HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
-FREE_PATHS: Final = frozenset({"/healthz", "/health", "/readyz"})
-"""They tell nothing but whether the gateway works."""
+FREE_PATHS: Final = frozenset(
+    {"/healthz", "/health", "/readyz", "/operator", "/operator/", "/operator/operator.css", "/operator/operator.js"}
+)
+"""They tell nothing but whether the gateway works, and the operator's page, which asks for a token itself."""
 
 NEEDS: Final[tuple[tuple[str, callers.Scope], ...]] = (
     ("/ingest", "ingest"),
@@ -91,10 +94,12 @@ class Denied(Exception):
 class Gate:
     """The outermost layer: refuses hosts and callers, adds the security headers, keeps errors discreet."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, tokens: Tokens, sessions: Sessions) -> None:
+    def __init__(
+        self, app: ASGIApp, settings: Settings, tokens: Tokens, sessions: Sessions, denied: Counter[int]
+    ) -> None:
         self._app = app
         self._settings = settings
-        self._tokens, self._sessions = tokens, sessions
+        self._tokens, self._sessions, self._denied = tokens, sessions, denied
         self._rates = Buckets(settings.rate_per_s, settings.rate_per_s * 10)
         self._failures = Buckets(FAILURES_PER_S, FAILURES_AT_ONCE)
 
@@ -117,6 +122,7 @@ class Gate:
         except Denied as denied:
             # Neither the address's query nor what a header holds: a search names the patient.
             client = scope["client"][0] if scope.get("client") else "unknown"
+            self._denied[denied.status] += 1
             log.warning("denied %s %s, %s: %s", scope["method"], _kind(scope["path"]), client, denied)
             await _answer(send_with_headers, denied.status, denied.detail, denied.headers)
             return

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import FrameType
@@ -13,11 +15,17 @@ from typing import TypedDict
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from noctis_gateway import files, ingest, manifest, page, studies
+from noctis_gateway import VERSION, files, ingest, manifest, operator, page, stats, studies
 from noctis_gateway.access import Gate
+from noctis_gateway.arrivals import Arrivals
 from noctis_gateway.auth.sessions import Sessions
 from noctis_gateway.auth.tokens import Tokens
 from noctis_gateway.context import Context
+from noctis_gateway.control import routes as control
+from noctis_gateway.control.child import Child
+from noctis_gateway.control.figures import Figures
+from noctis_gateway.control.manager import Manager, Refused
+from noctis_gateway.control.systemd import Systemd
 from noctis_gateway.db.apply import Accepted
 from noctis_gateway.db.engine import Database
 from noctis_gateway.db.writer import Writer
@@ -43,14 +51,16 @@ def create_app(settings: Settings) -> FastAPI:
     tokens = Tokens(settings.token.get_secret_value(), settings.tokens_file)
     database = Database(settings)
     sessions = Sessions(settings)
+    denied: Counter[int] = Counter()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        hub = Hub()
+        hub, arrivals = Hub(), Arrivals()
         forwarder: Forwarder | None = None
 
         def publish(accepted: list[Accepted]) -> None:
             hub.publish(accepted)
+            arrivals.add(len(accepted))
             if forwarder:
                 forwarder.wake()
 
@@ -60,7 +70,18 @@ def create_app(settings: Settings) -> FastAPI:
             forwarder = Forwarder(settings, database, writer, Clock())
         _close_at_signals(hub)
         headers = Headers(settings.storage, settings.header_processes)
-        yield {"context": Context(settings, database, Index(database.reading), writer, hub, headers, forwarder)}
+        manager, figures = _manager(settings), Figures(settings.receiver_status_url)
+        if isinstance(manager, Child):
+            with contextlib.suppress(Refused):  # the log and /control say why; the gateway is of use without it
+                await manager.act("start")
+        index = Index(database.reading)
+        context = Context(
+            settings, database, index, writer, hub, headers, forwarder, manager, figures, arrivals, denied
+        )
+        yield {"context": context}
+        if manager:
+            await manager.close()
+        await figures.close()
         if forwarder:
             await forwarder.close()
         await writer.close()
@@ -70,13 +91,13 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(
         title="Noctis Viewer gateway",
-        version="0.1.0",
+        version=VERSION,
         description="Takes the receiver's events, and gives what was received to viewers, live.",
         lifespan=lifespan,
         docs_url=None,  # these pages load scripts of other hosts
         redoc_url=None,
     )
-    app.add_middleware(Gate, settings=settings, tokens=tokens, sessions=sessions)
+    app.add_middleware(Gate, settings=settings, tokens=tokens, sessions=sessions, denied=denied)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -88,10 +109,18 @@ def create_app(settings: Settings) -> FastAPI:
         )
     for dicomweb in (qido, wado, frames):
         app.include_router(dicomweb.router, prefix="/dicomweb")
-    for part in (ingest, studies, manifest, files, dead_letters, page):
+    for part in (ingest, studies, manifest, files, stats, dead_letters, control, operator, page):
         app.include_router(part.router)
     _describe(app)
     return app
+
+
+def _manager(settings: Settings) -> Manager | None:
+    if settings.receiver == "child":
+        return Child(settings.receiver_program, settings.receiver_config)
+    if settings.receiver == "systemd":
+        return Systemd(settings.receiver_unit, settings.dbus_address)
+    return None
 
 
 def _close_at_signals(hub: Hub) -> None:

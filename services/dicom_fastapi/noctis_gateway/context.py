@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from noctis_gateway.arrivals import Arrivals
 from noctis_gateway.caller import Caller, Sight
+from noctis_gateway.control.figures import Figures
+from noctis_gateway.control.manager import Manager
 from noctis_gateway.db.engine import Database
 from noctis_gateway.db.writer import Writer
 from noctis_gateway.dicom.pool import Headers
@@ -28,6 +32,10 @@ class Context:
     hub: Hub
     headers: Headers
     forwarder: Forwarder | None
+    manager: Manager | None
+    figures: Figures
+    arrivals: Arrivals
+    denied: Counter[int]
 
 
 async def _context(request: Request) -> Context:

@@ -149,8 +149,8 @@ class EventStream(Response):
         newest = await run_in_threadpool(self._index.last_sequence)
         # A number from the future is one of another database: start that reader from the beginning.
         sent = newest if self._after is None else self._after if self._after <= newest else 0
-        # An id without data tells the browser where it is, so that it misses nothing when it has to reconnect.
-        await write(f"retry: 1000\nid: {sent}\n\n".encode())
+        # Where the stream begins: a browser keeps the id, a page that opens it anew can name it with `?after=`.
+        await write(f"retry: 1000\nid: {sent}\nevent: position\ndata: {sent}\n\n".encode())
         while True:
             if subscriber.behind:
                 subscriber.behind = False  # from here on the queue fills; what it gets twice, `take` leaves out

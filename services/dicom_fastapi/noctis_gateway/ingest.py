@@ -65,9 +65,10 @@ async def ingest(request: Request, context: Ctx) -> Results:
     try:
         added = iter(await context.writer.submit(events) if events else [])
     except WriteFailed:
+        context.arrivals.events["failed"] += len(events)
         detail = "the events could not be stored; none of them is; send them again"
         raise HTTPException(503, detail, {"Retry-After": "1"}) from None
-    return Results(
+    results = Results(
         results=[
             Result(event_id=event.event_id, status="accepted" if next(added) else "duplicate")
             if isinstance(event, IngestEvent)
@@ -75,6 +76,8 @@ async def ingest(request: Request, context: Ctx) -> Results:
             for event in parsed
         ]
     )
+    context.arrivals.events.update(result.status for result in results.results)
+    return results
 
 
 async def _read(request: Request) -> bytes:

@@ -45,12 +45,6 @@ class PageConfig(BaseModel):
     """The folder below /static/wasm/: `<version>+<digest of the build>`."""
 
 
-@router.get("/healthz")
-async def healthz() -> dict[str, str]:
-    """Alive."""
-    return {"status": "ok"}
-
-
 @router.get("/page-config.json", responses={404: {"description": "The package has not been built"}})
 def page_config(context: Ctx) -> PageConfig:
     """The newest build of the package."""
@@ -73,13 +67,13 @@ def package_file(request: Request, context: Ctx, version: str, path: str) -> Res
     root = context.settings.wasm_root
     fixed = bool(digest) and digest == _digest(root / folder)
     caching = "public, max-age=31536000, immutable" if fixed else "no-cache"
-    return _static(request, root, f"{folder}/{path}", caching)
+    return static_file(request, root, f"{folder}/{path}", caching)
 
 
 @router.api_route("/{path:path}", methods=["GET", "HEAD"], response_class=Response, include_in_schema=False)
 def page_file(request: Request, context: Ctx, path: str) -> Response:
     """The page and what lies beside it."""
-    return _static(request, context.settings.page_root, path or "index.html", "no-cache")
+    return static_file(request, context.settings.page_root, path or "index.html", "no-cache")
 
 
 def _digest(folder: Path) -> str:
@@ -94,7 +88,8 @@ def _digest(folder: Path) -> str:
     return state.hexdigest()[:12]
 
 
-def _static(request: Request, root: Path, path: str, caching: str) -> Response:
+def static_file(request: Request, root: Path, path: str, caching: str) -> Response:
+    """A file below a folder, in the smallest form that the client takes."""
     try:
         file = sending.open_inside(root, path)
     except sending.NotThere:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
+from pathlib import Path
 from typing import Final
 
 import uvicorn
@@ -19,6 +21,20 @@ def without_query(record: logging.LogRecord) -> bool:
         client, method, address, *others = record.args
         record.args = (client, method, str(address).partition("?")[0], *others)
     return True
+
+
+def unix_socket(path: Path) -> socket.socket:
+    """A Unix socket for the user and the group of the gateway; one that is left over is replaced."""
+    if path.is_socket():
+        path.unlink()
+    listener = socket.socket(socket.AF_UNIX)
+    before = os.umask(0o117)
+    try:
+        listener.bind(str(path))
+    finally:
+        os.umask(before)
+    listener.listen(128)
+    return listener
 
 
 class Server(uvicorn.Server):

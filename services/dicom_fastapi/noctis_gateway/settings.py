@@ -67,6 +67,18 @@ class Settings(BaseSettings):
     """The SQLite file of the index, where there is no `database_url`."""
     database_url: SecretStr | None = Field(None, alias="DATABASE_URL")
     """Another database for the index: `postgresql://user:password@host/name`."""
+    receiver: Literal["none", "child", "systemd"] = Field("none", alias="NOCTIS_RECEIVER")
+    """Who runs the receiver that `/control` steers: nobody here, this gateway, or systemd."""
+    receiver_program: str = Field("noctis-dicom-rx", alias="NOCTIS_RECEIVER_PROGRAM")
+    receiver_config: Place | None = Field(None, alias="NOCTIS_RECEIVER_CONFIG")
+    """The receiver's TOML file."""
+    receiver_unit: Annotated[str, Field(pattern=r"^[A-Za-z0-9@._-]+\.service$")] = Field(
+        "noctis-pro-dicom-rust.service", alias="NOCTIS_RECEIVER_UNIT"
+    )
+    receiver_status_url: Address | None = Field(None, alias="NOCTIS_RECEIVER_STATUS_URL")
+    """The receiver's status page: `http://127.0.0.1:11180`."""
+    dbus_address: str | None = Field(None, alias="NOCTIS_DBUS_ADDRESS")
+    """Another bus than the system's."""
     wasm_root: Place = Field(REPOSITORY / "static/wasm", alias="NOCTIS_WASM_ROOT")
     """The folder that holds one folder for each built version of the npm package."""
     page_root: Place = Field(REPOSITORY / "examples/viewer", alias="NOCTIS_PAGE_ROOT")

@@ -315,7 +315,7 @@ print(" ".join(session.session_key for session in (a, b, c, d, e, f)))
                 lines = stream.iter_lines()
                 assert any(line.startswith("data:") and "1.10" in line for line in lines)
                 site.shell("from django.contrib.sessions.models import Session; Session.objects.all().delete()")
-                assert not [line for line in lines if line.startswith("data:")], "it ends with the session"
+                assert not [line for line in lines if line.startswith("data: {")], "it ends with the session"
             eventually(lambda: seen(keys["b"]) == 403, "a logout counts")
             site.stop()
             eventually(lambda: seen(keys["a"]) == 503, "without Django no session is believed")

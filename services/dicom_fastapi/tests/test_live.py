@@ -50,7 +50,9 @@ def ids(found: list[Block]) -> list[int]:
 def test_new_events_arrive_as_the_row_of_the_list(client: httpx.Client, gateway: Gateway, study: str) -> None:
     with stream(client) as source, gateway.client() as sender:
         start = next(source)
-        assert start.keys() == {"retry", "id"}
+        assert start.keys() == {"retry", "id", "event", "data"}
+        assert start["event"] == "position"
+        assert start["data"] == start["id"]
         position = [1.5, 2, -3]
         content = event("1.1", study, rows=512, columns=256, image_position_patient=position)
         assert statuses(sender, [content, event("1.2", study), content]) == ["accepted", "accepted", "duplicate"]

@@ -9,7 +9,8 @@ import { createInterface } from "node:readline";
 import { python, root } from "../../browser/lib/paths.mjs";
 
 const target = path.join(root, process.env.CARGO_TARGET_DIR ?? "target");
-const programs = process.env.NOCTIS_PROGRAMS ?? path.join(target, "debug");
+/** Where the programs under test are. */
+export const programs = process.env.NOCTIS_PROGRAMS ?? path.join(target, "debug");
 /** Where reports and pictures of these tests go. */
 export const reports = path.join(process.env.NOCTIS_REPORTS ?? target, "e2e");
 

@@ -1,0 +1,1 @@
+"""The receiver, steered and looked at."""
