@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import ssl
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import nats
 import redis
 from nats.errors import Error as NatsError
 from rx_harness import Event, eventually, free_port
+from rx_tls import Site
 
 Arrived = list[tuple[str, str, Event]]
 """Id and type beside the event, and the event, oldest first."""
@@ -30,9 +32,11 @@ def program(name: str) -> str:
 class Broker:
     """A server with a folder of its own, on one port for all of its lives."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, site: Site | None = None) -> None:
         self.folder = folder
         self.port = free_port()
+        # With certificates it speaks TLS only.
+        self.site = site
         self.process: subprocess.Popen[bytes] | None = None
         folder.mkdir()
 
@@ -40,6 +44,9 @@ class Broker:
         raise NotImplementedError
 
     def answers(self) -> bool:
+        raise NotImplementedError
+
+    def arrived(self) -> Arrived:
         raise NotImplementedError
 
     def start(self) -> None:
@@ -62,14 +69,30 @@ class RedisServer(Broker):
     """Redis that syncs every command."""
 
     def command(self) -> list[str]:
+        listen = ["--port", str(self.port)]
+        if self.site is not None:
+            pair = self.site.receiver
+            listen = [
+                *("--port", "0", "--tls-port", str(self.port)),
+                *("--tls-cert-file", str(pair.certificate)),
+                *("--tls-key-file", str(pair.key)),
+                *("--tls-ca-cert-file", str(self.site.ca), "--tls-auth-clients", "no"),
+            ]
         return [
-            *(program("redis-server"), "--bind", "127.0.0.1", "--port", str(self.port)),
+            *(program("redis-server"), "--bind", "127.0.0.1", *listen),
             *("--appendonly", "yes", "--appendfsync", "always", "--save", ""),
             *("--unixsocket", str(self.folder / "redis.sock")),
         ]
 
     def client(self) -> redis.Redis:
-        return redis.Redis(port=self.port, decode_responses=True)
+        if self.site is None:
+            return redis.Redis(port=self.port, decode_responses=True)
+        return redis.Redis(
+            port=self.port,
+            decode_responses=True,
+            ssl=True,
+            ssl_ca_certs=str(self.site.ca),
+        )
 
     def answers(self) -> bool:
         try:
@@ -91,14 +114,23 @@ class NatsServer(Broker):
     """NATS with JetStream in files."""
 
     def command(self) -> list[str]:
+        secure: list[str] = []
+        if self.site is not None:
+            pair = self.site.receiver
+            secure = [
+                *("--tls", "--tlscert", str(pair.certificate)),
+                *("--tlskey", str(pair.key)),
+            ]
         return [
-            *(program("nats-server"), "-a", "127.0.0.1", "-p", str(self.port)),
+            *(program("nats-server"), *secure, "-a", "127.0.0.1", "-p", str(self.port)),
             *("-js", "-sd", str(self.folder / "jetstream")),
         ]
 
     def answers(self) -> bool:
         async def connect() -> bool:
-            client = await nats.connect(self.url, allow_reconnect=False)
+            client = await nats.connect(
+                self.url, allow_reconnect=False, tls=self.context()
+            )
             try:
                 await client.jetstream().account_info()
             finally:
@@ -110,13 +142,19 @@ class NatsServer(Broker):
         except (OSError, NatsError, TimeoutError):
             return False
 
+    def context(self) -> ssl.SSLContext | None:
+        if self.site is None:
+            return None
+        return ssl.create_default_context(cafile=str(self.site.ca))
+
     @property
     def url(self) -> str:
-        return f"nats://127.0.0.1:{self.port}"
+        scheme = "nats" if self.site is None else "tls"
+        return f"{scheme}://127.0.0.1:{self.port}"
 
     def arrived(self, stream: str = "NOCTIS_INGEST") -> Arrived:
         async def read() -> Arrived:
-            client = await nats.connect(self.url)
+            client = await nats.connect(self.url, tls=self.context())
             try:
                 jetstream = client.jetstream()
                 last = (await jetstream.stream_info(stream)).state.messages

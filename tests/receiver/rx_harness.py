@@ -8,6 +8,7 @@ import signal
 import socket
 import socketserver
 import sqlite3
+import ssl
 import subprocess
 import threading
 import time
@@ -181,7 +182,12 @@ class _Server(ThreadingHTTPServer):
 class Listener:
     """Takes events as the gateway does; `script` may answer otherwise."""
 
-    def __init__(self, port: int = 0, unix: Path | None = None) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        unix: Path | None = None,
+        secure: ssl.SSLContext | None = None,
+    ) -> None:
         self.requests: list[tuple[str | None, list[Event]]] = []
         self.accepted: list[Event] = []
         self.script: Script = accept_all
@@ -210,6 +216,12 @@ class Listener:
 
         address = ("127.0.0.1", port) if unix is None else str(unix)
         self.server = _Server(address, Handler)
+        self.scheme = "http"
+        if secure is not None:
+            self.scheme = "https"
+            self.server.socket = secure.wrap_socket(
+                self.server.socket, server_side=True
+            )
         self.lock = threading.Lock()
         self.thread = threading.Thread(
             target=self.server.serve_forever, args=(0.02,), daemon=True
@@ -230,7 +242,7 @@ class Listener:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_address[1]}/ingest"
+        return f"{self.scheme}://127.0.0.1:{self.server.server_address[1]}/ingest"
 
     def instances(self) -> list[str]:
         with self.lock:

@@ -60,6 +60,47 @@ class Authority:
         )
         return pair
 
+    def revocations(self, folder: Path, *revoked: Pair) -> Path:
+        """The revocation list, in the same file every time."""
+        index, configuration = folder / "index.txt", folder / "ca.cnf"
+        index.touch()
+        number = folder / "crl-number"
+        if not number.exists():
+            number.write_text("01")
+        configuration.write_text(
+            f"[ca]\ndefault_ca=site\n[site]\ndatabase={index}\n"
+            f"crlnumber={number}\ncrl_extensions=list\n"
+            "default_md=sha256\ndefault_crl_days=30\n"
+            "[list]\nauthorityKeyIdentifier=keyid:always\n"
+        )
+        options = [
+            *("ca", "-config", str(configuration)),
+            *("-cert", str(self.pair.certificate), "-keyfile", str(self.pair.key)),
+        ]
+        for pair in revoked:
+            openssl(*options, "-revoke", str(pair.certificate))
+        openssl(*options, "-gencrl", "-out", str(folder / "revoked.pem"))
+        return folder / "revoked.pem"
+
+
+class Site:
+    """An authority, a receiver's certificate and a sender's, and strangers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.authority = Authority(folder, "site-ca")
+        self.receiver = self.authority.issue("receiver")
+        self.sender = self.authority.issue("sender")
+        self.stranger = Authority(folder, "other-ca").issue("stranger")
+        self.ca = self.authority.pair.certificate
+
+    def settings(self, **changes: str) -> dict[str, str]:
+        return {
+            "tls_listen": "127.0.0.1:0",
+            "tls_certificate": str(self.receiver.certificate),
+            "tls_key": str(self.receiver.key),
+            "tls_client_ca": str(self.ca),
+        } | changes
+
 
 def negotiated(port: int, *options: str) -> str | None:
     """Version and suite that OpenSSL's client agrees on; None when there is no agreement."""

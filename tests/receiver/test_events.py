@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from rx_harness import REPOSITORY, Event, Listener, StartReceiver, eventually
 from rx_objects import ct
 from rx_wire import Wire

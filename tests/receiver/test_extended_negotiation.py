@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import struct
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydicom.uid import (
@@ -74,13 +75,13 @@ def test_a_class_may_introduce_itself(start_receiver: StartReceiver) -> None:
     """Common extended negotiation: what service a private class belongs to, and what it specializes."""
     receiver = start_receiver(accept_unknown_sop_classes="false")
     entity = AE("SENDER")
-    items = []
+    items: list[Any] = []
     for sop_class, related in [("1.2.3.1", [CTImageStorage]), ("1.2.3.2", [])]:
         entity.add_requested_context(sop_class, ExplicitVRLittleEndian)
         common = SOPClassCommonExtendedNegotiation()
         common.sop_class_uid = sop_class
         common.service_class_uid = "1.2.840.10008.4.2"
-        common.related_general_sop_class_identification = related
+        common.related_general_sop_class_identification = list(related)
         items.append(common)
     association = entity.associate("127.0.0.1", receiver.port, ext_neg=items)
     assert [cx.abstract_syntax for cx in association.accepted_contexts] == ["1.2.3.1"]
@@ -122,7 +123,7 @@ PROFILES = {
 @pytest.mark.parametrize("profile", PROFILES)
 def test_transfer_syntax_profiles(start_receiver: StartReceiver, profile: str) -> None:
     receiver = start_receiver(transfer_syntaxes=profile)
-    contexts = [
+    contexts: list[tuple[int, str, list[str]]] = [
         (
             1,
             str(CTImageStorage),
@@ -169,11 +170,13 @@ def test_contexts_are_judged_as_pynetdicom_judges_them(
         else ALL_TRANSFER_SYNTAXES[:4]
     )
     for context in AllStoragePresentationContexts:
+        assert context.abstract_syntax is not None
         reference.add_supported_context(context.abstract_syntax, supported)
     reference.add_supported_context("1.2.840.10008.1.1", supported)
     server = reference.start_server(
         ("127.0.0.1", 0), block=False, evt_handlers=[(evt.EVT_C_ECHO, lambda _: 0)]
     )
+    assert server is not None
     ours = start_receiver(transfer_syntaxes=profile, accept_unknown_sop_classes="false")
     chance = random.Random(7)
     classes = [str(cx.abstract_syntax) for cx in AllStoragePresentationContexts]

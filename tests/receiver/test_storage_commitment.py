@@ -39,8 +39,9 @@ def request(references: list[tuple[str, str]]) -> Dataset:
     return dataset
 
 
-def handler(reports: Reports) -> tuple[object, object]:
+def handler(reports: Reports) -> evt.EventHandlerType:
     def take(event: evt.Event) -> tuple[int, None]:
+        assert event.event_type is not None
         reports.put((event.event_type, event.event_information))
         return 0, None
 
@@ -146,6 +147,7 @@ def test_the_result_goes_to_the_address_of_the_sender_even_after_a_restart(
     server = listener.start_server(
         ("127.0.0.1", port), block=False, evt_handlers=[handler(reports)]
     )
+    assert server is not None
     try:
         event, report = reports.get(timeout=20)
         assert event == 1 and report.TransactionUID == asked.TransactionUID

@@ -12,27 +12,8 @@ import pytest
 from pynetdicom import AE
 from rx_harness import Receiver, StartReceiver, eventually
 from rx_objects import Sample, ct, dataset_of
-from rx_tls import Authority, Pair, negotiated, subject
+from rx_tls import Pair, Site, negotiated, subject
 from rx_wire import CT, EXPLICIT, Wire
-
-
-class Site:
-    """An authority, a receiver's certificate and a sender's, and strangers."""
-
-    def __init__(self, folder: Path) -> None:
-        self.authority = Authority(folder, "site-ca")
-        self.receiver = self.authority.issue("receiver")
-        self.sender = self.authority.issue("sender")
-        self.stranger = Authority(folder, "other-ca").issue("stranger")
-        self.ca = self.authority.pair.certificate
-
-    def settings(self, **changes: str) -> dict[str, str]:
-        return {
-            "tls_listen": "127.0.0.1:0",
-            "tls_certificate": str(self.receiver.certificate),
-            "tls_key": str(self.receiver.key),
-            "tls_client_ca": str(self.ca),
-        } | changes
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +174,26 @@ def test_a_handshake_that_does_not_end_is_ended(
     for wire in silent:
         assert wire.socket.recv(1) == b""
         wire.socket.close()
+
+
+def test_a_certificate_may_be_revoked(
+    start_receiver: StartReceiver, site: Site, tmp_path: Path
+) -> None:
+    """OpenSSL keeps the list; it is read again with the certificates."""
+    lost = site.authority.issue("lost")
+    revoked = site.authority.revocations(tmp_path)
+    receiver = start_receiver(**site.settings(tls_client_crl=str(revoked)))
+    port = secure_port(receiver)
+    assert storescu(port, ct(tmp_path), site, lost)
+    site.authority.revocations(tmp_path, lost)
+    assert receiver.process is not None
+    receiver.process.send_signal(signal.SIGHUP)
+    eventually(
+        lambda: "certificates reloaded" in receiver.log.read_text(), "the list is read"
+    )
+    assert not storescu(port, ct(tmp_path), site, lost)
+    assert storescu(port, ct(tmp_path), site, site.sender)
+    assert len(receiver.files()) == 2
 
 
 def test_certificates_that_cannot_be_used_are_told_at_the_start(site: Site) -> None:

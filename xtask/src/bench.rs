@@ -69,7 +69,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 }
 
 fn receiver(arguments: &[String]) -> Result<()> {
-    setup::receivers()?;
+    setup::test()?;
     let program = package::receiver()?;
     term::heading("Measuring");
     let mut command = Command::new(root::python());
@@ -81,7 +81,7 @@ fn receiver(arguments: &[String]) -> Result<()> {
 }
 
 fn gateway(arguments: &[String]) -> Result<()> {
-    setup::receivers()?;
+    setup::test()?;
     term::heading("Measuring");
     let mut command = Command::new(root::python());
     command

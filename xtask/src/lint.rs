@@ -74,6 +74,10 @@ fn checks() -> Vec<(&'static str, Command)> {
         python(".", &["-m", "ruff", "format", "--check", GATEWAY, "tests"]),
     ));
     checks.push(("mypy --strict, gateway", python(GATEWAY, &["-m", "mypy"])));
+    checks.push((
+        "mypy, tests of the receiver",
+        python(".", &["-m", "mypy", "tests/receiver"]),
+    ));
     let mut npm = Command::new("npm");
     npm.args(["run", "lint", "--workspaces", "--if-present"])
         .current_dir(root::path());

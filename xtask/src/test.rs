@@ -133,7 +133,7 @@ pub(crate) fn build_programs() -> Result<()> {
     importable(&root::target().join("debug"))
 }
 
-/// Puts noctis_dicom_core where Python finds it: a folder of its own, a name that Python knows.
+/// Puts `noctis_dicom_core` where Python finds it: a folder of its own, a name that Python knows.
 fn importable(built: &Path) -> Result<()> {
     let folder = built.join("python");
     std::fs::create_dir_all(&folder)?;

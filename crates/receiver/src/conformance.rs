@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use dicom_core::dictionary::UidDictionary as _;
 use dicom_dictionary_std::{StandardSopClassDictionary, uids};
 
-use crate::association::syntaxes::is_known_storage;
+use crate::association::{status, syntaxes::is_known_storage};
 use crate::config::Config;
 use crate::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME};
 
@@ -28,7 +28,7 @@ fn write(out: &mut String, config: &Config) -> std::fmt::Result {
     )?;
     writeln!(
         out,
-        "One application entity that accepts associations and stores what it is sent. It opens none.\n"
+        "One application entity that accepts associations and stores what it is sent. It opens none but for\nresults of storage commitment.\n"
     )?;
     writeln!(out, "| | |\n|---|---|")?;
     writeln!(out, "| Application context | 1.2.840.10008.3.1.1.1 |")?;
@@ -87,35 +87,25 @@ fn write(out: &mut String, config: &Config) -> std::fmt::Result {
         "Success is answered when the object and its event are durable (`durability`: {:?}). Storage is level 2 (full,\nPS3.4 B.4.1): every element is kept as it was sent; nothing is coerced.\n",
         config.durability
     )?;
-    writeln!(out, "| status | when |\n|---|---|")?;
-    for (status, when) in STATUSES {
-        writeln!(out, "| {status:04X} | {when} |")?;
+    write_statuses(out, &status::OF_STORAGE)?;
+    if config.commitment.enabled {
+        writeln!(out, "\n## Storage commitment\n")?;
+        writeln!(
+            out,
+            "Results (N-EVENT-REPORT) go to the addresses of `commitment.peers`, on associations that this application\nentity opens, with the role of provider; to others on the association of the request.\n"
+        )?;
+        write_statuses(out, &status::OF_COMMITMENT)?;
     }
     writeln!(out, "\n## Character sets\n\nAny: datasets are not changed.")
 }
 
-/// What a C-STORE or C-ECHO is answered.
-const STATUSES: [(u16, &str); 7] = [
-    (0x0000, "stored and announced, or there already"),
-    (
-        0x0111,
-        "another object has this SOP Instance UID (`objects.conflict = \"reject\"`)",
-    ),
-    (0x0122, "C-ECHO on a storage context"),
-    (0x0211, "any other command"),
-    (
-        0xA700,
-        "storage or outbox failed, no room, or larger than the limit",
-    ),
-    (
-        0xA900,
-        "UID or class of command, dataset and presentation context differ",
-    ),
-    (
-        0xC000,
-        "the dataset is not whole or not readable, or an identifier is absent or malformed",
-    ),
-];
+fn write_statuses(out: &mut String, statuses: &[(u16, &str)]) -> std::fmt::Result {
+    writeln!(out, "| status | when |\n|---|---|")?;
+    for (status, when) in statuses {
+        writeln!(out, "| {status:04X} | {when} |")?;
+    }
+    Ok(())
+}
 
 fn any(titles: &[String]) -> String {
     if titles.is_empty() {

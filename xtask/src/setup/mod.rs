@@ -85,20 +85,12 @@ pub(crate) fn test() -> Result<()> {
             "/usr/sbin/nats-server",
             "takes events in the tests of the receiver",
         ),
+        Need::file(
+            "orthanc",
+            "/usr/sbin/Orthanc",
+            "sends to the receiver in its tests, and is compared with it",
+        ),
     ]))?;
-    python::environment(&[python::SERVICE, python::TESTS])
-}
-
-/// What `cargo xtask bench receiver` needs besides.
-///
-/// # Errors
-/// When something is missing and cannot be installed.
-pub(crate) fn receivers() -> Result<()> {
-    debian::ensure(&native(&[Need::file(
-        "orthanc",
-        "/usr/sbin/Orthanc",
-        "a receiver to compare with",
-    )]))?;
     python::environment(&[python::SERVICE, python::TESTS])
 }
 

@@ -3,8 +3,8 @@
 use super::dimse::{self, Command, field};
 use super::negotiation::Context;
 use super::pdv::pdus;
-use super::service::{Answer, Messages, status};
-use super::{End, Fault};
+use super::service::{Answer, Messages};
+use super::{End, Fault, status};
 use crate::commitment::{Action, Commitments, Job, LONGEST, PUSH_MODEL_INSTANCE, encode_result};
 use crate::ingest::Encoding;
 

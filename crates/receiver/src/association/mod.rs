@@ -16,6 +16,7 @@ pub(crate) mod pdv;
 mod record;
 pub(crate) mod report;
 pub(crate) mod service;
+pub(crate) mod status;
 mod stream;
 pub(crate) mod syntaxes;
 pub(crate) mod wire;

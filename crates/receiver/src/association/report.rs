@@ -1,6 +1,7 @@
 //! An association of our own, on which the result of a commitment request goes out (PS3.4 section J.3.3). We are provider
 //! of the class there, which the role selection says (PS3.7 section D.3.3.4).
 
+use std::io;
 use std::time::Duration;
 
 use dicom_dictionary_std::uids;
@@ -9,6 +10,7 @@ use dicom_ul::pdu::{
     RequestorRoles, UserVariableItem, read_pdu,
 };
 use tokio::net::TcpStream;
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::commitment::report_pdus;
@@ -21,7 +23,8 @@ use super::stream::Stream;
 use super::syntaxes::Service;
 use super::wire::Wire;
 use crate::commitment::{Job, Outcome};
-use crate::config::Config;
+use crate::config::{Config, peer_address};
+use crate::tls::client;
 use crate::uid::Uid;
 use crate::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME};
 
@@ -34,14 +37,28 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// # Errors
 /// Says why it could not be told, or that the peer did not take it.
 pub(crate) async fn send(address: &str, job: &Job, outcome: &Outcome, config: &Config) -> Result<(), String> {
-    let stream = timeout(CONNECT, TcpStream::connect(address))
+    let stream = timeout(CONNECT, connect(address, config))
         .await
         .map_err(|_elapsed| "no connection in time".to_owned())?
         .map_err(|error| error.to_string())?;
-    let mut wire = Wire::new(Stream::Plain(stream), config.progress());
+    let mut wire = Wire::new(stream, config.progress());
     let told = tell(&mut wire, job, outcome, config).await;
     wire.close().await;
     told
+}
+
+/// Certificates are read for each connection: there are few, and they may have been renewed.
+async fn connect(address: &str, config: &Config) -> io::Result<Stream> {
+    let (address, secure) = peer_address(address);
+    let stream = TcpStream::connect(address).await?;
+    if !secure {
+        return Ok(Stream::Plain(stream));
+    }
+    let settings = config.tls.clone();
+    let client = spawn_blocking(move || client::to_peers(&settings)).await?;
+    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+    let stream = client::secure(client.map_err(io::Error::other)?, host, stream).await?;
+    Ok(Stream::Secure(Box::new(stream)))
 }
 
 async fn tell(wire: &mut Wire, job: &Job, outcome: &Outcome, config: &Config) -> Result<(), String> {

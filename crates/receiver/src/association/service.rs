@@ -8,6 +8,7 @@ use super::dimse::{self, Command, field};
 use super::negotiation::{Association, Context};
 use super::pdv::{Fragment, Fragments, pdus};
 use super::record::Record;
+use super::status;
 use super::syntaxes::Service;
 use super::wire::Wire;
 use super::{End, Fault};
@@ -15,23 +16,6 @@ use crate::commitment::Commitments;
 use crate::config::Config;
 use crate::ingest::{Announcement, Ingest, InstanceRejected, ObjectSink, Party, Refusal, Stored};
 use crate::metrics::METRICS;
-
-/// DIMSE statuses (PS3.7 annex C, PS3.4 section B.2.3).
-pub(super) mod status {
-    pub(in super::super) const SUCCESS: u16 = 0x0000;
-    pub(in super::super) const DUPLICATE_SOP_INSTANCE: u16 = 0x0111;
-    pub(in super::super) const SOP_CLASS_NOT_SUPPORTED: u16 = 0x0122;
-    pub(in super::super) const PROCESSING_FAILURE: u16 = 0x0110;
-    pub(in super::super) const NO_SUCH_SOP_INSTANCE: u16 = 0x0112;
-    pub(in super::super) const INVALID_ARGUMENT: u16 = 0x0115;
-    pub(in super::super) const NO_SUCH_SOP_CLASS: u16 = 0x0118;
-    pub(in super::super) const NO_SUCH_ACTION: u16 = 0x0123;
-    pub(in super::super) const RESOURCE_LIMITATION: u16 = 0x0213;
-    pub(in super::super) const UNRECOGNIZED_OPERATION: u16 = 0x0211;
-    pub(in super::super) const OUT_OF_RESOURCES: u16 = 0xA700;
-    pub(in super::super) const DOES_NOT_MATCH: u16 = 0xA900;
-    pub(in super::super) const CANNOT_UNDERSTAND: u16 = 0xC000;
-}
 
 /// A status and the comment that goes with it.
 pub(super) type Answer = (u16, String);

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::ConfigError;
 use super::load::Kind;
+use super::{ConfigError, Tls};
 
 pub(super) const KEYS: [(&str, Kind); 5] = [
     ("commitment.enabled", Kind::Switch),
@@ -21,8 +21,8 @@ pub(super) const KEYS: [(&str, Kind); 5] = [
 pub struct Commitment {
     /// Whether it is offered.
     pub enabled: bool,
-    /// Where the results for a title go, as `host:port`: on an association of our own. A title that is not named gets
-    /// them on the association of its request, if that is still there.
+    /// Where the results for a title go, as `host:port` or `tls://host:port`: on an association of our own. A title that
+    /// is not named gets them on the association of its request, if that is still there.
     pub peers: BTreeMap<String, String>,
     /// Pause between two attempts to reach a peer, in seconds.
     pub retry_s: u64,
@@ -44,18 +44,38 @@ impl Default for Commitment {
     }
 }
 
+/// What stands before an address that is reached by TLS.
+const SECURE: &str = "tls://";
+
+/// An address of `commitment.peers`, and whether it is reached by TLS.
+pub(crate) fn peer_address(text: &str) -> (&str, bool) {
+    match text.strip_prefix(SECURE) {
+        Some(address) => (address, true),
+        None => (text, false),
+    }
+}
+
 impl Commitment {
-    pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let is_address = |address: &String| {
-            address
-                .rsplit_once(':')
-                .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
-        };
-        if let Some(bad) = self.peers.values().find(|address| !is_address(address)) {
-            return Err(ConfigError::Value {
+    pub(super) fn check(&self, tls: &Tls) -> Result<(), ConfigError> {
+        let bad = |problem| {
+            Err(ConfigError::Value {
                 key: "commitment.peers",
-                problem: format!("{bad:?} is not host:port"),
-            });
+                problem,
+            })
+        };
+        for peer in self.peers.values() {
+            let (address, secure) = peer_address(peer);
+            let is_address = address
+                .rsplit_once(':')
+                .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
+            if !is_address {
+                return bad(format!("{peer:?} is not host:port or {SECURE}host:port"));
+            }
+            if secure && (tls.listen.is_none() || tls.client_ca.is_none()) {
+                return bad(format!(
+                    "{peer:?} needs tls.listen with its certificate, and tls.client_ca for that of the peer"
+                ));
+            }
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ mod peers;
 mod reload;
 mod sinks;
 mod tls;
+mod urls;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -18,11 +19,13 @@ use std::time::Duration;
 use serde::Deserialize;
 
 pub use commitment::Commitment;
+pub(crate) use commitment::peer_address;
 pub use objects::{Conflict, Objects};
 pub use peers::{Networks, Peers, TitleCase};
-pub(crate) use sinks::{NATS, Pace, REDIS, WEBHOOK, http_uri};
+pub(crate) use sinks::{NATS, Pace, REDIS, WEBHOOK};
 pub use sinks::{Nats, Redis, Webhook};
 pub use tls::{ClientAuth, Tls, TlsProfile};
+pub(crate) use urls::http_uri;
 
 const PREFIX: &str = "NOCTIS_RX_";
 
@@ -242,7 +245,7 @@ impl Config {
                 "must be of instance.stored, instance.duplicate, instance.rejected, association.closed, series.quiet",
             );
         }
-        self.commitment.check()?;
+        self.commitment.check(&self.tls)?;
         self.tls.check()?;
         if self.objects.min_free_percent > 99 {
             return bad("objects.min_free_percent", "must be from 0 to 99");

@@ -4,8 +4,10 @@ use std::fmt;
 use std::path::PathBuf;
 
 use hyper::Uri;
+use hyper::http::uri::Scheme;
 use serde::Deserialize;
 
+use super::urls::{http_uri, nats_url, redis_url, without_user};
 use super::{Config, ConfigError};
 
 /// Names of the sinks, as the outbox keeps them.
@@ -17,8 +19,10 @@ pub(crate) const NATS: &str = "nats";
 #[derive(Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Webhook {
-    /// An `http://` URL; absent: no webhook.
+    /// An `http://` or `https://` URL; absent: no webhook.
     pub url: Option<String>,
+    /// PEM file: authorities of an `https://` listener; absent: those of the system.
+    pub ca: Option<PathBuf>,
     /// A Unix socket to connect to; the URL then only says host and path.
     pub socket: Option<PathBuf>,
     /// Bearer token.
@@ -39,8 +43,10 @@ pub struct Webhook {
 #[derive(Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Redis {
-    /// `redis://[user:password@]host[:port][/database]` or `redis+unix:///path`; absent: no Redis.
+    /// `redis[s]://[user:password@]host[:port][/database]` or `redis+unix:///path`; absent: no Redis.
     pub url: Option<String>,
+    /// PEM file: authorities of a `rediss://` server; absent: those of the system.
+    pub ca: Option<PathBuf>,
     /// Key of the stream.
     pub stream: String,
     /// About how many entries the stream keeps; 0: all.
@@ -59,8 +65,10 @@ pub struct Redis {
 #[derive(Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Nats {
-    /// `nats://[user:password@]host[:port]`; absent: no NATS.
+    /// `nats://[user:password@]host[:port]`, or `tls://` with the same; absent: no NATS.
     pub url: Option<String>,
+    /// PEM file: authorities of a server with TLS, beside those of the system.
+    pub ca: Option<PathBuf>,
     /// Token of the server, where it wants one.
     pub token: Option<String>,
     /// Name of the stream.
@@ -103,6 +111,7 @@ impl Default for Webhook {
     fn default() -> Self {
         Self {
             url: None,
+            ca: None,
             socket: None,
             token: None,
             token_file: None,
@@ -118,6 +127,7 @@ impl Default for Redis {
     fn default() -> Self {
         Self {
             url: None,
+            ca: None,
             stream: "noctis:ingest".to_owned(),
             max_len: 0,
             timeout_ms: 10_000,
@@ -132,6 +142,7 @@ impl Default for Nats {
     fn default() -> Self {
         Self {
             url: None,
+            ca: None,
             token: None,
             stream: "NOCTIS_INGEST".to_owned(),
             subject: "noctis.ingest".to_owned(),
@@ -148,6 +159,7 @@ impl fmt::Debug for Webhook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Webhook")
             .field("url", &self.url)
+            .field("ca", &self.ca)
             .field("socket", &self.socket)
             .field("token", &hidden(self.token.as_ref()))
             .field("token_file", &self.token_file)
@@ -161,6 +173,7 @@ impl fmt::Debug for Redis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Redis")
             .field("url", &self.url.as_deref().map(without_user))
+            .field("ca", &self.ca)
             .field("stream", &self.stream)
             .field("max_len", &self.max_len)
             .field("timeout_ms", &self.timeout_ms)
@@ -173,6 +186,7 @@ impl fmt::Debug for Nats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Nats")
             .field("url", &self.url.as_deref().map(without_user))
+            .field("ca", &self.ca)
             .field("token", &hidden(self.token.as_ref()))
             .field("stream", &self.stream)
             .field("subject", &self.subject)
@@ -185,14 +199,6 @@ impl fmt::Debug for Nats {
 
 fn hidden(secret: Option<&String>) -> Option<&'static str> {
     secret.map(|_secret| "(set)")
-}
-
-/// A URL without user and password.
-fn without_user(url: &str) -> String {
-    match (url.split_once("://"), url.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://(set)@{host}"),
-        _ => url.to_owned(),
-    }
 }
 
 impl Config {
@@ -224,7 +230,11 @@ impl Config {
             }
         }
         if let Some(url) = &self.webhook.url {
-            http_uri(url).or_else(|problem| bad("webhook.url", problem).map(|()| Uri::default()))?;
+            let uri =
+                http_uri(url).or_else(|problem| bad("webhook.url", problem).map(|()| Uri::default()))?;
+            if uri.scheme() == Some(&Scheme::HTTPS) && self.webhook.socket.is_some() {
+                return bad("webhook.url", "must be http:// beside webhook.socket".to_owned());
+            }
         } else if self.webhook.socket.is_some() {
             return bad(
                 "webhook.url",
@@ -254,45 +264,4 @@ impl Config {
         }
         Ok(())
     }
-}
-
-/// Takes a URL that events can be sent to.
-///
-/// # Errors
-/// Says what is wrong with it.
-pub(crate) fn http_uri(url: &str) -> Result<Uri, String> {
-    let uri: Uri = url.parse().map_err(|error| format!("not a URL: {error}"))?;
-    match (uri.scheme_str(), uri.host()) {
-        (Some("http"), Some(host)) if !host.is_empty() => Ok(uri),
-        _ => {
-            Err("only http:// URLs with a host can be used; for https put a proxy on this machine".to_owned())
-        }
-    }
-}
-
-#[cfg(feature = "redis")]
-fn redis_url(url: &str) -> Result<(), String> {
-    use redis::IntoConnectionInfo as _;
-    // The error may show the password; it says nothing more.
-    let problem =
-        |_error| "must be redis://[user:password@]host[:port][/database] or redis+unix:///path".to_owned();
-    url.into_connection_info().map(|_info| ()).map_err(problem)
-}
-
-#[cfg(not(feature = "redis"))]
-fn redis_url(_url: &str) -> Result<(), String> {
-    Err("this program was built without Redis".to_owned())
-}
-
-#[cfg(feature = "nats")]
-fn nats_url(url: &str) -> Result<(), String> {
-    let problem = |_error| "must be nats://[user:password@]host[:port]".to_owned();
-    url.parse::<async_nats::ServerAddr>()
-        .map(|_address| ())
-        .map_err(problem)
-}
-
-#[cfg(not(feature = "nats"))]
-fn nats_url(_url: &str) -> Result<(), String> {
-    Err("this program was built without NATS".to_owned())
 }

@@ -8,12 +8,13 @@ use serde::Deserialize;
 use super::ConfigError;
 use super::load::Kind;
 
-pub(super) const KEYS: [(&str, Kind); 8] = [
+pub(super) const KEYS: [(&str, Kind); 9] = [
     ("tls.listen", Kind::Text),
     ("tls.only", Kind::Switch),
     ("tls.certificate", Kind::Text),
     ("tls.key", Kind::Text),
     ("tls.client_ca", Kind::Text),
+    ("tls.client_crl", Kind::Text),
     ("tls.client_auth", Kind::Text),
     ("tls.profile", Kind::Text),
     ("tls.handshake_s", Kind::Number),
@@ -33,6 +34,8 @@ pub struct Tls {
     pub key: PathBuf,
     /// PEM file: authorities of senders.
     pub client_ca: Option<PathBuf>,
+    /// PEM file: revocation lists of those authorities, one for each that is in use.
+    pub client_crl: Option<PathBuf>,
     /// Whether senders must show a certificate of `client_ca`.
     pub client_auth: ClientAuth,
     /// Versions and cipher suites, by the names of PS3.15 annex B.
@@ -76,6 +79,7 @@ impl Default for Tls {
             certificate: PathBuf::new(),
             key: PathBuf::new(),
             client_ca: None,
+            client_crl: None,
             client_auth: ClientAuth::Require,
             profile: TlsProfile::Bcp195NonDowngrading,
             handshake_s: 10,
@@ -103,6 +107,12 @@ impl Tls {
         }
         if self.client_auth != ClientAuth::None && self.client_ca.is_none() {
             return bad("tls.client_auth", "needs tls.client_ca, or must be none");
+        }
+        if self.client_crl.is_some() && self.client_auth == ClientAuth::None {
+            return bad(
+                "tls.client_crl",
+                "needs certificates of senders (tls.client_auth)",
+            );
         }
         Ok(())
     }

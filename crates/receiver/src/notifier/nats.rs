@@ -122,6 +122,9 @@ impl JetStream {
         if let Some(token) = &self.settings.token {
             options = options.token(token.clone());
         }
+        if let Some(ca) = &self.settings.ca {
+            options = options.add_root_certificates(ca.clone());
+        }
         // The error's kind only: its text may hold the URL with a password.
         let client = options
             .connect(url)

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
-use redis::{Client, Pipeline};
+use redis::{Client, Pipeline, TlsCertificates};
 use tokio::time::timeout;
 
 use super::answer::{Verdict, all_done};
@@ -23,7 +23,18 @@ pub(super) struct RedisStream {
 impl RedisStream {
     pub(super) fn new(settings: &config::Redis) -> Result<Self, String> {
         let url = settings.url.as_deref().unwrap_or_default();
-        let client = Client::open(url).map_err(|error| format!("redis.url: {:?}", error.kind()))?;
+        let client = match &settings.ca {
+            None => Client::open(url),
+            Some(path) => {
+                let root_cert = std::fs::read(path).map_err(|error| format!("redis.ca: {error}"))?;
+                let certificates = TlsCertificates {
+                    client_tls: None,
+                    root_cert: Some(root_cert),
+                };
+                Client::build_with_tls(url, certificates)
+            }
+        };
+        let client = client.map_err(|error| format!("redis.url: {:?}", error.kind()))?;
         Ok(Self {
             client,
             stream: settings.stream.clone(),

@@ -1,6 +1,7 @@
-//! HTTP POST over a kept connection, by TCP or a Unix socket.
+//! HTTP POST over a kept connection, by TCP (secured or not) or a Unix socket.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,12 +10,14 @@ use hyper::Request;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
 use hyper_util::rt::TokioIo;
+use rustls::ClientConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
 
 use super::answer::Reply;
 use crate::config;
+use crate::tls::client;
 
 /// Longest answer that is read.
 const LONGEST_ANSWER: usize = 1 << 20;
@@ -28,6 +31,8 @@ pub(super) struct Webhook {
     socket: Option<PathBuf>,
     host: String,
     port: u16,
+    /// For `https://`.
+    tls: Option<Arc<ClientConfig>>,
     path: String,
     host_header: HeaderValue,
     authorization: Option<HeaderValue>,
@@ -50,10 +55,16 @@ impl Webhook {
                 Some(value)
             }
         };
+        let tls = match uri.scheme_str() {
+            Some("https") => Some(client::to_web(settings.ca.as_deref()).map_err(|error| error.to_string())?),
+            _ => None,
+        };
+        let port = if tls.is_some() { 443 } else { 80 };
         Ok(Self {
             socket: settings.socket.clone(),
             host: authority.host().trim_matches(['[', ']']).to_owned(),
-            port: authority.port_u16().unwrap_or(80),
+            port: authority.port_u16().unwrap_or(port),
+            tls,
             path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             host_header: header(authority.as_str())?,
             authorization,
@@ -107,7 +118,10 @@ impl Webhook {
         }
         let stream = TcpStream::connect((self.host.as_str(), self.port)).await?;
         stream.set_nodelay(true)?;
-        speak(stream).await
+        match &self.tls {
+            Some(tls) => speak(client::secure(Arc::clone(tls), &self.host, stream).await?).await,
+            None => speak(stream).await,
+        }
     }
 }
 

@@ -1,4 +1,7 @@
-//! The secure side of the listener: certificates and keys from files, read again on demand.
+//! The secure side of the listener: certificates and keys from files, read again on demand. [`client`] is that of our own
+//! connections.
+
+pub(crate) mod client;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,13 +10,12 @@ use std::time::Duration;
 
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{CipherSuite, RootCertStore, ServerConfig};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::server::TlsStream;
+use tokio_rustls::{TlsAcceptor, TlsStream};
 
 use crate::config::{ClientAuth, Tls as Settings, TlsProfile};
 
@@ -77,7 +79,7 @@ pub(crate) struct Handshake {
 
 impl Handshake {
     pub(crate) async fn make(self, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
-        timeout(self.limit, self.acceptor.accept(stream)).await?
+        Ok(timeout(self.limit, self.acceptor.accept(stream)).await??.into())
     }
 }
 
@@ -87,11 +89,10 @@ fn build(settings: &Settings) -> Result<ServerConfig, TlsError> {
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?;
     let builder = match (&settings.client_ca, settings.client_auth) {
         (Some(path), auth) if auth != ClientAuth::None => {
-            let mut roots = RootCertStore::empty();
-            for authority in certificates(path)? {
-                roots.add(authority)?;
-            }
-            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+            let roots = Arc::new(authorities(path)?);
+            // A list that is past its next update stays in use: a late one must not keep every sender out.
+            let verifier = WebPkiClientVerifier::builder_with_provider(roots, provider)
+                .with_crls(revocations(settings.client_crl.as_deref())?);
             let verifier = if auth == ClientAuth::Optional {
                 verifier.allow_unauthenticated()
             } else {
@@ -101,9 +102,15 @@ fn build(settings: &Settings) -> Result<ServerConfig, TlsError> {
         }
         _ => builder.with_no_client_auth(),
     };
+    let (chain, key) = identity(settings)?;
+    Ok(builder.with_single_cert(chain, key)?)
+}
+
+/// Who we are.
+fn identity(settings: &Settings) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), TlsError> {
     let key =
         PrivateKeyDer::from_pem_file(&settings.key).map_err(|problem| unusable(&settings.key, &problem))?;
-    Ok(builder.with_single_cert(certificates(&settings.certificate)?, key)?)
+    Ok((certificates(&settings.certificate)?, key))
 }
 
 fn provider(profile: TlsProfile) -> CryptoProvider {
@@ -118,6 +125,25 @@ fn provider(profile: TlsProfile) -> CryptoProvider {
         });
     }
     provider
+}
+
+fn authorities(path: &Path) -> Result<RootCertStore, TlsError> {
+    let mut roots = RootCertStore::empty();
+    for authority in certificates(path)? {
+        roots.add(authority)?;
+    }
+    Ok(roots)
+}
+
+fn revocations(path: Option<&Path>) -> Result<Vec<CertificateRevocationListDer<'static>>, TlsError> {
+    let Some(path) = path else { return Ok(Vec::new()) };
+    let found =
+        CertificateRevocationListDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    match found {
+        Ok(found) if found.is_empty() => Err(unusable(path, &"holds no revocation list")),
+        Ok(found) => Ok(found),
+        Err(problem) => Err(unusable(path, &problem)),
+    }
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
