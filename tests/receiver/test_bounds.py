@@ -21,10 +21,10 @@ def peak_rss_mib(receiver: Receiver) -> float:
     raise AssertionError("no VmHWM")
 
 
-def test_an_object_of_300_mb(start_receiver: StartReceiver, tmp_path: Path) -> None:
+def test_an_object_of_2_gib(start_receiver: StartReceiver, tmp_path: Path) -> None:
     receiver = start_receiver()
     sample = ct(tmp_path)
-    size = 300 * MIB
+    size = 2048 * MIB
     head = sample.dataset[
         : sample.dataset.index(struct.pack("<HH2s", 0x7FE0, 0x0010, b"OW"))
     ]

@@ -1,9 +1,16 @@
-//! `cargo xtask chaos`: the receiver is killed again and again, its disk fills, its folders refuse, and nothing that it
-//! acknowledged may be missing.
+//! `cargo xtask chaos`: the receiver is killed again and again, its disk fills or turns read-only, its folders refuse, its
+//! brokers come and go, an object is huge; nothing that it acknowledged may be missing.
 
 use crate::{root, run, setup, term, test};
 use anyhow::Result;
 use std::process::Command;
+
+const TESTS: [&str; 4] = [
+    "tests/receiver/test_commitment.py",
+    "tests/receiver/test_disk_faults.py",
+    "tests/receiver/test_sinks.py",
+    "tests/receiver/test_bounds.py",
+];
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -25,7 +32,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     term::heading("Faults");
     let mut command = Command::new(root::python());
     command
-        .args(["-m", "pytest", "-q", "-s", "tests/receiver/test_commitment.py"])
+        .args(["-m", "pytest", "-q", "-s", "-rs"])
+        .args(TESTS)
         .env("NOCTIS_CHAOS_ROUNDS", options.rounds.to_string());
     if let Some(seed) = options.seed {
         command.env("NOCTIS_CHAOS_SEED", seed.to_string());
