@@ -73,6 +73,15 @@ pub(crate) struct VolumeOptions {
     #[arg(long, value_name = "X,Y,Z", value_parser = point, allow_hyphen_values = true, requires = "volume")]
     pub(crate) at: Vec<[f64; 3]>,
 
+    /// Cut planes and slabs through the volume: a JSON file with an array of `plane` (centre of the middle pixel in millimetres,
+    /// right, down), `size`, `mmPerPx`, `interpolation`, and where wanted `slabMm` and `projection`.
+    #[arg(long, value_name = "IN.json", requires = "volume", requires = "plane_values")]
+    pub(crate) planes: Option<PathBuf>,
+
+    /// Write the values of those planes after the rescale: 64-bit numbers, little-endian, not a number outside the volume.
+    #[arg(long, value_name = "OUT.raw", requires = "planes")]
+    pub(crate) plane_values: Option<PathBuf>,
+
     /// Reduce a volume that has more voxels along a side.
     #[arg(long, value_name = "N", default_value_t = u32::MAX, requires = "volume")]
     pub(crate) max_side: u32,

@@ -1,6 +1,7 @@
 //! `--volume`: the volumes of the series in some files and folders, one JSON line a series.
 
 mod load;
+mod planes;
 mod report;
 mod series;
 
@@ -32,7 +33,11 @@ pub(crate) fn probe(options: &Options, out: &mut impl Write) -> io::Result<bool>
             .collect();
         let assembly = assemble(&heads);
         let mut report = Report::new(series);
-        if options.volume.load || options.raw.is_some() || !options.volume.at.is_empty() {
+        if options.volume.load
+            || options.raw.is_some()
+            || options.volume.planes.is_some()
+            || !options.volume.at.is_empty()
+        {
             let written = if is_one {
                 voxels(series, &assembly, options, &mut report)
             } else {
@@ -83,6 +88,9 @@ fn voxels(
     report.reduced(asked.number, finding);
     if let Some(raw) = &options.raw {
         std::fs::write(raw, volume.voxels()).map_err(|error| Error::new(ErrorKind::Io, error.to_string()))?;
+    }
+    if let Some((asked, out)) = asked.planes.as_ref().zip(asked.plane_values.as_ref()) {
+        planes::write(&volume, asked, out)?;
     }
     report.written = Some(Written::of(&volume));
     report.values = asked.at.iter().map(|at| report::value(&volume, *at)).collect();
