@@ -4,6 +4,9 @@
 //! voxels, what is done with them, and the grey curve. Every backend steps and interpolates with the same integers; see
 //! [`ReslicePlan`] for them. A canvas pixel is a square of patient millimetres, so the aspect is right for any spacing.
 
+mod anatomy;
+mod crosshair;
+mod line;
 mod placement;
 mod plan;
 mod plane;
@@ -11,6 +14,9 @@ mod positions;
 mod table;
 mod view;
 
+pub use anatomy::{acquired_planes, letters};
+pub use crosshair::Crosshair;
+pub use line::reference_line;
 pub use placement::PlanePlacement;
 pub use plan::ReslicePlan;
 pub use plane::Plane;

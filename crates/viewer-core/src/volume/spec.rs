@@ -52,11 +52,16 @@ impl VolumeSpec {
         (first + last) / 2.0
     }
 
-    /// The corners of the volume in patient millimetres: half a voxel beyond the centres of its outermost voxels.
-    pub fn corners_mm(&self) -> [DVec3; 8] {
+    /// The voxel point of the corner opposite to (-0.5, -0.5, -0.5): half a voxel beyond the last centres.
+    pub fn far_corner(&self) -> DVec3 {
         let [_, rows, columns] = self.size;
         let last = self.slices.last().map_or(0.0, |slice| slice.place);
-        let far = DVec3::new(f64::from(columns), f64::from(rows), last + 1.0) - 0.5;
+        DVec3::new(f64::from(columns), f64::from(rows), last + 1.0) - 0.5
+    }
+
+    /// The corners of the volume in patient millimetres: half a voxel beyond the centres of its outermost voxels.
+    pub fn corners_mm(&self) -> [DVec3; 8] {
+        let far = self.far_corner();
         [0, 1, 2, 3, 4, 5, 6, 7].map(|corner: u8| {
             let side = |bit: u8, far: f64| if corner & bit == 0 { -0.5 } else { far };
             self.geometry.patient_from_voxel().transform_point3(DVec3::new(
