@@ -19,7 +19,14 @@ const wasm = path.join(root, "wasm");
 const dist = path.join(root, "dist");
 /** Their JavaScript goes into the bundle: a first picture waits for no more requests than it must. */
 const INSIDE = ["noctis_viewer_cpu", "noctis_decode"];
-const BESIDE = ["noctis_viewer", "noctis_viewer_webgl2", "noctis_volume"];
+const BESIDE = [
+  "noctis_viewer",
+  "noctis_viewer_webgl2",
+  "noctis_viewer_volumes",
+  "noctis_viewer_webgl2_volumes",
+  "noctis_viewer_cpu_volumes",
+  "noctis_volume",
+];
 /** Image codecs: wasm alone. */
 const CODECS = ["jpeg", "jpegls", "jpeg2000", "jpegxl", "icc"].map((name) => `noctis_codec_${name}`);
 const version = JSON.parse(await readFile(path.join(root, "package.json"), "utf8")).version;

@@ -98,10 +98,13 @@ test("bundlers find every file by a literal address", async () => {
     "noctis_viewer_cpu",
     "noctis_decode",
     "noctis_volume",
+    "noctis_viewer_volumes",
+    "noctis_viewer_webgl2_volumes",
+    "noctis_viewer_cpu_volumes",
   ]) {
     assert.ok(main.includes(`new URL("./${module}_bg.wasm",import.meta.url)`), module);
   }
-  for (const module of ["noctis_viewer", "noctis_viewer_webgl2"]) {
+  for (const module of ["noctis_viewer", "noctis_viewer_webgl2", "noctis_viewer_cpu_volumes"]) {
     assert.ok(main.includes(`import("./${module}.js")`), module);
   }
   assert.ok(main.includes('import("./noctis-viewer-volume.js")'));

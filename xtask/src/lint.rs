@@ -48,15 +48,15 @@ fn checks() -> Vec<(&'static str, Command)> {
         ));
         checks.push((
             "cargo clippy webgpu, wasm32",
-            clippy_wasm(&[&viewer[..], &["webgpu"]].concat()),
+            clippy_wasm(&[&viewer[..], &["webgpu,volumes"]].concat()),
         ));
         checks.push((
             "cargo clippy webgl2, wasm32",
-            clippy_wasm(&[&viewer[..], &["webgl2"]].concat()),
+            clippy_wasm(&[&viewer[..], &["webgl2,volumes"]].concat()),
         ));
         checks.push((
             "cargo clippy cpu, wasm32",
-            clippy_wasm(&[&viewer[..], &["cpu"]].concat()),
+            clippy_wasm(&[&viewer[..], &["cpu,volumes"]].concat()),
         ));
     }
     let mut doc = with(

@@ -51,6 +51,9 @@ enum Module {
     Webgpu,
     Webgl2,
     Cpu,
+    WebgpuVolumes,
+    Webgl2Volumes,
+    CpuVolumes,
     Jpeg,
     Jpegls,
     Jpeg2000,
@@ -60,9 +63,12 @@ enum Module {
 
 impl Module {
     /// The one that takes longest after compiling comes first.
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 13] = [
+        Self::Webgl2Volumes,
         Self::Webgl2,
+        Self::WebgpuVolumes,
         Self::Webgpu,
+        Self::CpuVolumes,
         Self::Decode,
         Self::Volume,
         Self::Cpu,
@@ -98,6 +104,9 @@ impl Module {
             Self::Webgpu => "noctis_viewer",
             Self::Webgl2 => "noctis_viewer_webgl2",
             Self::Cpu => "noctis_viewer_cpu",
+            Self::WebgpuVolumes => "noctis_viewer_volumes",
+            Self::Webgl2Volumes => "noctis_viewer_webgl2_volumes",
+            Self::CpuVolumes => "noctis_viewer_cpu_volumes",
             Self::Jpeg => "noctis_codec_jpeg",
             Self::Jpegls => "noctis_codec_jpegls",
             Self::Jpeg2000 => "noctis_codec_jpeg2000",
@@ -113,6 +122,9 @@ impl Module {
             Self::Webgpu => &["-p", "viewer-web", "--features", "webgpu"],
             Self::Webgl2 => &["-p", "viewer-web", "--features", "webgl2"],
             Self::Cpu => &["-p", "viewer-web", "--features", "cpu"],
+            Self::WebgpuVolumes => &["-p", "viewer-web", "--features", "webgpu,volumes"],
+            Self::Webgl2Volumes => &["-p", "viewer-web", "--features", "webgl2,volumes"],
+            Self::CpuVolumes => &["-p", "viewer-web", "--features", "cpu,volumes"],
             Self::Jpeg => &["-p", "viewer-codec", "--features", "jpeg"],
             Self::Jpegls => &["-p", "viewer-codec", "--features", "jpegls"],
             Self::Jpeg2000 => &["-p", "viewer-codec", "--features", "jpeg2000"],
@@ -126,7 +138,12 @@ impl Module {
         match self {
             Self::Decode => &["codec", "viewer-core", "viewer-decode", "viewer-js"],
             Self::Volume => &["codec", "viewer-core", "viewer-js", "viewer-volume"],
-            Self::Webgpu | Self::Webgl2 | Self::Cpu => &[
+            Self::Webgpu
+            | Self::Webgl2
+            | Self::Cpu
+            | Self::WebgpuVolumes
+            | Self::Webgl2Volumes
+            | Self::CpuVolumes => &[
                 "codec",
                 "viewer-core",
                 "viewer-gpu",
@@ -146,7 +163,12 @@ impl Module {
         match self {
             Self::Decode => "viewer_decode.wasm",
             Self::Volume => "viewer_volume.wasm",
-            Self::Webgpu | Self::Webgl2 | Self::Cpu => "viewer_web.wasm",
+            Self::Webgpu
+            | Self::Webgl2
+            | Self::Cpu
+            | Self::WebgpuVolumes
+            | Self::Webgl2Volumes
+            | Self::CpuVolumes => "viewer_web.wasm",
             _ => "viewer_codec.wasm",
         }
     }

@@ -1,9 +1,16 @@
 //! The render module of the page: `Renderer` over one backend, chosen by a feature, so that a page loads only what
-//! its browser needs. The three modules have the same JavaScript interface.
+//! its browser needs. The modules have the same JavaScript interface; with the feature `volumes` there is more of it.
 //!
 //! This crate converts and delegates: DICOM stays in the decode module, pictures in `viewer-core`, `viewer-gpu` and
 //! `viewer-shaders`. What WebGL2 needs is here, because it is JavaScript all through.
 #![deny(unsafe_code)]
+#![cfg_attr(
+    not(feature = "volumes"),
+    allow(
+        dead_code,
+        reason = "the backends know volumes, and this module does not call them"
+    )
+)]
 #![cfg(any(target_arch = "wasm32", feature = "cpu"))]
 
 #[cfg(all(
@@ -29,15 +36,20 @@ mod backend;
 mod canvas2d;
 mod listeners;
 mod luts;
+#[cfg(feature = "volumes")]
 mod plane_view;
 mod renderer;
 mod spec;
 mod view;
+#[cfg(feature = "volumes")]
 mod volume_spec;
+#[cfg(feature = "volumes")]
 mod volumes;
 
+#[cfg(feature = "volumes")]
 pub use plane_view::PlaneView;
 pub use renderer::Renderer;
 pub use spec::FrameSpec;
 pub use view::View;
+#[cfg(feature = "volumes")]
 pub use volume_spec::VolumeSpec;

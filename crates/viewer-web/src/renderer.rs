@@ -23,7 +23,6 @@ use crate::{
     FrameSpec, View,
     backend::{Backend, StoredFrame, Surface},
     listeners::Ticket,
-    volumes::HeldVolume,
 };
 
 type JsResult<T> = std::result::Result<T, JsValue>;
@@ -40,7 +39,8 @@ pub struct Renderer {
     // Surfaces, frames and volumes go before their device.
     surfaces: RefCell<BTreeMap<u32, Surface>>,
     frames: RefCell<BTreeMap<u32, Rc<StoredFrame>>>,
-    pub(crate) volumes: RefCell<BTreeMap<u32, Rc<HeldVolume>>>,
+    #[cfg(feature = "volumes")]
+    pub(crate) volumes: RefCell<BTreeMap<u32, Rc<crate::volumes::HeldVolume>>>,
     next_id: Cell<u32>,
     pub(crate) backend: Rc<Backend>,
     ticket: Ticket,
@@ -61,6 +61,7 @@ impl Renderer {
         Ok(Self {
             surfaces: RefCell::new(BTreeMap::from([(FIRST_SURFACE, surface)])),
             frames: RefCell::default(),
+            #[cfg(feature = "volumes")]
             volumes: RefCell::default(),
             next_id: Cell::new(1),
             backend: Rc::new(backend),

@@ -2,6 +2,7 @@ import { NoctisError } from "../public/errors.js";
 import type { Backend } from "../public/options.js";
 import type { CodecName } from "./decode/codec.js";
 import type { DecodeModule } from "./wasm/decode-api.js";
+import type { VolumeRenderModule } from "./wasm/plane-api.js";
 import type { RenderModule } from "./wasm/render-api.js";
 import type { VolumeModule } from "./wasm/volume-api.js";
 
@@ -29,6 +30,22 @@ const RENDERERS: Record<Backend, Parts<RenderModule>> = {
   cpu: {
     code: () => import("./wasm/noctis_viewer_cpu.js"),
     wasm: () => new URL("./noctis_viewer_cpu_bg.wasm", import.meta.url),
+  },
+};
+
+/** The same with volumes: loaded when the first volume is wanted. */
+const VOLUME_RENDERERS: Record<Backend, Parts<VolumeRenderModule>> = {
+  webgpu: {
+    code: () => import("./wasm/noctis_viewer_volumes.js"),
+    wasm: () => new URL("./noctis_viewer_volumes_bg.wasm", import.meta.url),
+  },
+  webgl2: {
+    code: () => import("./wasm/noctis_viewer_webgl2_volumes.js"),
+    wasm: () => new URL("./noctis_viewer_webgl2_volumes_bg.wasm", import.meta.url),
+  },
+  cpu: {
+    code: () => import("./wasm/noctis_viewer_cpu_volumes.js"),
+    wasm: () => new URL("./noctis_viewer_cpu_volumes_bg.wasm", import.meta.url),
   },
 };
 
@@ -124,10 +141,18 @@ export class Assets {
 
   /** The render module of a backend, ready to be called. */
   renderModule(backend: Backend): Promise<RenderModule> {
-    const suffix = backend === "webgpu" ? "" : `_${backend}`;
-    return once(renderers, backend, async () => {
-      const { code, wasm } = RENDERERS[backend];
-      const [module, binary] = await Promise.all([code(), this.#wasm(wasm(), `noctis_viewer${suffix}_bg.wasm`)]);
+    return this.#render(backend, RENDERERS[backend], "");
+  }
+
+  /** The same with volumes. */
+  volumeRenderModule(backend: Backend): Promise<VolumeRenderModule> {
+    return this.#render(backend, VOLUME_RENDERERS[backend], "_volumes") as Promise<VolumeRenderModule>;
+  }
+
+  #render(backend: Backend, { code, wasm }: Parts<RenderModule>, more: string): Promise<RenderModule> {
+    const name = `noctis_viewer${backend === "webgpu" ? "" : `_${backend}`}${more}`;
+    return once(renderers, name, async () => {
+      const [module, binary] = await Promise.all([code(), this.#wasm(wasm(), `${name}_bg.wasm`)]);
       await module.default({ module_or_path: binary });
       return module;
     });

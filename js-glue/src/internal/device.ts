@@ -4,7 +4,18 @@ import type { Assets } from "./assets.js";
 import { warmUpGpu } from "./capabilities.js";
 import type { DecodedFrame } from "./decode/protocol.js";
 import { LruCache } from "./lru.js";
+import type { VolumeRenderModule, WasmVolumeRenderer } from "./wasm/plane-api.js";
 import type { RenderModule, WasmFrameSpec, WasmRenderer, WasmView } from "./wasm/render-api.js";
+
+/** What draws volumes. */
+export interface VolumeDrawer {
+  readonly module: VolumeRenderModule;
+  readonly renderer: WasmVolumeRenderer;
+}
+
+function drawsVolumes(module: RenderModule): module is VolumeRenderModule {
+  return "VolumeSpec" in module;
+}
 
 interface Texture {
   readonly id: number;
@@ -16,6 +27,8 @@ export class Device {
   readonly backend: Backend;
   readonly module: RenderModule;
   readonly renderer: WasmRenderer;
+  /** The same two, where the module has volumes. */
+  readonly volumes: VolumeDrawer | undefined;
   /** Filled in by whoever draws next. */
   readonly view: WasmView;
   /** That with which the backend was started; in WebGL2 all others are copied from it. */
@@ -28,14 +41,15 @@ export class Device {
   private constructor(
     backend: Backend,
     canvas: HTMLCanvasElement,
-    module: RenderModule,
-    renderer: WasmRenderer,
+    { module, renderer }: { readonly module: RenderModule; readonly renderer: WasmRenderer },
+    volumes: VolumeDrawer | undefined,
     gpuBytes: number,
   ) {
     this.backend = backend;
     this.#first = canvas;
     this.module = module;
     this.renderer = renderer;
+    this.volumes = volumes;
     this.view = new module.View();
     this.#textures = new LruCache(
       gpuBytes,
@@ -44,21 +58,25 @@ export class Device {
     );
   }
 
-  /** Starts a backend on a new canvas of that size, device pixels. */
+  /** Starts a backend, with or without volumes, on a new canvas of that size, device pixels. */
   static async open(
     assets: Assets,
     backend: Backend,
+    hasVolumes: boolean,
     gpuBytes: number,
     size: () => readonly [number, number],
   ): Promise<Device> {
-    const loading = assets.renderModule(backend);
+    const loading = hasVolumes ? assets.volumeRenderModule(backend) : assets.renderModule(backend);
     // After the requests, because it may hold up this thread for a while.
     if (backend === "webgpu") warmUpGpu();
     const module = await loading;
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = size();
-    const renderer = await module.Renderer.create(canvas);
-    return new Device(backend, canvas, module, renderer, gpuBytes);
+    if (drawsVolumes(module)) {
+      const drawer = { module, renderer: await module.Renderer.create(canvas) };
+      return new Device(backend, canvas, drawer, drawer, gpuBytes);
+    }
+    return new Device(backend, canvas, { module, renderer: await module.Renderer.create(canvas) }, undefined, gpuBytes);
   }
 
   /** What draws, as the backend names it. */

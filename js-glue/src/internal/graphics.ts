@@ -38,6 +38,8 @@ export class Graphics {
   readonly #obstacles = new Map<Backend, string>();
   #device: Device | undefined;
   #backend: Backend = "cpu";
+  /** Settles when a device with volumes draws; undefined until one is wanted. */
+  #volumes: Promise<void> | undefined;
   /** Waits to start a better backend than the first. */
   #timer: ReturnType<typeof setTimeout> | undefined;
   #hasDrawn = false;
@@ -91,11 +93,32 @@ export class Graphics {
     this.#hasDrawn = true;
   }
 
+  /** Has volumes drawn as well, from now on and by every device: the module for that is loaded when the first is wanted. */
+  withVolumes(): Promise<void> {
+    this.#volumes ??= this.#deepen().catch((error: unknown) => {
+      this.#volumes = undefined;
+      throw error;
+    });
+    return this.#volumes;
+  }
+
   destroy(): void {
     this.#destroyed = true;
     clearTimeout(this.#timer);
     this.#device?.close();
     this.#device = undefined;
+  }
+
+  async #deepen(): Promise<void> {
+    // After the caller has noted that volumes are wanted.
+    await undefined;
+    if (this.#timer !== undefined) {
+      clearTimeout(this.#timer);
+      await this.#upgrade();
+    }
+    if (!this.#device || this.#device.volumes) return;
+    const missing = await this.#try(this.#backend);
+    if (missing) throw new NoctisError("io", `volumes cannot be drawn: ${missing}`);
   }
 
   #upgradeLater(): void {
@@ -135,7 +158,7 @@ export class Graphics {
     let device: Device;
     try {
       const size = (): readonly [number, number] => [...this.#users][0]?.size ?? [1, 1];
-      device = await Device.open(this.#assets, backend, this.#gpuBytes, size);
+      device = await Device.open(this.#assets, backend, this.#volumes !== undefined, this.#gpuBytes, size);
     } catch (thrown) {
       return toNoctisError(thrown).message;
     }
@@ -143,11 +166,16 @@ export class Graphics {
       device.close();
       return undefined;
     }
+    if (this.#volumes && !device.volumes) {
+      // They were not wanted when it was begun.
+      device.close();
+      return this.#try(backend);
+    }
     device.onLost((reason) => void this.recover(device, reason));
     const before = this.#device;
     this.#device = device;
     this.#backend = backend;
-    this.#hooks.backend(backend, this.#reason(backend));
+    if (before?.backend !== backend) this.#hooks.backend(backend, this.#reason(backend));
     for (const user of [...this.#users]) user.use(device);
     before?.close();
     if (backend === "cpu") return undefined;

@@ -2,10 +2,10 @@ import type { ShownWindow } from "../../public/instance.js";
 import type { Slab, Vector } from "../../public/plane.js";
 import type { Canvas, Picture } from "../picture.js";
 import type { ViewState } from "../view.js";
-import type { WasmPlaneView } from "../wasm/plane-api.js";
+import type { WasmPlaneView, WasmVolumeRenderer } from "../wasm/plane-api.js";
 import { asSeen, type Plane } from "./plane.js";
 import { along, dot, minus } from "./vector.js";
-import type { Volume } from "./volume.js";
+import { drawerOf, type Volume } from "./volume.js";
 
 /** A plane or slab of a volume. Points are millimetres to the right and down of the plane's center, in the plane. */
 export class PlanePicture implements Picture {
@@ -26,13 +26,15 @@ export class PlanePicture implements Picture {
 
   draw(canvas: Canvas): void {
     const id = this.#volume.on(canvas.device);
-    this.#with(canvas, (view) => canvas.renderer.renderPlane(canvas.surface, id, view));
+    this.#with(canvas, (view, renderer) => renderer.renderPlane(canvas.surface, id, view));
   }
 
   pixels(canvas: Canvas, width: number, height: number): Promise<Uint8Array> {
     const id = this.#volume.on(canvas.device);
     const pixelRatio = (canvas.pixelRatio * width) / canvas.size[0];
-    return this.#with({ ...canvas, pixelRatio }, (view) => canvas.renderer.renderPlanePixels(id, view, width, height));
+    return this.#with({ ...canvas, pixelRatio }, (view, renderer) =>
+      renderer.renderPlanePixels(id, view, width, height),
+    );
   }
 
   pointFromCanvas(canvas: Canvas, x: number, y: number): [number, number] {
@@ -47,19 +49,20 @@ export class PlanePicture implements Picture {
 
   patientFromCanvas(canvas: Canvas, x: number, y: number): Vector {
     const id = this.#volume.on(canvas.device);
-    const point = this.#with(canvas, (view) => canvas.renderer.patientFromCanvas(canvas.surface, id, view, x, y));
+    const point = this.#with(canvas, (view, renderer) => renderer.patientFromCanvas(canvas.surface, id, view, x, y));
     return [point[0] ?? Number.NaN, point[1] ?? Number.NaN, point[2] ?? Number.NaN];
   }
 
   canvasFromPatient(canvas: Canvas, point: Vector): [number, number] {
     const id = this.#volume.on(canvas.device);
     const numbers = Float64Array.from(point);
-    const at = this.#with(canvas, (view) => canvas.renderer.canvasFromPatient(canvas.surface, id, view, numbers));
+    const at = this.#with(canvas, (view, renderer) => renderer.canvasFromPatient(canvas.surface, id, view, numbers));
     return [at[0] ?? Number.NaN, at[1] ?? Number.NaN];
   }
 
-  #with<T>({ device, pixelRatio }: Canvas, call: (view: WasmPlaneView) => T): T {
-    const view = new device.module.PlaneView();
+  #with<T>({ device, pixelRatio }: Canvas, call: (view: WasmPlaneView, renderer: WasmVolumeRenderer) => T): T {
+    const { module, renderer } = drawerOf(device);
+    const view = new module.PlaneView();
     try {
       const [right, down] = asSeen(this.plane, this.view);
       view.setPlane(Float64Array.from([...this.plane.center, ...right, ...down]));
@@ -69,7 +72,7 @@ export class PlanePicture implements Picture {
       view.setInvert(this.view.invert);
       view.setWindow(this.#window.center, this.#window.width, this.#window.function);
       if (this.#window.voiLut !== undefined) view.setVoiLut(this.#window.voiLut);
-      return call(view);
+      return call(view, renderer);
     } finally {
       view.free();
     }

@@ -1,13 +1,12 @@
-import type { NoctisError } from "../../public/errors.js";
+import { NoctisError } from "../../public/errors.js";
 import type { Vector } from "../../public/plane.js";
 import { Priority } from "../decode/pool.js";
 import type { DecodedFrame } from "../decode/protocol.js";
-import type { Device } from "../device.js";
+import type { Device, VolumeDrawer } from "../device.js";
 import { toNoctisError } from "../errors.js";
 import type { FrameStore } from "../frames.js";
 import type { Series, Slice } from "../library.js";
-import type { WasmVolumeSpec } from "../wasm/plane-api.js";
-import type { RenderModule } from "../wasm/render-api.js";
+import type { VolumeRenderModule, WasmVolumeSpec } from "../wasm/plane-api.js";
 import type { VolumeModule } from "../wasm/volume-api.js";
 import type { VolumeLayout, VolumeShape } from "./layout.js";
 import { fits, type ReducedSlice, Reducer } from "./reducer.js";
@@ -123,11 +122,11 @@ export class Volume {
     this.#pending.clear();
     if (!held) return;
     held.reducer?.free();
-    if (held.device === this.#host.device()) held.device.renderer.dropVolume(held.id);
+    if (held.device === this.#host.device()) drawerOf(held.device).renderer.dropVolume(held.id);
   }
 
   #make(device: Device): Held {
-    const { renderer, module } = device;
+    const { renderer, module } = drawerOf(device);
     const budget = { maxSide: renderer.maxVolumeSize, maxBytes: this.#host.maxBytes };
     const reducer = fits(this.layout, budget) ? undefined : new Reducer(this.#module, this.layout, budget);
     const shape = reducer?.shape ?? this.layout;
@@ -184,7 +183,7 @@ export class Volume {
   }
 
   #write(held: Held, number: number, frame: DecodedFrame): void {
-    const { renderer } = held.device;
+    const { renderer } = drawerOf(held.device);
     held.written.add(number);
     const write = ({ number: place, pixels }: ReducedSlice): void => renderer.writeSlice(held.id, place, pixels);
     if (held.reducer) {
@@ -199,6 +198,12 @@ export class Volume {
   }
 }
 
+/** What draws volumes: every device has it once the first volume was wanted. */
+export function drawerOf({ volumes }: Device): VolumeDrawer {
+  if (!volumes) throw new NoctisError("internal", "a volume on a device without volumes");
+  return volumes;
+}
+
 let busySince = 0;
 
 /** Lets the page draw and listen when slices have been written for a while. */
@@ -210,7 +215,7 @@ async function breath(): Promise<void> {
 }
 
 function specOf(
-  module: RenderModule,
+  module: VolumeRenderModule,
   { format, padding }: VolumeLayout,
   shape: VolumeShape,
   frame: DecodedFrame,

@@ -111,7 +111,7 @@ export class Volumes {
   }
 
   async #make(series: Series): Promise<Volume> {
-    const module = await this.#engine.assets.volumeModule();
+    const [module] = await Promise.all([this.#engine.assets.volumeModule(), this.#engine.graphics.withVolumes()]);
     const assembler = this.#assemblers.get(series) ?? new Assembler(module);
     this.#assemblers.set(series, assembler);
     const assembly = assembler.assemble(series.slices);

@@ -4,6 +4,4 @@ declare const init: RenderModule["default"];
 export default init;
 export declare const FrameSpec: RenderModule["FrameSpec"];
 export declare const View: RenderModule["View"];
-export declare const VolumeSpec: RenderModule["VolumeSpec"];
-export declare const PlaneView: RenderModule["PlaneView"];
 export declare const Renderer: RenderModule["Renderer"];

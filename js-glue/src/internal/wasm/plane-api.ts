@@ -1,4 +1,6 @@
-/** The volume calls of `crates/viewer-web`'s `Renderer`, and what they take. */
+/** What `crates/viewer-web` has besides in its modules with volumes. */
+
+import type { RenderModule, WasmRenderer } from "./render-api.js";
 
 /** A volume without its voxels. */
 export interface WasmVolumeSpec {
@@ -30,7 +32,7 @@ export interface WasmPlaneView {
 }
 
 /** What a renderer does with volumes. */
-export interface WasmVolumeRenderer {
+export interface WasmVolumeRenderer extends WasmRenderer {
   /** The most slices, rows or columns of a volume. */
   readonly maxVolumeSize: number;
   createVolume(spec: WasmVolumeSpec): number;
@@ -40,4 +42,11 @@ export interface WasmVolumeRenderer {
   renderPlanePixels(volume: number, view: WasmPlaneView, width: number, height: number): Promise<Uint8Array>;
   patientFromCanvas(surface: number, volume: number, view: WasmPlaneView, x: number, y: number): Float64Array;
   canvasFromPatient(surface: number, volume: number, view: WasmPlaneView, point: Float64Array): Float64Array;
+}
+
+/** The exports of a render module with volumes. */
+export interface VolumeRenderModule extends RenderModule {
+  VolumeSpec: new (slices: number, rows: number, columns: number, format: string) => WasmVolumeSpec;
+  PlaneView: new () => WasmPlaneView;
+  Renderer: { create(canvas: HTMLCanvasElement): Promise<WasmVolumeRenderer> };
 }

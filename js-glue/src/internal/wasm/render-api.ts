@@ -1,6 +1,4 @@
-/** The JavaScript side of `crates/viewer-web`, the same in its three modules. */
-
-import type { WasmPlaneView, WasmVolumeRenderer, WasmVolumeSpec } from "./plane-api.js";
+/** The JavaScript side of `crates/viewer-web`, the same in all its modules. */
 
 /** What a picture of a frame depends on, apart from pixels and view. */
 export interface WasmFrameSpec {
@@ -45,7 +43,7 @@ export interface WasmView {
 }
 
 /** One backend on any number of canvases, called surfaces; the first, with which it was made, has the number 0. */
-export interface WasmRenderer extends WasmVolumeRenderer {
+export interface WasmRenderer {
   readonly backend: string;
   readonly adapter: string;
   /** Largest number of rows or columns of a frame, and of canvas pixels. */
@@ -71,7 +69,5 @@ export interface RenderModule {
   default(input: { module_or_path: WebAssembly.Module }): Promise<unknown>;
   FrameSpec: new (rows: number, columns: number, format: string) => WasmFrameSpec;
   View: new () => WasmView;
-  VolumeSpec: new (slices: number, rows: number, columns: number, format: string) => WasmVolumeSpec;
-  PlaneView: new () => WasmPlaneView;
   Renderer: { create(canvas: HTMLCanvasElement): Promise<WasmRenderer> };
 }
