@@ -27,8 +27,8 @@ router = APIRouter()
 class Result(BaseModel):
     """What became of one event. Accepted and duplicate events are on the disk."""
 
-    event_id: str | None
-    """As the event named itself, null where it did not."""
+    event_id: str | None = None
+    """As the event named itself; left out where it did not."""
     status: Literal["accepted", "duplicate", "rejected"]
     reason: str | None = None
 

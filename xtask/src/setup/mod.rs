@@ -75,6 +75,12 @@ pub(crate) fn test() -> Result<()> {
             "/usr/lib/postgresql",
             "holds the index in the tests of the gateway",
         ),
+        Need::program("prometheus", "promtool", "tries the alert rules"),
+        Need::program(
+            "dbus",
+            "dbus-daemon",
+            "a bus for the stand-in of systemd in the tests of the gateway",
+        ),
         Need::file(
             "nginx-light",
             "/usr/sbin/nginx",
