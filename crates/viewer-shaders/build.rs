@@ -8,6 +8,10 @@
 #[expect(dead_code, unreachable_pub, reason = "the crate itself uses the rest")]
 mod plane_variant;
 #[cfg(feature = "glsl")]
+#[path = "src/ray_variant.rs"]
+#[expect(dead_code, unreachable_pub, reason = "the crate itself uses the rest")]
+mod ray_variant;
+#[cfg(feature = "glsl")]
 #[path = "src/variant.rs"]
 #[expect(dead_code, unreachable_pub, reason = "the crate itself uses the rest")]
 mod variant;
@@ -70,6 +74,7 @@ fn write_wgsl() {
 #[cfg(feature = "glsl")]
 mod glsl {
     use crate::plane_variant::{PLANE_ENTRY_POINT, PLANE_FLAGS, PlaneVariant, Voxels};
+    use crate::ray_variant::{RAY_ENTRY_POINT, RAY_FLAGS, RAY_SHOW_ENTRY_POINT, RAY_SHOW_WGSL, RayVariant};
     use crate::variant::{Module, Taps, Variant};
     use naga::{
         ResourceBinding, ShaderStage,
@@ -101,6 +106,7 @@ mod glsl {
         }
         written.push_str("];\n");
         write_planes(&mut written);
+        write_rays(&mut written);
         let out = std::path::PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
         std::fs::write(out.join("glsl.rs"), written).expect("OUT_DIR can be written");
     }
@@ -137,6 +143,33 @@ mod glsl {
             write_source(written, &after, names);
             written.push_str("    ),\n");
         }
+        written.push_str("];\n");
+    }
+
+    /// One text for unsigned and one for signed voxels, in which flags are lines that are replaced when a program is made;
+    /// and the text that shows fewer rays than pixels.
+    fn write_rays(written: &mut String) {
+        written.push_str("\n/// Unsigned, signed, shown.\nstatic RAY_SOURCES: &[Source] = &[\n");
+        for is_signed in [false, true] {
+            let wgsl = RayVariant::wgsl(is_signed);
+            let (module, info) = parsed(&wgsl);
+            let translated = |flag| {
+                let flags = [flag; RAY_FLAGS.len()];
+                let constants = RayVariant { is_signed, flags }.constants();
+                translated(&module, &info, ShaderStage::Fragment, RAY_ENTRY_POINT, &constants)
+            };
+            let (fragment, names) = translated(false);
+            let flags = [true; RAY_FLAGS.len()];
+            let replaced = RayVariant { is_signed, flags }.glsl(&fragment);
+            assert!(
+                replaced == translated(true).0,
+                "a flag of ray.wgsl is more than a line of its own in the translation"
+            );
+            write_source(written, &fragment, names);
+        }
+        let (module, info) = parsed(RAY_SHOW_WGSL);
+        let (fragment, names) = translated(&module, &info, ShaderStage::Fragment, RAY_SHOW_ENTRY_POINT, &[]);
+        write_source(written, &fragment, names);
         written.push_str("];\n");
     }
 

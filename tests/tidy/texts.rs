@@ -100,7 +100,10 @@ fn every_crate_says_what_it_is() {
 
 /// Shaders that have no twin: 64-bit integers, which Rust has, the entry points, how taps are read, and what
 /// `viewer_core::plan` has computed.
-const WITHOUT_TWIN: [&str; 13] = [
+const WITHOUT_TWIN: [&str; 16] = [
+    "ray_light.wgsl",
+    "ray_show.wgsl",
+    "ray_slices.wgsl",
     "fixed.wgsl",
     "slice.wgsl",
     "taps_gather.wgsl",
@@ -127,6 +130,12 @@ fn every_shader_and_its_twin_name_each_other() {
             continue;
         }
         let twin = name.replace(".wgsl", ".rs").replace("volume_", "volume/");
+        let twin = twin.replace("ray_", "raycast/");
+        let twin = if name == "ray.wgsl" {
+            "raycast/ray.rs".to_owned()
+        } else {
+            twin
+        };
         let twin = format!("crates/viewer-core/src/cpu/{twin}");
         let [theirs, ours] = [&twin, shader].map(|file| text(file).unwrap_or_default());
         let named = |text: &str, file: &str| text.contains(file.trim_start_matches("crates/"));

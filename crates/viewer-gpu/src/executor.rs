@@ -14,6 +14,7 @@ use crate::{
     caps::{self, Caps, Trouble},
     pipeline::Pipelines,
     plane::Planes,
+    ray::Rays,
     readback,
     table::LastTable,
     texture::{FrameTexture, row_bytes, rows_per_band},
@@ -28,6 +29,7 @@ pub struct Executor {
     caps: Caps,
     pipelines: Pipelines,
     planes: OnceCell<Planes>,
+    pub(crate) rays: OnceCell<Rays>,
     last_table: LastTable,
 }
 
@@ -56,6 +58,7 @@ impl Executor {
             caps,
             pipelines,
             planes: OnceCell::new(),
+            rays: OnceCell::new(),
             last_table: LastTable::default(),
         })
     }
@@ -299,7 +302,10 @@ impl Executor {
 }
 
 /// A pass over a black target.
-fn begun<'a>(encoder: &'a mut wgpu::CommandEncoder, target: &wgpu::TextureView) -> wgpu::RenderPass<'a> {
+pub(crate) fn begun<'a>(
+    encoder: &'a mut wgpu::CommandEncoder,
+    target: &wgpu::TextureView,
+) -> wgpu::RenderPass<'a> {
     encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
         label: Some("picture"),
         color_attachments: &[Some(wgpu::RenderPassColorAttachment {

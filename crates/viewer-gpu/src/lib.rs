@@ -14,6 +14,7 @@ mod executor;
 pub mod native;
 mod pipeline;
 mod plane;
+mod ray;
 mod readback;
 mod surface;
 mod table;

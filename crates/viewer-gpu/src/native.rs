@@ -1,8 +1,14 @@
 //! Native adapters, for tests and for `noctis-probe --backend gpu`; Mesa's lavapipe counts.
 
-use viewer_core::{Error, ErrorKind, Frame, Result, plan::SlicePlan, reslice::ReslicePlan, volume::Volume};
+use viewer_core::{
+    Error, ErrorKind, Frame, Result,
+    plan::SlicePlan,
+    raycast::{RayPlan, VoxelMask},
+    reslice::ReslicePlan,
+    volume::Volume,
+};
 
-use crate::{Executor, Trouble};
+use crate::{Executor, Trouble, VolumeTexture};
 
 /// Opens the first Vulkan adapter.
 ///
@@ -38,6 +44,30 @@ pub fn render(executor: &Executor, plan: &SlicePlan, frame: &Frame) -> Result<Ve
 /// # Errors
 /// As [`Executor::allocate_volume`], [`Executor::write_slice`] and [`Executor::plane_to_pixels`].
 pub fn render_plane(executor: &Executor, plan: &ReslicePlan, volume: &Volume) -> Result<Vec<u8>> {
+    let texture = uploaded(executor, volume)?;
+    pollster::block_on(executor.plane_to_pixels(plan, &texture))
+}
+
+/// The picture of `volume` in three dimensions by `plan`: RGBA, 8 bits, `[height, width, 4]`.
+///
+/// # Errors
+/// As [`Executor::allocate_volume`], [`Executor::write_slice`], [`Executor::set_voxel_mask`] and [`Executor::rays_to_pixels`].
+pub fn render_rays(
+    executor: &Executor,
+    plan: &RayPlan,
+    volume: &Volume,
+    mask: Option<&VoxelMask>,
+) -> Result<Vec<u8>> {
+    let texture = uploaded(executor, volume)?;
+    executor.set_voxel_mask(&texture, mask)?;
+    pollster::block_on(executor.rays_to_pixels(plan, &texture))
+}
+
+/// `volume` with the slices that have arrived.
+///
+/// # Errors
+/// As [`Executor::allocate_volume`] and [`Executor::write_slice`].
+pub fn uploaded(executor: &Executor, volume: &Volume) -> Result<VolumeTexture> {
     let texture = executor.allocate_volume(volume.spec().clone())?;
     let bytes = volume.voxels().len() / volume.present().len();
     let slices = volume.voxels().chunks_exact(bytes).zip(volume.present());
@@ -46,7 +76,7 @@ pub fn render_plane(executor: &Executor, plan: &ReslicePlan, volume: &Volume) ->
             executor.write_slice(&texture, slice, pixels)?;
         }
     }
-    pollster::block_on(executor.plane_to_pixels(plan, &texture))
+    Ok(texture)
 }
 
 #[expect(clippy::print_stderr, reason = "a native device has no other listener")]

@@ -2,9 +2,16 @@
 
 use std::cell::RefCell;
 
-use viewer_core::{Error, ErrorKind, PixelFormat, Result, volume::VolumeSpec};
+use viewer_core::{
+    Error, ErrorKind, PixelFormat, Result,
+    raycast::{Bricks, Looks},
+    volume::VolumeSpec,
+};
 
-use crate::texture::texture_format;
+use crate::{
+    ray::{Look, MaskBits},
+    texture::texture_format,
+};
 
 /// A volume's texture. Dropping it frees the memory.
 #[derive(Debug)]
@@ -12,6 +19,10 @@ pub struct VolumeTexture {
     spec: VolumeSpec,
     present: RefCell<Vec<bool>>,
     texture: wgpu::Texture,
+    /// For rays.
+    pub(crate) bricks: RefCell<Bricks>,
+    pub(crate) looks: RefCell<Looks<Look>>,
+    pub(crate) mask: RefCell<Option<MaskBits>>,
 }
 
 impl Drop for VolumeTexture {
@@ -51,6 +62,9 @@ impl VolumeTexture {
         });
         Ok(Self {
             present: RefCell::new(spec.slices.iter().map(|_| false).collect()),
+            bricks: RefCell::new(Bricks::new(&spec)?),
+            looks: RefCell::default(),
+            mask: RefCell::default(),
             spec,
             texture,
         })
@@ -83,7 +97,7 @@ impl VolumeTexture {
             extent([1, rows, columns]),
         );
         *present = true;
-        Ok(())
+        self.bricks.borrow_mut().write_slice(slice, pixels)
     }
 }
 

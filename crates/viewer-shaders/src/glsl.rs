@@ -1,6 +1,6 @@
 //! The shaders for WebGL2, which takes no WGSL: translated by `build.rs`.
 
-use crate::{PlaneVariant, Variant};
+use crate::{PlaneVariant, RayVariant, Variant};
 
 /// A fragment shader and the names in it.
 #[derive(Debug)]
@@ -28,4 +28,14 @@ pub fn plane_source(variant: PlaneVariant) -> Option<(String, &'static Source)> 
         [before, variant.glsl_flags().as_str(), source.fragment].concat(),
         source,
     ))
+}
+
+/// The fragment shader of a volume in three dimensions, of which [`RayVariant::glsl`] makes that of the variant.
+pub fn ray_source(variant: RayVariant) -> Option<&'static Source> {
+    RAY_SOURCES.get(usize::from(variant.is_signed))
+}
+
+/// The fragment shader that shows a picture of fewer rays than pixels.
+pub fn ray_show_source() -> Option<&'static Source> {
+    RAY_SOURCES.get(2)
 }

@@ -11,6 +11,10 @@ pub mod glsl;
 mod plan;
 mod plane;
 mod plane_variant;
+mod ray;
+#[cfg(test)]
+mod ray_checks;
+mod ray_variant;
 mod slice;
 mod variant;
 mod wgsl;
@@ -19,6 +23,11 @@ pub use plan::warm_up_plan;
 pub use plane::{Plane, slice_texels};
 pub use plane_variant::{
     PLANE_ENTRY_POINT, PLANE_FLAGS, PlaneVariant, SLICES_BINDING, VOXELS_BINDING, Voxels,
+};
+pub use ray::{RayPicture, Shown};
+pub use ray_variant::{
+    RAY_BRICKS_BINDING, RAY_ENTRY_POINT, RAY_FLAGS, RAY_GRID_BINDING, RAY_MASK_BINDING, RAY_SHOW_ENTRY_POINT,
+    RAY_SHOW_WGSL, RAY_TABLE_BINDING, RayVariant,
 };
 pub use slice::Slice;
 pub use variant::{Module, Shader, TABLE_BINDING, TABLE_COLUMNS, Taps, Variant};

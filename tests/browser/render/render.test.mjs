@@ -19,7 +19,10 @@ const TOLERANCE = { webgpu: 1, webgl2: 1, cpu: 0 };
 const SHOWN = ["format-rgba8uint", "voi-narrow-at-20000-linear", "invert-letterbox", "everything-at-once", "size-one-column", "lut-every-step", "mask", "volume-oblique", "volume-slab-max"];
 
 const folder = path.join(root, "tests/cases");
-const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+/** Volumes in three dimensions (`ray-`) are drawn by native adapters only so far. */
+const names = (await readdir(folder, { withFileTypes: true }))
+  .filter((entry) => entry.isDirectory() && !entry.name.startsWith("ray-"))
+  .map(({ name }) => name);
 
 let server;
 let browser;

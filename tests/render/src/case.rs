@@ -13,7 +13,10 @@ use viewer_core::{
     volume::Volume,
 };
 
-use crate::volume::{PlaneFields, VolumeFields};
+use crate::{
+    ray::{RayFields, Rays},
+    volume::{PlaneFields, VolumeFields},
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,6 +30,7 @@ struct CaseFile {
     volume: Option<VolumeFields>,
     #[serde(default)]
     plane: PlaneFields,
+    rays: Option<RayFields>,
     canvas: [u32; 2],
 }
 
@@ -141,6 +145,8 @@ pub enum Drawn {
     Slice(Frame, SlicePlan),
     /// A plane or slab through a volume.
     Plane(Volume, ReslicePlan),
+    /// A volume in three dimensions.
+    Rays(Rays),
 }
 
 /// One case: a picture, and where its golden lies.
@@ -160,6 +166,7 @@ impl Case {
         match &self.drawn {
             Drawn::Slice(_, plan) => plan.canvas,
             Drawn::Plane(_, plan) => plan.canvas,
+            Drawn::Rays(rays) => rays.plan.canvas,
         }
     }
 
@@ -171,6 +178,14 @@ impl Case {
         match &self.drawn {
             Drawn::Slice(frame, plan) => cpu::render(plan, frame),
             Drawn::Plane(volume, plan) => cpu::render_plane(plan, volume),
+            Drawn::Rays(rays) => {
+                let scene = cpu::raycast::Scene {
+                    volume: &rays.volume,
+                    occupancy: &rays.occupancy,
+                    mask: rays.mask.as_ref(),
+                };
+                cpu::raycast::render(&rays.plan, scene)
+            }
         }
     }
 }
@@ -214,9 +229,13 @@ fn load(folder: &std::path::Path) -> Result<Case> {
         }
         (None, Some(volume)) => {
             let volume = volume.volume(&pixels)?;
-            let view = file.plane.view(volume.spec())?;
-            let plan = ReslicePlan::new(volume.spec(), volume.present(), &view, file.canvas)?;
-            Drawn::Plane(volume, plan)
+            if let Some(rays) = &file.rays {
+                Drawn::Rays(rays.rays(volume, file.canvas)?)
+            } else {
+                let view = file.plane.view(volume.spec())?;
+                let plan = ReslicePlan::new(volume.spec(), volume.present(), &view, file.canvas)?;
+                Drawn::Plane(volume, plan)
+            }
         }
         _ => return Err(anyhow!("neither a frame nor a volume, or both")),
     };

@@ -6,11 +6,13 @@
 mod case;
 mod compare;
 mod picture;
+mod ray;
 mod volume;
 
 pub use case::{Case, Drawn, all_cases};
 pub use compare::{Difference, compare, report};
 pub use picture::Picture;
+pub use ray::Rays;
 
 use std::path::PathBuf;
 

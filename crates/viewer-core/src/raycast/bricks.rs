@@ -142,58 +142,60 @@ struct Layer<'a> {
 }
 
 impl Visitor for Layer<'_> {
-    fn visit<S: Stored>(self, voxels: &[S::Bytes]) {
-        let mut line = vec![[i32::MAX, i32::MIN]; self.brick_columns];
+    fn visit<S: Stored>(mut self, voxels: &[S::Bytes]) {
+        // Columns by themselves first: that is what vector units are good at.
+        let mut ends = vec![S::ENDS; self.columns];
+        let mut brick_row = 0;
         for (row, values) in voxels.chunks_exact(self.columns).enumerate() {
-            line.fill([i32::MAX, i32::MIN]);
-            for (number, chunk) in values.chunks(SIDE).enumerate() {
-                let range = range_of::<S>(chunk, self.padding);
-                // The first column of a brick is the last of the brick before.
-                let first = range_of::<S>(&chunk[..1], self.padding);
-                if let Some(before) = number.checked_sub(1).and_then(|before| line.get_mut(before)) {
-                    join(before, first);
-                }
-                if let Some(own) = line.get_mut(number) {
-                    join(own, range);
-                }
-            }
-            let own = row / SIDE;
-            let before = (row.is_multiple_of(SIDE) && own > 0).then(|| own - 1);
-            for brick_row in before.into_iter().chain([own]) {
-                let start = brick_row * self.brick_columns;
-                let bricks = self.layer.get_mut(start..start + self.brick_columns);
-                for (brick, range) in bricks.unwrap_or_default().iter_mut().zip(&line) {
-                    join(brick, *range);
-                }
+            self.widen::<S>(&mut ends, values);
+            // The first row of bricks is the last of the bricks before.
+            if row.is_multiple_of(SIDE) && row > 0 {
+                self.flush(&ends, brick_row);
+                brick_row += 1;
+                ends.fill(S::ENDS);
+                self.widen::<S>(&mut ends, values);
             }
         }
+        self.flush(&ends, brick_row);
     }
 }
 
-fn join(range: &mut [i32; 2], other: [i32; 2]) {
-    range[0] = range[0].min(other[0]);
-    range[1] = range[1].max(other[1]);
-}
-
-#[inline]
-fn range_of<S: Stored>(voxels: &[S::Bytes], padding: Option<[i32; 2]>) -> [i32; 2] {
-    if let Some([low, high]) = padding {
-        let mut range = [i32::MAX, i32::MIN];
-        for bytes in voxels {
-            let value: i32 = S::of(*bytes).into();
-            if value < low || value > high {
-                join(&mut range, [value; 2]);
+impl Layer<'_> {
+    #[inline]
+    fn widen<S: Stored>(&self, ends: &mut [[S; 2]], values: &[S::Bytes]) {
+        let Some([low, high]) = self.padding else {
+            for ([least, most], bytes) in ends.iter_mut().zip(values) {
+                let value = S::of(*bytes);
+                *least = (*least).min(value);
+                *most = (*most).max(value);
+            }
+            return;
+        };
+        for ([least, most], bytes) in ends.iter_mut().zip(values) {
+            let value = S::of(*bytes);
+            let stored: i32 = value.into();
+            if stored < low || stored > high {
+                *least = (*least).min(value);
+                *most = (*most).max(value);
             }
         }
-        return range;
     }
-    let mut ends = S::ENDS;
-    for bytes in voxels {
-        let value = S::of(*bytes);
-        ends[0] = ends[0].min(value);
-        ends[1] = ends[1].max(value);
+
+    fn flush<S: Stored>(&mut self, ends: &[[S; 2]], brick_row: usize) {
+        let start = brick_row * self.brick_columns;
+        let bricks = self.layer.get_mut(start..start + self.brick_columns);
+        for (number, brick) in bricks.unwrap_or_default().iter_mut().enumerate() {
+            let first = number * SIDE;
+            // The first column of a brick is the last of the brick before.
+            let columns = ends
+                .get(first..(first + SIDE + 1).min(ends.len()))
+                .unwrap_or_default();
+            for [least, most] in columns {
+                brick[0] = brick[0].min((*least).into());
+                brick[1] = brick[1].max((*most).into());
+            }
+        }
     }
-    ends.map(Into::into)
 }
 
 #[cfg(test)]

@@ -59,7 +59,7 @@ pub enum Side {
 
 impl Side {
     /// What is to the right and down for somebody on this side; the head is up, from head and feet the front.
-    const fn axes(self) -> [DVec3; 2] {
+    pub const fn axes(self) -> [DVec3; 2] {
         match self {
             Self::Anterior => [DVec3::X, DVec3::NEG_Z],
             Self::Posterior => [DVec3::NEG_X, DVec3::NEG_Z],

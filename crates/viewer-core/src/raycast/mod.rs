@@ -12,6 +12,7 @@
 mod bricks;
 mod camera;
 mod components;
+mod looks;
 mod mask;
 mod occupancy;
 mod plan;
@@ -25,6 +26,7 @@ mod transfer;
 
 pub use bricks::{BRICK, Bricks};
 pub use camera::{Camera, Perspective, Side};
+pub use looks::Looks;
 pub use mask::{MaskBuilder, Part, VoxelMask};
 pub use occupancy::{BOUND_STEPS, Occupancy};
 pub use plan::{Light, MAX_CUTS, RayPlan, Rays, Reading};

@@ -64,6 +64,17 @@ pub struct Light {
     pub towards: Vec3,
 }
 
+impl Light {
+    /// Colours as they are.
+    pub const NONE: Self = Self {
+        ambient: 1.0,
+        diffuse: 0.0,
+        specular: 0.0,
+        edge_gain: 0.0,
+        towards: Vec3::ZERO,
+    };
+}
+
 /// One volume on one canvas.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RayPlan {

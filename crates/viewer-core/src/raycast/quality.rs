@@ -23,9 +23,9 @@ impl Quality {
 
     /// While something moves.
     pub const MOVING: Self = Self {
-        step: 1.5,
+        step: 1.0,
         resolution: 0.5,
-        max_samples: 150_000_000,
+        max_samples: 200_000_000,
     };
 
     /// When nothing moves, on a CPU. A sample takes 10 to 30 ns, most are skipped.

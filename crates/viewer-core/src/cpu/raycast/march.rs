@@ -125,10 +125,12 @@ impl<'a, T: Texels<Value = i64>> Marcher<'a, T> {
             normal = -normal;
         }
         let surface = (length * light.edge_gain).min(1.0);
-        let half = (light.towards - ray.direction).normalize_or_zero();
+        let half = light.towards - ray.direction;
         let facing = normal.dot(light.towards).max(0.0);
         let diffuse = FLAT + (facing - FLAT) * surface;
-        let mut mirrored = normal.dot(half).max(0.0);
+        let mut mirrored = normal
+            .dot(half * (1.0 / half.dot(half).sqrt().max(1e-12)))
+            .max(0.0);
         for _ in 0..5 {
             mirrored *= mirrored;
         }
@@ -146,7 +148,7 @@ impl<'a, T: Texels<Value = i64>> Marcher<'a, T> {
     fn entry(&self, index: f32) -> Vec4 {
         let entries = self.plan.table.entries();
         let before = index as usize;
-        let share = index - index.floor();
+        let share = index - before as f32;
         let load = |index: usize| Vec4::from_array(entries.get(index).copied().unwrap_or_default());
         let first = load(before);
         first + (load((before + 1).min(TABLE_ENTRIES - 1)) - first) * share

@@ -13,6 +13,8 @@ pub(super) struct Sampler<'a, T> {
     texels: T,
     /// Last column, row, slice.
     last: [i32; 3],
+    /// No voxel is empty.
+    is_plain: bool,
 }
 
 /// The cell around a place.
@@ -22,8 +24,6 @@ pub(super) struct Cell {
     first: [i32; 3],
     /// From there to the next.
     share: Vec3,
-    /// Of a place with padding or missing slices near: the voxel that stands in.
-    nearest: [i32; 3],
 }
 
 /// A sample, and what its gradient needs of it.
@@ -45,6 +45,7 @@ impl<'a, T: Texels<Value = i64>> Sampler<'a, T> {
             mask: scene.mask,
             slices: plan.slices.as_ref().map(|rows| rows.as_slice()),
             texels,
+            is_plain: scene.mask.is_none() && plan.slices.is_none() && plan.padding.is_none(),
             last: plan.size.map(|side| i32::try_from(side).unwrap_or(i32::MAX) - 1),
         }
     }
@@ -52,19 +53,21 @@ impl<'a, T: Texels<Value = i64>> Sampler<'a, T> {
     /// The cell around voxel coordinates.
     #[inline]
     pub(super) fn cell(&self, place: Vec3) -> Cell {
-        let floor = place.floor();
-        let mut share = place - floor;
-        let mut first = [whole(floor.x), whole(floor.y), whole(floor.z)];
+        let parts = [place.x, place.y, place.z].map(floored);
+        let mut first = parts.map(|(whole, _)| whole);
+        let mut share = Vec3::from_array(parts.map(|(_, share)| share));
         if let Some(rows) = self.slices {
             (first[2], share.z) = slice_before(rows, place.z);
         }
-        let nearest = [0, 1, 2]
-            .map(|axis: usize| (first[axis] + i32::from(share[axis] >= 0.5)).clamp(0, self.last[axis]));
-        Cell {
-            first,
-            share,
-            nearest,
-        }
+        Cell { first, share }
+    }
+
+    /// The voxel nearest to the place of a cell.
+    #[inline]
+    fn nearest(&self, cell: &Cell) -> [i32; 3] {
+        [0, 1, 2].map(|axis: usize| {
+            (cell.first[axis] + i32::from(cell.share[axis] >= 0.5)).clamp(0, self.last[axis])
+        })
     }
 
     /// The first column, row and slice of the brick that a cell is in.
@@ -85,33 +88,35 @@ impl<'a, T: Texels<Value = i64>> Sampler<'a, T> {
     /// The sample in a cell; nothing where it is empty.
     #[inline]
     pub(super) fn sample(&self, cell: Cell) -> Option<Sample> {
-        let [column, row, slice] = cell.nearest;
-        if let Some(mask) = self.mask
-            && mask.has(index(slice), index(row), index(column))
-        {
-            return None;
-        }
-        if self.slices.is_some() && self.row(slice)[3] == 0.0 {
-            return None;
-        }
         let mut stand_in = 0.0;
-        if let Some([low, high]) = self.plan.padding {
-            let stored = self.stored(cell.nearest);
-            if low <= stored && stored <= high {
+        if !self.is_plain {
+            let nearest = self.nearest(&cell);
+            let [column, row, slice] = nearest;
+            if self.is_left_out(self.line(row, slice), index(column)) {
+                return None;
+            }
+            if self.slices.is_some() && self.row(slice)[3] == 0.0 {
+                return None;
+            }
+            let stored = self.stored(nearest);
+            if let Some([low, high]) = self.plan.padding
+                && low <= stored
+                && stored <= high
+            {
                 return None;
             }
             stand_in = real(stored - self.plan.reading.anchor);
         }
-        let behind = [0, 1].map(|next| self.plane(&cell, next, stand_in));
+        let taps = [0, 1].map(|next| self.plane(&cell, next, stand_in));
         let share = cell.share.truncate();
         let [before, after] = [0, 1].map(|next: usize| {
-            self.rescaled(self.slice(&cell, next_slice(next)), bilinear(behind[next], share))
+            self.rescaled(self.slice(&cell, next_slice(next)), bilinear(taps[next], share))
         });
         let value = lerp(before, after, cell.share.z);
         Some(Sample {
             index: self.read(value),
             cell,
-            taps: behind,
+            taps,
             stand_in,
         })
     }
@@ -174,7 +179,7 @@ impl<'a, T: Texels<Value = i64>> Sampler<'a, T> {
     fn slice(&self, cell: &Cell, next: i32) -> i32 {
         let slice = (cell.first[2] + next).clamp(0, self.last[2]);
         if self.slices.is_some() && self.row(slice)[3] == 0.0 {
-            return cell.nearest[2];
+            return self.nearest(cell)[2];
         }
         slice
     }
@@ -183,8 +188,22 @@ impl<'a, T: Texels<Value = i64>> Sampler<'a, T> {
     #[inline]
     fn plane(&self, cell: &Cell, next: i32, stand_in: f32) -> Vec4 {
         let slice = self.slice(cell, next);
-        let tap = |column: i32, row: i32| self.tap(cell, [column, row], slice, stand_in);
-        Vec4::new(tap(0, 0), tap(1, 0), tap(0, 1), tap(1, 1))
+        let [left, upper, _] = cell.first;
+        let columns = [left, left + 1].map(|column| index(column.clamp(0, self.last[0])));
+        let lines = [upper, upper + 1].map(|row| self.line(row.clamp(0, self.last[1]), slice));
+        let at = |line: usize, column: usize| self.value(lines[line], columns[column], stand_in);
+        Vec4::new(at(0, 0), at(0, 1), at(1, 0), at(1, 1))
+    }
+
+    /// Number of a row among all of the volume.
+    #[inline]
+    fn line(&self, row: i32, slice: i32) -> usize {
+        index(slice) * self.plan.size[1] as usize + index(row)
+    }
+
+    #[inline]
+    fn is_left_out(&self, line: usize, column: usize) -> bool {
+        self.mask.is_some_and(|mask| mask.has(0, line, column))
     }
 
     /// A stored value less the anchor.
@@ -192,22 +211,36 @@ impl<'a, T: Texels<Value = i64>> Sampler<'a, T> {
     fn tap(&self, cell: &Cell, [column, row]: [i32; 2], slice: i32, stand_in: f32) -> f32 {
         let column = (cell.first[0] + column).clamp(0, self.last[0]);
         let row = (cell.first[1] + row).clamp(0, self.last[1]);
-        let stored = self.stored([column, row, slice]);
+        self.value(self.line(row, slice), index(column), stand_in)
+    }
+
+    /// A stored value less the anchor, by the number of its row.
+    #[inline]
+    fn value(&self, line: usize, column: usize, stand_in: f32) -> f32 {
+        let stored = self.load(line, column);
+        if self.is_plain {
+            return real(stored - self.plan.reading.anchor);
+        }
         if let Some([low, high]) = self.plan.padding
             && low <= stored
             && stored <= high
         {
             return stand_in;
         }
+        if self.is_left_out(line, column) {
+            return stand_in;
+        }
         real(stored - self.plan.reading.anchor)
+    }
+
+    fn stored(&self, [column, row, slice]: [i32; 3]) -> i32 {
+        self.load(self.line(row, slice), index(column))
     }
 
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "volumes have at most 16 bits")]
-    fn stored(&self, [column, row, slice]: [i32; 3]) -> i32 {
-        let [columns, rows, _] = self.plan.size.map(|side| side as usize);
-        self.texels
-            .load((index(slice) * rows + index(row)) * columns + index(column)) as i32
+    fn load(&self, line: usize, column: usize) -> i32 {
+        self.texels.load(line * self.plan.size[0] as usize + column) as i32
     }
 
     #[inline]
@@ -278,10 +311,13 @@ fn bilinear(taps: Vec4, share: Vec2) -> f32 {
     )
 }
 
+/// The whole number below, and the rest. A call of `floor` is slow where the machine has no instruction for it.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "voxel coordinates are small")]
-const fn whole(number: f32) -> i32 {
-    number as i32
+fn floored(number: f32) -> (i32, f32) {
+    let cut = number as i32;
+    let whole = cut - i32::from(real(cut) > number);
+    (whole, number - real(whole))
 }
 
 #[inline]
