@@ -80,7 +80,13 @@ mod tests {
             pixel_aspect,
             ..FrameSpec::of_size(rows, columns, PixelFormat::R8Uint)
         };
-        let pixels = (0..rows * columns).map(|number| if number % columns % 2 == 0 { 0 } else { 255 });
+        let pixels = (0..rows * columns).map(|number| {
+            if (number % columns).is_multiple_of(2) {
+                0
+            } else {
+                255
+            }
+        });
         Frame::new(spec, pixels.collect()).expect("a whole frame")
     }
 
