@@ -78,7 +78,9 @@ def body() -> np.ndarray:
     """A CT-like body for volumes: padding around an ellipsoid of noisy tissue with a bone, a lung and a bead. 18 x 24 x 28."""
     chance = np.random.default_rng(5)
     z, y, x = np.mgrid[0:18, 0:24, 0:28]
-    radius = np.sqrt(((x - 13.5) / 13) ** 2 + ((y - 11.5) / 11) ** 2 + ((z - 8.5) / 9) ** 2)
+    radius = np.sqrt(
+        ((x - 13.5) / 13) ** 2 + ((y - 11.5) / 11) ** 2 + ((z - 8.5) / 9) ** 2
+    )
     values = 1064 + chance.integers(-40, 41, radius.shape)
     values[np.hypot(x - 14, y - 17) < 2.5] = 2300
     values[((x - 8) / 4) ** 2 + ((y - 9) / 5) ** 2 + ((z - 9) / 6) ** 2 < 1] = 120
@@ -102,7 +104,9 @@ def skull() -> np.ndarray:
     left, back, up = (x - 23.5) * 4, (y - 27.5) * 4, (z - 21.5) * 5
 
     def ball(center: tuple, radii: tuple) -> np.ndarray:
-        scaled = [(p - c) / r for p, c, r in zip((left, back, up), center, radii, strict=True)]
+        scaled = [
+            (p - c) / r for p, c, r in zip((left, back, up), center, radii, strict=True)
+        ]
         distance = (np.sqrt(sum(s * s for s in scaled)) - 1) * min(radii)
         return np.clip(0.5 - distance / 4, 0, 1)
 
@@ -111,17 +115,32 @@ def skull() -> np.ndarray:
     def lay(hu: float, cover: np.ndarray) -> None:
         values[...] = values + (hu - values) * cover
 
-    lay(40, np.maximum(ball((0, 0, 12), (78, 94, 84)), ball((0, -18, -48), (56, 70, 50))))
+    lay(
+        40,
+        np.maximum(ball((0, 0, 12), (78, 94, 84)), ball((0, -18, -48), (56, 70, 50))),
+    )
     lay(-90, np.maximum(ball((0, -88, -24), (9, 14, 16)), 0))
     bone = np.maximum(ball((0, 2, 14), (70, 86, 76)), ball((0, -22, -44), (44, 54, 40)))
-    orbits = np.maximum(ball((28, -74, -8), (17, 26, 15)), ball((-28, -74, -8), (17, 26, 15)))
+    orbits = np.maximum(
+        ball((28, -74, -8), (17, 26, 15)), ball((-28, -74, -8), (17, 26, 15))
+    )
     lay(1200, bone * (1 - orbits))
-    lay(35, np.maximum(ball((0, 2, 14), (62, 78, 68)), ball((0, -14, -46), (34, 40, 34))))
+    lay(
+        35,
+        np.maximum(ball((0, 2, 14), (62, 78, 68)), ball((0, -14, -46), (34, 40, 34))),
+    )
     lay(-900, ball((0, -60, -40), (16, 14, 12)))
-    vessel = np.clip(0.5 - (np.hypot(left - 20 * np.sin(up / 30), back - 10) - 7) / 4, 0, 1)
+    vessel = np.clip(
+        0.5 - (np.hypot(left - 20 * np.sin(up / 30), back - 10) - 7) / 4, 0, 1
+    )
     lay(320, vessel)
-    lay(900, np.clip(0.5 - (np.hypot(up + 70, back + 96) - 7) / 4, 0, 1) * (abs(left) < 60))
-    return np.round(values + np.random.default_rng(8).normal(0, 8, x.shape)).astype("<i2")
+    lay(
+        900,
+        np.clip(0.5 - (np.hypot(up + 70, back + 96) - 7) / 4, 0, 1) * (abs(left) < 60),
+    )
+    return np.round(values + np.random.default_rng(8).normal(0, 8, x.shape)).astype(
+        "<i2"
+    )
 
 
 INPUTS = {

@@ -48,7 +48,13 @@ def base(name: str, series: str, sop_class: str, number: int) -> Dataset:
     ds.StudyInstanceUID = STUDY
     ds.SeriesInstanceUID = generate_uid(entropy_srcs=[series])
     ds.SeriesDescription = series
-    ds.SeriesNumber = {"ascending": 1, "second": 2, "frames": 3, "thick": 4, "elsewhere": 5}.get(series, 9)
+    ds.SeriesNumber = {
+        "ascending": 1,
+        "second": 2,
+        "frames": 3,
+        "thick": 4,
+        "elsewhere": 5,
+    }.get(series, 9)
     ds.Modality = "CT"
     ds.PatientName, ds.PatientID = "TEST^QUADRANT", "Q-1"
     ds.StudyDescription, ds.StudyDate = "Browser tests", "20261124"
