@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-import noctis_dicom_core as core
 import numpy as np
 import pydicom
 import pytest
 from PIL import Image
 
-from core_corpus import CORPUS
+from core_corpus import CORPUS, core
 
 UNCOMPRESSED = ["1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.5"]
 # Broken on purpose.

@@ -6,11 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import noctis_dicom_core as core
 import pydicom
 import pytest
 
-from core_corpus import CORPUS
+from core_corpus import CORPUS, core
 
 # Key, keyword, what stands for a value that is not there.
 TEXTS = {

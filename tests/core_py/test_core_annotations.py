@@ -11,10 +11,9 @@ from typing import Any
 
 import highdicom
 import jsonschema
-import noctis_dicom_core as core
 import pytest
 
-from core_corpus import CORPUS
+from core_corpus import CORPUS, core
 
 SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "schemas" / "annotations.v1.json").read_text())
 DEVICE = "2.25.99"

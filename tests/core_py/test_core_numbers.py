@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 
-import noctis_dicom_core as core
 import numpy as np
 import pydicom
 import pytest
 
-from core_corpus import CORPUS
+from core_corpus import CORPUS, core
 
 TYPES = [np.uint8, np.int8, np.uint16, np.int16, np.uint32, np.int32, np.float32, np.float64, np.int64]
 
