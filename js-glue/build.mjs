@@ -28,7 +28,7 @@ const BESIDE = [
   "noctis_volume",
 ];
 /** Image codecs: wasm alone. */
-const CODECS = ["jpeg", "jpegls", "jpeg2000", "jpegxl", "icc"].map((name) => `noctis_codec_${name}`);
+const CODECS = ["jpeg", "jpegls", "jpeg2000", "jpegxl", "icc", "deflate"].map((name) => `noctis_codec_${name}`);
 const version = JSON.parse(await readFile(path.join(root, "package.json"), "utf8")).version;
 const banner = `/* noctis-viewer ${version} | MIT OR Apache-2.0 */`;
 

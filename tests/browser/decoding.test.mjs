@@ -78,6 +78,16 @@ test("an image codec is loaded when the first frame needs it, once", async () =>
   }
 });
 
+test("a deflated object is inflated by a codec of its own", async () => {
+  for (const workers of [0, 2]) {
+    const page = await shared.open({ workers });
+    const codecs = codecsOf(page);
+    assert.equal((await page.evaluate(() => window.load("/pydicom/image_dfl.dcm"))).loaded, 1);
+    assert.deepEqual(codecs, ["deflate"], `${workers} workers`);
+    await finish(page);
+  }
+});
+
 test("a codec that cannot be loaded is the error of that frame, and is asked for again", async () => {
   for (const workers of [0, 2]) {
     const page = await shared.open({ workers });

@@ -97,7 +97,7 @@ test("vite build with default settings, served with a strict content security po
   try {
     await assertShown(`${server.url}/`);
     const fetched = server.requests.filter((name) => name.endsWith(".wasm"));
-    const others = fetched.filter((name) => /jpeg2000|jpegls|jpegxl|icc|webgl2/.test(name));
+    const others = fetched.filter((name) => /jpeg2000|jpegls|jpegxl|icc|deflate|webgl2/.test(name));
     assert.ok(fetched.length >= 3, `decoder, first renderer and codec: ${fetched}`);
     assert.deepEqual(others, [], "only what this browser and this object need");
   } finally {

@@ -81,6 +81,7 @@ fn no_room_reaches_what_must_not_enter_it() {
         &["wgpu", "viewer-gpu", "viewer-web", "codecs", "codec-jpeg"],
     );
     for codec in [
+        "codec-deflate",
         "codec-icc",
         "codec-jpeg",
         "codec-jpeg2000",

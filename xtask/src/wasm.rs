@@ -59,11 +59,12 @@ enum Module {
     Jpeg2000,
     Jpegxl,
     Icc,
+    Deflate,
 }
 
 impl Module {
     /// The one that takes longest after compiling comes first.
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Webgl2Volumes,
         Self::Webgl2,
         Self::WebgpuVolumes,
@@ -77,13 +78,14 @@ impl Module {
         Self::Jpeg2000,
         Self::Jpegxl,
         Self::Icc,
+        Self::Deflate,
     ];
 
     /// Whether it is an image codec, which has neither imports nor JavaScript.
     fn is_codec(self) -> bool {
         matches!(
             self,
-            Self::Jpeg | Self::Jpegls | Self::Jpeg2000 | Self::Jpegxl | Self::Icc
+            Self::Jpeg | Self::Jpegls | Self::Jpeg2000 | Self::Jpegxl | Self::Icc | Self::Deflate
         )
     }
 
@@ -112,6 +114,7 @@ impl Module {
             Self::Jpeg2000 => "noctis_codec_jpeg2000",
             Self::Jpegxl => "noctis_codec_jpegxl",
             Self::Icc => "noctis_codec_icc",
+            Self::Deflate => "noctis_codec_deflate",
         }
     }
 
@@ -130,6 +133,7 @@ impl Module {
             Self::Jpeg2000 => &["-p", "viewer-codec", "--features", "jpeg2000"],
             Self::Jpegxl => &["-p", "viewer-codec", "--features", "jpegxl"],
             Self::Icc => &["-p", "viewer-codec", "--features", "icc"],
+            Self::Deflate => &["-p", "viewer-codec", "--features", "deflate"],
         }
     }
 
@@ -156,6 +160,7 @@ impl Module {
             Self::Jpeg2000 => &["codec", "codec-jpeg2000", "viewer-codec"],
             Self::Jpegxl => &["codec", "codec-jpegxl", "viewer-codec"],
             Self::Icc => &["codec", "codec-icc", "viewer-codec"],
+            Self::Deflate => &["codec", "codec-deflate", "viewer-codec"],
         }
     }
 

@@ -18,6 +18,8 @@ pub enum Kind {
     Jpeg2000,
     /// ISO 18181-1.
     JpegXl,
+    /// RFC 1951: bytes, in the shape of a picture.
+    Deflate,
     /// No stream of a frame: colours and their ICC profile (ISO 15076-1), in the shape of one.
     Icc,
 }
@@ -30,6 +32,7 @@ impl Kind {
             Self::JpegLs => "jpegls",
             Self::Jpeg2000 => "jpeg2000",
             Self::JpegXl => "jpegxl",
+            Self::Deflate => "deflate",
             Self::Icc => "icc",
         }
     }

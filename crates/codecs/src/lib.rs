@@ -14,6 +14,7 @@ pub fn decode(kind: Kind, stream: &[u8], expected: &Expected) -> Result<Picture>
         Kind::Jpeg => codec_jpeg::decode(stream, expected),
         Kind::JpegLs => codec_jpegls::decode(stream, expected),
         Kind::Jpeg2000 => codec_jpeg2000::decode(stream, expected),
+        Kind::Deflate => codec_deflate::decode(stream, expected),
         Kind::Icc => codec_icc::decode(stream, expected),
         Kind::JpegXl => codec_jpegxl::decode(stream, expected),
     }

@@ -132,13 +132,26 @@ use codec_jpegxl::decode;
 ))]
 use codec_icc::decode;
 
+#[cfg(all(
+    feature = "deflate",
+    not(any(
+        feature = "jpeg",
+        feature = "jpegls",
+        feature = "jpeg2000",
+        feature = "jpegxl",
+        feature = "icc"
+    ))
+))]
+use codec_deflate::decode;
+
 /// Without a feature there is none: so the workspace is checked on the host.
 #[cfg(not(any(
     feature = "jpeg",
     feature = "jpegls",
     feature = "jpeg2000",
     feature = "jpegxl",
-    feature = "icc"
+    feature = "icc",
+    feature = "deflate"
 )))]
 fn decode(_stream: &[u8], _expected: &Expected) -> codec::Result<Picture> {
     Err(Error::new(ErrorKind::Unsupported, "this module has no codec"))

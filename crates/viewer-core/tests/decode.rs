@@ -3,7 +3,7 @@
 use serde_json::json;
 use viewer_core::{
     ErrorKind, FrameSpec, PixelFormat,
-    decode::{DicomObject, Limits, PlacedFrame, decode_multi_byte},
+    decode::{DicomObject, Limits, PlacedFrame, decode_text},
 };
 
 /// Explicit little-endian elements.
@@ -193,7 +193,7 @@ fn every_cut_is_an_error_and_no_panic() {
 fn open_head(bytes: &[u8], length: usize) -> Option<DicomObject> {
     let total = bytes.len() as u64;
     let head = bytes.get(..length)?.to_vec();
-    DicomObject::open_head(head, total, &Limits::default(), decode_multi_byte)
+    DicomObject::open_head(head, total, &Limits::default(), decode_text)
 }
 
 /// The pixels of frame 0 as its place says.
@@ -274,18 +274,13 @@ fn what_a_head_cannot_tell_is_left_to_the_whole() {
         open_head(&bytes[..all - 1], all - 1).is_none(),
         "an object cut in its pixels"
     );
-    let longer = DicomObject::open_head(
-        bytes.clone(),
-        all as u64 - 1,
-        &Limits::default(),
-        decode_multi_byte,
-    );
+    let longer = DicomObject::open_head(bytes.clone(), all as u64 - 1, &Limits::default(), decode_text);
     assert!(longer.is_none(), "a head longer than the object");
     let limits = Limits {
         max_object_bytes: all as u64 - 1,
         ..Limits::default()
     };
-    let too_long = DicomObject::open_head(bytes[..all - 12].to_vec(), all as u64, &limits, decode_multi_byte);
+    let too_long = DicomObject::open_head(bytes[..all - 12].to_vec(), all as u64, &limits, decode_text);
     assert!(too_long.is_none(), "an object beyond the limit");
     for (what, changed) in [
         ("RLE", ct().file("1.2.840.10008.1.2.5")),

@@ -23,14 +23,30 @@ pub struct DicomObject {
 
 #[wasm_bindgen]
 impl DicomObject {
-    /// Opens a Part 10 file or a bare data set. The bytes are copied once, into this module.
+    /// Opens a Part 10 file or a bare data set that is not deflated. The bytes are copied once, into this module.
     ///
     /// # Errors
     /// As [`decode::DicomObject::open`].
     pub fn open(bytes: Vec<u8>) -> Result<Self, JsValue> {
-        let object =
-            decode::DicomObject::open_with(bytes, &decode::Limits::default(), text::decode_multi_byte)
-                .map_err(|error| to_js(&error))?;
+        let object = decode::DicomObject::open_with(bytes, &decode::Limits::default(), text::decode_text)
+            .map_err(|error| to_js(&error))?;
+        Ok(Self { object })
+    }
+
+    /// Where the deflated data set begins, of an object whose first bytes are these; none for any other object.
+    #[wasm_bindgen(js_name = deflatedFrom)]
+    pub fn deflated_from(head: &[u8]) -> Option<usize> {
+        decode::deflated_from(head)
+    }
+
+    /// Opens the data set of a deflated object, inflated by the codec of that name.
+    ///
+    /// # Errors
+    /// As [`decode::DicomObject::open_inflated`].
+    #[wasm_bindgen(js_name = openInflated)]
+    pub fn open_inflated(bytes: Vec<u8>) -> Result<Self, JsValue> {
+        let object = decode::DicomObject::open_inflated(bytes, &decode::Limits::default(), text::decode_text)
+            .map_err(|error| to_js(&error))?;
         Ok(Self { object })
     }
 
@@ -45,7 +61,7 @@ impl DicomObject {
             reason = "the length of a buffer"
         )]
         let total = total as u64;
-        decode::DicomObject::open_head(head, total, &decode::Limits::default(), text::decode_multi_byte)
+        decode::DicomObject::open_head(head, total, &decode::Limits::default(), text::decode_text)
             .map(|object| Self { object })
     }
 
@@ -58,7 +74,7 @@ impl DicomObject {
             reason = "the length of an object; the cast saturates"
         )]
         let total = total as u64;
-        decode::DicomObject::open_remote(head, total, &decode::Limits::default(), text::decode_multi_byte)
+        decode::DicomObject::open_remote(head, total, &decode::Limits::default(), text::decode_text)
             .map(|object| Self { object })
     }
 

@@ -62,6 +62,7 @@ const VOLUMES: Parts<VolumeModule> = {
 
 /** Image codecs, which have no JavaScript: each is loaded when the first frame needs it. */
 const CODECS: Record<CodecName, () => URL> = {
+  deflate: () => new URL("./noctis_codec_deflate_bg.wasm", import.meta.url),
   icc: () => new URL("./noctis_codec_icc_bg.wasm", import.meta.url),
   jpeg: () => new URL("./noctis_codec_jpeg_bg.wasm", import.meta.url),
   jpeg2000: () => new URL("./noctis_codec_jpeg2000_bg.wasm", import.meta.url),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use codec::{Expected, Kind};
 
 use super::{DicomObject, Pixels, syntax::Codec};
-use crate::Result;
+use crate::{Error, ErrorKind, Result};
 
 /// A frame as it is coded, and what the data set says that it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct CodedFrame<'o> {
 }
 
 impl DicomObject {
-    /// Frame `index` (from 0) as it is coded; none when no image codec is needed for it, and
+    /// Frame `index` (from 0) as it is coded; none when no codec is needed for it, and
     /// [`DicomObject::frame`] then gives it with any. What the codec makes of it goes to
     /// [`DicomObject::frame_from`].
     ///
@@ -32,8 +32,10 @@ impl DicomObject {
 
     pub(crate) fn coded(&self, index: u32) -> Result<Option<CodedFrame<'_>>> {
         self.check_index(index)?;
-        let Codec::Image(kind) = self.codec else {
-            return Ok(None);
+        let kind = match self.codec {
+            Codec::Image(kind) => kind,
+            Codec::DeflatedFrames => Kind::Deflate,
+            Codec::Native | Codec::Fragments | Codec::Rle => return Ok(None),
         };
         let layout = &self.layout;
         let stream = match &self.pixels {
@@ -43,15 +45,27 @@ impl DicomObject {
         };
         #[expect(clippy::cast_possible_truncation, reason = "1 or 3; 1, 8, 16 or 32")]
         let (components, bits_allocated) = (layout.samples as u8, layout.bits_allocated as u8);
+        let mut max_bytes = self.limits.max_codec_bytes();
+        if kind == Kind::Deflate {
+            // what comes after the frame is padding, and deflate makes at most 1032 bytes of one: no memory for a frame
+            // that cannot be there
+            max_bytes = layout.native_bits().div_ceil(8);
+            if max_bytes / 1032 > stream.len() as u64 {
+                return Err(Error::new(ErrorKind::Truncated, "the deflated frame ends early"));
+            }
+        }
         Ok(Some(CodedFrame {
-            codec: kind_of(&stream).unwrap_or(kind),
+            codec: match kind {
+                Kind::Deflate => kind,
+                _ => kind_of(&stream).unwrap_or(kind),
+            },
             stream,
             expected: Expected {
                 rows: u32::from(layout.rows),
                 columns: u32::from(layout.columns),
                 components,
                 bits_allocated: bits_allocated.max(8),
-                max_bytes: self.limits.max_codec_bytes(),
+                max_bytes,
             },
         }))
     }

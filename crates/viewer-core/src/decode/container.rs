@@ -1,12 +1,13 @@
 //! Part 10 files and bare data sets: where the data set begins and how it is written (PS3.10 section 7).
 
-use dicom_core::VR;
-use dicom_dictionary_std::tags;
-use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
+use codec::Expected;
+use dicom_dictionary_std::{tags, uids};
 
 use super::{
     Limits,
-    dataset::{malformed, read_header, truncated},
+    dataset::{malformed, truncated},
+    header::{Vr, read_header},
+    settle,
     syntax::{Encoding, Syntax, native_uid},
 };
 use crate::{Error, ErrorKind, Result};
@@ -24,26 +25,19 @@ pub(crate) struct Container {
 
 const PREAMBLE: usize = 128;
 
+/// Inflates a data set.
+pub(crate) type Inflate = fn(&[u8], &Limits) -> Result<Vec<u8>>;
+
 /// Finds the data set in an object, inflating it where the syntax says so.
 ///
 /// # Errors
 /// [`ErrorKind::Malformed`] for what is not DICOM, [`ErrorKind::UnsupportedTransferSyntax`],
 /// [`ErrorKind::Truncated`], [`ErrorKind::Limit`].
-pub(crate) fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Container> {
-    if bytes.len() as u64 > limits.max_object_bytes {
-        return Err(Error::new(
-            ErrorKind::Limit,
-            format!(
-                "the object has {} bytes; the limit is {}",
-                bytes.len(),
-                limits.max_object_bytes
-            ),
-        ));
-    }
-    let has_preamble = bytes.get(PREAMBLE..PREAMBLE + 4) == Some(b"DICM");
-    let meta_start = if has_preamble { PREAMBLE + 4 } else { 0 };
+pub(crate) fn open(bytes: Vec<u8>, limits: &Limits, inflate: Inflate) -> Result<Container> {
+    check_size(&bytes, limits)?;
+    let meta_start = meta_start(&bytes);
     let (start, stated_uid) = read_meta(&bytes, meta_start)?;
-    let has_meta = has_preamble || start > meta_start;
+    let has_meta = meta_start > 0 || start > meta_start;
     if start >= bytes.len() && has_meta {
         return Err(truncated(tags::TRANSFER_SYNTAX_UID));
     }
@@ -73,13 +67,7 @@ pub(crate) fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Container> {
         }
     };
     if syntax.deflated {
-        let bytes = inflate(bytes.get(start..).unwrap_or_default(), limits)?;
-        return Ok(Container {
-            bytes,
-            start: 0,
-            syntax,
-            syntax_uid,
-        });
+        return inflated(inflate(bytes.get(start..).unwrap_or_default(), limits)?, limits);
     }
     Ok(Container {
         bytes,
@@ -87,6 +75,28 @@ pub(crate) fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Container> {
         syntax,
         syntax_uid,
     })
+}
+
+/// # Errors
+/// [`ErrorKind::Limit`].
+fn check_size(bytes: &[u8], limits: &Limits) -> Result<()> {
+    if bytes.len() as u64 <= limits.max_object_bytes {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Limit,
+        format!(
+            "the object has {} bytes; the limit is {}",
+            bytes.len(),
+            limits.max_object_bytes
+        ),
+    ))
+}
+
+/// The byte after the preamble and its mark, where they are.
+fn meta_start(bytes: &[u8]) -> usize {
+    let has_mark = bytes.get(PREAMBLE..PREAMBLE + 4) == Some(b"DICM");
+    if has_mark { PREAMBLE + 4 } else { 0 }
 }
 
 /// Walks group 0002 by its tags, not by its stated length, which is often wrong.
@@ -124,7 +134,8 @@ fn guess_encoding(data: &[u8]) -> Option<Encoding> {
     let vr = data
         .get(4..6)
         .and_then(|vr| <[u8; 2]>::try_from(vr).ok())
-        .and_then(VR::from_binary);
+        .map(Vr)
+        .filter(|vr| vr.is_defined());
     // a data set begins with one of the low groups: 0000 to 0010 in practice, 0028 at most
     let is_first_group = |group: u16| group <= 0x0028 && group.is_multiple_of(2);
     match (vr, is_first_group(little), is_first_group(big)) {
@@ -157,30 +168,50 @@ fn implicit_is_plausible(data: &[u8]) -> bool {
 }
 
 /// Inflates a deflated data set (PS3.5 annex A.5). A cut stream gives what it holds: the walk then finds the cut.
-fn inflate(data: &[u8], limits: &Limits) -> Result<Vec<u8>> {
-    let most = usize::try_from(limits.max_object_bytes).unwrap_or(usize::MAX);
-    match decompress_to_vec_with_limit(data, most) {
-        Ok(bytes) => Ok(bytes),
-        Err(error) => match error.status {
-            TINFLStatus::HasMoreOutput => Err(Error::new(
-                ErrorKind::Limit,
-                format!("the deflated data set is larger than {most} bytes"),
-            )),
-            TINFLStatus::FailedCannotMakeProgress | TINFLStatus::NeedsMoreInput
-                if !error.output.is_empty() =>
-            {
-                Ok(error.output)
-            }
-            TINFLStatus::FailedCannotMakeProgress | TINFLStatus::NeedsMoreInput => Err(Error::new(
-                ErrorKind::Truncated,
-                "the deflated data set ends before its first element",
-            )),
-            _ => Err(Error::new(
-                ErrorKind::Malformed,
-                "the deflated data set is not a deflate stream",
-            )),
-        },
-    }
+///
+/// # Errors
+/// [`ErrorKind::Malformed`], [`ErrorKind::Truncated`]; one byte more than allowed is given to be refused.
+pub(crate) fn inflate(stream: &[u8], limits: &Limits) -> Result<Vec<u8>> {
+    let expected = Expected {
+        rows: 0,
+        columns: 0,
+        components: 1,
+        bits_allocated: 8,
+        max_bytes: limits.max_object_bytes.saturating_add(1),
+    };
+    let picture = codec_deflate::decode(stream, &expected).map_err(settle::error)?;
+    Ok(picture.samples)
+}
+
+/// For programs that inflate by a module of its own.
+pub(crate) fn refuse(_stream: &[u8], _limits: &Limits) -> Result<Vec<u8>> {
+    Err(Error::new(
+        ErrorKind::UnsupportedTransferSyntax,
+        "the data set is deflated, and has to be inflated before it is opened",
+    ))
+}
+
+/// Where the deflated data set (PS3.5 annex A.5) begins in an object whose first bytes are these; none for any other
+/// object.
+pub fn deflated_from(head: &[u8]) -> Option<usize> {
+    let meta_start = meta_start(head);
+    let (start, uid) = read_meta(head, meta_start).ok()?;
+    (uid? == uids::DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN).then_some(start)
+}
+
+/// An inflated data set.
+///
+/// # Errors
+/// [`ErrorKind::Limit`].
+pub(crate) fn inflated(bytes: Vec<u8>, limits: &Limits) -> Result<Container> {
+    check_size(&bytes, limits)?;
+    let uid = uids::DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN;
+    Ok(Container {
+        bytes,
+        start: 0,
+        syntax: Syntax::from_uid(uid)?,
+        syntax_uid: uid.to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -188,7 +219,7 @@ mod tests {
     use super::*;
 
     fn kind(bytes: &[u8]) -> ErrorKind {
-        open(bytes.to_vec(), &Limits::default())
+        open(bytes.to_vec(), &Limits::default(), inflate)
             .expect_err("not an object")
             .kind
     }
@@ -218,7 +249,7 @@ mod tests {
             ..Limits::default()
         };
         assert_eq!(
-            open(vec![0; 11], &limits).expect_err("too large").kind,
+            open(vec![0; 11], &limits, inflate).expect_err("too large").kind,
             ErrorKind::Limit
         );
     }
@@ -230,13 +261,8 @@ mod tests {
             max_object_bytes: 50_000,
             ..Limits::default()
         };
-        assert_eq!(
-            inflate(&bomb, &limits).expect_err("too large").kind,
-            ErrorKind::Limit
-        );
-        assert_eq!(
-            inflate(&bomb, &Limits::default()).map(|bytes| bytes.len()),
-            Ok(100_000)
-        );
+        let kind = |limits| inflate(&bomb, limits).and_then(|bytes| inflated(bytes, limits));
+        assert_eq!(kind(&limits).expect_err("too large").kind, ErrorKind::Limit);
+        assert_eq!(kind(&Limits::default()).map(|data| data.bytes.len()), Ok(100_000));
     }
 }

@@ -1,17 +1,16 @@
 //! A data set as a list of places in the object's bytes; values stay where they are until asked for.
 //!
-//! dicom-rs (`dicom-encoding`) decodes element headers; this file walks from one to the next, so that the
-//! place of every value, of the pixel data above all, is known to the byte and nothing is copied.
+//! This file walks from one element header to the next, so that the place of every value, of the pixel data above all,
+//! is known to the byte and nothing is copied.
 
-use dicom_core::dictionary::stub::StubDataDictionary;
-use dicom_core::{Tag, VR, header::Header};
+use dicom_core::Tag;
 use dicom_dictionary_std::tags;
-use dicom_encoding::decode::{
-    Decode, explicit_be::ExplicitVRBigEndianDecoder, explicit_le::ExplicitVRLittleEndianDecoder,
-    implicit_le::ImplicitVRLittleEndianDecoder,
-};
 
-use super::{Limits, syntax::Encoding};
+use super::{
+    Limits,
+    header::{Vr, read_header},
+    syntax::Encoding,
+};
 use crate::{Error, ErrorKind, Result};
 
 /// Begins an item (PS3.5 section 7.5).
@@ -25,7 +24,7 @@ pub(crate) const SEQUENCE_END: Tag = Tag(0xFFFE, 0xE0DD);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Element {
     pub(crate) tag: Tag,
-    pub(crate) vr: VR,
+    pub(crate) vr: Vr,
     /// First byte of the value.
     pub(crate) start: usize,
     /// Stated length of the value; absent when undefined.
@@ -183,46 +182,9 @@ pub(crate) fn is_pixel_data(tag: Tag) -> bool {
     )
 }
 
-/// Reads the element header at `position`.
-///
-/// In an explicit little-endian data set, an element whose VR is not two capital letters is read as implicit:
-/// some writers switch inside sequences.
-///
-/// # Errors
-/// [`ErrorKind::Truncated`] when the bytes end inside the header.
-pub(crate) fn read_header(bytes: &[u8], position: usize, encoding: Encoding) -> Result<Element> {
-    let mut source = bytes.get(position..).unwrap_or_default();
-    let vr_is_text = source
-        .get(4..6)
-        .is_some_and(|vr| vr.iter().all(u8::is_ascii_uppercase));
-    let is_item = matches!(source.get(..2), Some([0xFE, 0xFF]));
-    let decoded = match encoding {
-        Encoding::ExplicitLittle if vr_is_text || is_item => {
-            ExplicitVRLittleEndianDecoder::default().decode_header(&mut source)
-        }
-        Encoding::ExplicitBig => ExplicitVRBigEndianDecoder::default().decode_header(&mut source),
-        Encoding::ExplicitLittle | Encoding::ImplicitLittle => {
-            ImplicitVRLittleEndianDecoder::with_dict(StubDataDictionary).decode_header(&mut source)
-        }
-    };
-    // the decoders fail for one reason only: the source ends
-    let (header, size) = decoded.ok().ok_or_else(|| {
-        Error::new(
-            ErrorKind::Truncated,
-            format!("the object ends inside an element header at byte {position}"),
-        )
-    })?;
-    Ok(Element {
-        tag: header.tag(),
-        vr: header.vr(),
-        start: position.saturating_add(size),
-        length: header.len.get(),
-    })
-}
-
 /// An undefined-length UN holds implicit little-endian items whatever surrounds it (PS3.5 section 6.2.2).
 fn inner_encoding(element: &Element, outer: Encoding) -> Encoding {
-    if element.vr == VR::UN && element.length.is_none() {
+    if element.vr == Vr::UN && element.length.is_none() {
         Encoding::ImplicitLittle
     } else {
         outer

@@ -13,19 +13,18 @@ pub(crate) fn extent(format: PixelFormat, bytes: &[u8], padding: Option<(i64, i6
                 .iter()
                 .map(|value| <$type>::from_le_bytes(*value));
             let start = (<$type>::MAX, <$type>::MIN);
-            let (low, high) = match padding {
-                None => values.fold(start, |(low, high), value| (low.min(value), high.max(value))),
-                Some((first, last)) => {
+            // one loop for both: no value is at once MAX or more and MIN or less
+            let (first, last) = padding
+                .filter(|(first, last)| *last >= i64::from(<$type>::MIN) && *first <= i64::from(<$type>::MAX))
+                .map_or(start, |(first, last)| {
                     let bound = |at: i64| at.clamp(i64::from(<$type>::MIN), i64::from(<$type>::MAX));
-                    let is_empty = last < i64::from(<$type>::MIN) || first > i64::from(<$type>::MAX);
-                    let (first, last) = (bound(first) as $type, bound(last) as $type);
-                    values.fold(start, |(low, high), value| {
-                        let is_padding = !is_empty && first <= value && value <= last;
-                        let (a, b) = if is_padding { start } else { (value, value) };
-                        (low.min(a), high.max(b))
-                    })
-                }
-            };
+                    (bound(first) as $type, bound(last) as $type)
+                });
+            let (low, high) = values.fold(start, |(low, high), value| {
+                let is_padding = first <= value && value <= last;
+                let (a, b) = if is_padding { start } else { (value, value) };
+                (low.min(a), high.max(b))
+            });
             (low <= high).then(|| (i64::from(low), i64::from(high)))
         }};
     }

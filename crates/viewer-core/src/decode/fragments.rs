@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use dicom_dictionary_std::tags;
 
 use super::{
-    dataset::{DataSet, Element, ITEM, Range, SEQUENCE_END, malformed, read_header, truncated},
+    dataset::{DataSet, Element, ITEM, Range, SEQUENCE_END, malformed, truncated},
+    header::read_header,
     syntax::{Codec, Encoding},
 };
 use crate::{Error, ErrorKind, Result};

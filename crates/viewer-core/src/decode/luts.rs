@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use dicom_core::{Tag, VR};
+use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
 use super::{
     Limits,
     dataset::{DataSet, malformed},
     groups::FrameParameters,
+    header::Vr,
     layout::{Layout, Photometric},
     text::CharacterSet,
 };
@@ -124,8 +125,8 @@ fn table(item: &DataSet<'_>, is_signed: bool) -> Result<Arc<Lut>> {
         return Err(malformed("a missing or short descriptor", descriptor));
     };
     let is_signed = match item.element(descriptor).map(|element| element.vr) {
-        Some(VR::SS) => true,
-        Some(VR::US) => false,
+        Some(Vr::SS) => true,
+        Some(Vr::US) => false,
         _ => is_signed,
     };
     let first = if is_signed {

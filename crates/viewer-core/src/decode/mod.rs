@@ -8,17 +8,18 @@ mod color;
 mod container;
 mod dataset;
 mod decimal;
-mod deflated;
 mod depth;
 mod describe;
 mod display;
 mod fragments;
 mod groups;
+mod header;
 mod layout;
 mod limits;
 mod luts;
 mod moment;
 mod native;
+mod order;
 mod overlays;
 mod palette;
 mod place;
@@ -39,7 +40,6 @@ mod values;
 
 use std::fmt;
 
-use dicom_core::VR;
 use dicom_dictionary_std::tags;
 
 use crate::{Error, ErrorKind, Result, Warning, metadata::InstanceInfo};
@@ -47,6 +47,7 @@ use container::Container;
 use dataset::{DataSet, Element, Range};
 use display::Presentation;
 use fragments::Fragments;
+use header::Vr;
 use layout::Layout;
 use native::Order;
 use remote::Remote;
@@ -54,12 +55,13 @@ use syntax::{Codec, Encoding};
 use text::CharacterSet;
 
 pub use coded::CodedFrame;
+pub use container::deflated_from;
 pub(crate) use decimal::parse as parse_decimal;
 pub use limits::Limits;
 pub use place::PlacedFrame;
 pub use record::{Record, RecordValue, read_record};
 pub use stored::StoredFrame;
-pub use text::{DecodeMultiByte, MultiByte, decode_multi_byte};
+pub use text::{DecodeText, Table, decode_text};
 
 /// An opened object.
 pub struct DicomObject {
@@ -101,27 +103,35 @@ impl DicomObject {
     /// header ends early, [`ErrorKind::NoPixelData`], [`ErrorKind::UnsupportedTransferSyntax`] naming the syntax,
     /// [`ErrorKind::UnsupportedPhotometric`] for an unknown number of samples, [`ErrorKind::Limit`].
     pub fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Self> {
-        Self::open_with(bytes, limits, decode_multi_byte)
+        let container = container::open(bytes, limits, container::inflate)?;
+        Self::read_whole(container, limits, decode_text)
     }
 
-    /// [`DicomObject::open`] with other tables for Japanese, Korean and Chinese text: those of dicom-rs weigh more
-    /// than all the rest of this module.
+    /// [`DicomObject::open`] with other tables for text, and for objects that are not [deflated](deflated_from): for a
+    /// module that is to be small.
     ///
     /// # Errors
     /// As [`DicomObject::open`].
-    pub fn open_with(bytes: Vec<u8>, limits: &Limits, multi_byte: DecodeMultiByte) -> Result<Self> {
-        let container = container::open(bytes, limits)?;
+    pub fn open_with(bytes: Vec<u8>, limits: &Limits, tables: DecodeText) -> Result<Self> {
+        let container = container::open(bytes, limits, container::refuse)?;
+        Self::read_whole(container, limits, tables)
+    }
+
+    /// Opens the data set of a [deflated](deflated_from) object, inflated.
+    ///
+    /// # Errors
+    /// As [`DicomObject::open`].
+    pub fn open_inflated(bytes: Vec<u8>, limits: &Limits, tables: DecodeText) -> Result<Self> {
+        Self::read_whole(container::inflated(bytes, limits)?, limits, tables)
+    }
+
+    fn read_whole(container: Container, limits: &Limits, tables: DecodeText) -> Result<Self> {
         let total = container.bytes.len();
-        Self::read(container, total, limits, multi_byte)
+        Self::read(container, total, limits, tables)
     }
 
     /// Reads the header of an object of `total` bytes, all or the first of which are in the container.
-    fn read(
-        container: Container,
-        total: usize,
-        limits: &Limits,
-        multi_byte: DecodeMultiByte,
-    ) -> Result<Self> {
+    fn read(container: Container, total: usize, limits: &Limits, tables: DecodeText) -> Result<Self> {
         let Container {
             bytes,
             start,
@@ -146,8 +156,7 @@ impl DicomObject {
             }
             codec => Pixels::Encapsulated(Fragments::index(&dataset, &element, layout.frames, codec)?),
         };
-        let charset =
-            CharacterSet::from_terms(dataset.code(tags::SPECIFIC_CHARACTER_SET).as_deref(), multi_byte);
+        let charset = CharacterSet::from_terms(dataset.code(tags::SPECIFIC_CHARACTER_SET).as_deref(), tables);
         warnings.extend(charset.warning());
         let presentation = Presentation::read(&dataset, &layout, &charset, limits)?;
         let first = presentation.parameters(&bytes, 0, &charset, limits)?.into_owned();
@@ -230,7 +239,7 @@ fn native_pixels(
         value,
         order: Order {
             is_big_endian: dataset.encoding == Encoding::ExplicitBig,
-            is_words: element.vr == VR::OW,
+            is_words: element.vr == Vr::OW,
         },
     })
 }

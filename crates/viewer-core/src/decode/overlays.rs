@@ -1,9 +1,10 @@
 //! Overlay planes (PS3.3 C.9.2, C.9.3), in data of their own or in unused bits of the pixels (PS3.3-2004).
 
-use dicom_core::{Tag, VR};
+use dicom_core::Tag;
 
 use super::{
     dataset::{DataSet, Range},
+    header::Vr,
     layout::Layout,
     syntax::Encoding,
 };
@@ -134,7 +135,7 @@ fn plane(dataset: &DataSet<'_>, layout: &Layout, group: u16) -> Option<Plane> {
         let length = usize::try_from(element.length?).ok()?;
         bits = Bits::Packed {
             value: element.start..element.start.checked_add(length)?,
-            is_swapped: dataset.encoding == Encoding::ExplicitBig && element.vr == VR::OW,
+            is_swapped: dataset.encoding == Encoding::ExplicitBig && element.vr == Vr::OW,
         };
     } else {
         let lowest = layout.high_bit + 1 - layout.bits_stored.min(layout.high_bit + 1);

@@ -4,7 +4,7 @@ use super::{
     DicomObject, Limits, Pixels, container,
     layout::Photometric,
     syntax::Codec,
-    text::{CharacterSet, DecodeMultiByte},
+    text::{CharacterSet, DecodeText},
 };
 use crate::{Field, FrameSpec, mask::Mask};
 
@@ -25,20 +25,15 @@ impl DicomObject {
     /// Opens an object of `total` bytes of which only the first are there: enough for [`DicomObject::info`] and
     /// [`DicomObject::placed_frame`]. None when they do not suffice, or when the object is one that has to be
     /// opened whole; what is wrong with it is then found by [`DicomObject::open`].
-    pub fn open_head(
-        head: Vec<u8>,
-        total: u64,
-        limits: &Limits,
-        multi_byte: DecodeMultiByte,
-    ) -> Option<Self> {
+    pub fn open_head(head: Vec<u8>, total: u64, limits: &Limits, tables: DecodeText) -> Option<Self> {
         if total > limits.max_object_bytes || head.len() as u64 > total {
             return None;
         }
-        let container = container::open(head, limits).ok()?;
-        if container.syntax.deflated || container.syntax.codec != Codec::Native {
+        let container = container::open(head, limits, container::refuse).ok()?;
+        if container.syntax.codec != Codec::Native {
             return None;
         }
-        let object = Self::read(container, usize::try_from(total).ok()?, limits, multi_byte).ok()?;
+        let object = Self::read(container, usize::try_from(total).ok()?, limits, tables).ok()?;
         object.placed_frame(0).is_some().then_some(object)
     }
 

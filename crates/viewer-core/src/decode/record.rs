@@ -7,7 +7,7 @@ use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use super::{Limits, container, dataset::DataSet, decode_multi_byte, text::CharacterSet};
+use super::{Limits, container, dataset::DataSet, decode_text, text::CharacterSet};
 use crate::Result;
 
 /// One value of a [`Record`].
@@ -204,7 +204,7 @@ const MR: [Field; 6] = {
 /// # Errors
 /// As [`super::DicomObject::open`], but for what concerns pixels.
 pub fn read_record(bytes: Vec<u8>, limits: &Limits, unix_time: i64) -> Result<Record> {
-    let container = container::open(bytes, limits)?;
+    let container = container::open(bytes, limits, container::inflate)?;
     let bytes = &container.bytes;
     let dataset = DataSet::parse(
         bytes,
@@ -213,7 +213,7 @@ pub fn read_record(bytes: Vec<u8>, limits: &Limits, unix_time: i64) -> Result<Re
         limits,
     )?;
     let terms = dataset.code(tags::SPECIFIC_CHARACTER_SET);
-    let charset = CharacterSet::from_terms(terms.as_deref(), decode_multi_byte);
+    let charset = CharacterSet::from_terms(terms.as_deref(), decode_text);
     let modality = dataset.first_code(tags::MODALITY);
     let of_modality: &[Field] = match modality.as_deref() {
         Some("CT") => &CT,

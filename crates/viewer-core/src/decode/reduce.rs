@@ -5,7 +5,10 @@
 //! last bit is not finer, and the others are off by half a quantum: 2^-31 of the range of the frame at most. So plans,
 //! shaders and interpolation stay those of integers.
 
-use super::layout::{Layout, Numbers};
+use super::{
+    layout::{Layout, Numbers},
+    order,
+};
 use crate::{Warning, WarningKind};
 
 /// The last level.
@@ -35,24 +38,23 @@ pub(crate) struct Reduced {
 
 /// The levels of stored values; those in the closed range `padding` are padding.
 pub(crate) fn reduce(layout: &Layout, values: &[u8], padding: Option<(f64, f64)>) -> Reduced {
-    macro_rules! of {
-        ($type:ty, $size:literal, $real:expr) => {
-            reduced(
-                values
-                    .as_chunks::<$size>()
-                    .0
-                    .iter()
-                    .map(|value| $real(<$type>::from_le_bytes(*value))),
-                padding,
-            )
-        };
-    }
+    let (numbers, is_signed) = (layout.numbers, layout.is_signed);
     #[expect(clippy::cast_precision_loss, reason = "53 bits are more than a level has")]
+    let eight = move |bytes: &[u8; 8]| match numbers {
+        Numbers::Float => f64::from_le_bytes(*bytes),
+        Numbers::Integer if is_signed => i64::from_le_bytes(*bytes) as f64,
+        Numbers::Integer => u64::from_le_bytes(*bytes) as f64,
+    };
     match (layout.numbers, layout.bits_allocated) {
-        (Numbers::Float, 32) => of!(f32, 4, f64::from),
-        (Numbers::Float, _) => of!(f64, 8, std::convert::identity),
-        (Numbers::Integer, _) if layout.is_signed => of!(i64, 8, |value| value as f64),
-        (Numbers::Integer, _) => of!(u64, 8, |value| value as f64),
+        (Numbers::Float, 32) => reduced(
+            values
+                .as_chunks()
+                .0
+                .iter()
+                .map(|bytes| f64::from(f32::from_le_bytes(*bytes))),
+            padding,
+        ),
+        _ => reduced(values.as_chunks().0.iter().map(eight), padding),
     }
 }
 
@@ -75,7 +77,8 @@ fn reduced(values: impl ExactSizeIterator<Item = f64> + Clone, padding: Option<(
     let mut levels = Vec::with_capacity(values.len() * 4);
     for value in values {
         let level = if is_shown(value) {
-            let exact = (value.clamp(low, high) - base) / quantum;
+            // not `clamp`: its panic would bring the printing of floating point numbers, 8 kB, into the decode module
+            let exact = (value.max(low).min(high) - base) / quantum;
             let whole = libm::round(exact);
             is_exact &= exact.to_bits() == whole.to_bits();
             (whole + 1.0).clamp(1.0, LAST)
@@ -128,13 +131,17 @@ fn without_outliers(
     let step = (values.len() / SAMPLE).max(1);
     // the largest number of a type stands for "no data" and is not where values are
     let is_extreme = |value: f64| [f64::from(f32::MAX), f64::MAX].contains(&value.abs());
-    let mut sample: Vec<f64> = values
+    let sample: Vec<i64> = values
         .clone()
         .step_by(step)
         .filter(|value| is_shown(*value) && !is_extreme(*value))
+        .map(|value| order::key(value.to_bits().cast_signed()))
         .collect();
-    sample.sort_unstable_by(f64::total_cmp);
-    let at = |share: usize| sample.get(sample.len().saturating_sub(1) * share / 100).copied();
+    let sample = order::sorted(sample);
+    let at = |share: usize| {
+        let key = *sample.get(sample.len().saturating_sub(1) * share / 100)?;
+        Some(f64::from_bits(order::key(key).cast_unsigned()))
+    };
     let (first, last) = (at(1)?, at(99)?);
     let span = last - first;
     let is_wide = high / OUTLYING - low / OUTLYING > span && span > 0.0;

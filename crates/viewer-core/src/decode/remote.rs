@@ -10,7 +10,7 @@ use super::{
     fragments,
     layout::Layout,
     native::{self, Order},
-    text::DecodeMultiByte,
+    text::DecodeText,
 };
 use crate::{Error, ErrorKind, Result};
 
@@ -106,20 +106,12 @@ impl DicomObject {
     /// Opens an object of several frames and `total` bytes of which only the first are there, to have its frames one
     /// by one: [`DicomObject::frame_range`] says what a frame needs, [`DicomObject::set_part`] takes it. None when
     /// the object has to be opened whole: the header ends later, there is no offset table, or frames share bytes.
-    pub fn open_remote(
-        head: Vec<u8>,
-        total: u64,
-        limits: &Limits,
-        multi_byte: DecodeMultiByte,
-    ) -> Option<Self> {
+    pub fn open_remote(head: Vec<u8>, total: u64, limits: &Limits, tables: DecodeText) -> Option<Self> {
         if total > limits.max_object_bytes || head.len() as u64 > total {
             return None;
         }
-        let container = container::open(head, limits).ok()?;
-        if container.syntax.deflated {
-            return None;
-        }
-        let mut object = Self::read(container, usize::try_from(total).ok()?, limits, multi_byte).ok()?;
+        let container = container::open(head, limits, container::refuse).ok()?;
+        let mut object = Self::read(container, usize::try_from(total).ok()?, limits, tables).ok()?;
         if let Pixels::Native { value, order } = &object.pixels {
             object.pixels = Pixels::Remote(Remote::native(value, *order, &object.layout)?);
         }
@@ -160,7 +152,7 @@ impl DicomObject {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decode::decode_multi_byte;
+    use crate::decode::decode_text;
 
     fn put(bytes: &mut Vec<u8>, tag: (u16, u16), vr: &[u8; 2], value: &[u8]) {
         bytes.extend(tag.0.to_le_bytes());
@@ -245,7 +237,7 @@ mod tests {
             bytes[..head].to_vec(),
             bytes.len() as u64,
             &Limits::default(),
-            decode_multi_byte,
+            decode_text,
         )
     }
 

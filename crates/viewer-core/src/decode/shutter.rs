@@ -3,7 +3,7 @@
 
 use dicom_dictionary_std::tags;
 
-use super::dataset::DataSet;
+use super::{dataset::DataSet, order::sorted};
 use crate::mask::SHUTTERED;
 
 /// Vertices that are read.
@@ -91,8 +91,8 @@ fn span(first: i64, last: i64, shown: &mut [bool]) {
 
 /// Between each two crossings of the row with the polygon (even-odd), and on its edges.
 fn polygon(vertices: &[[i64; 2]], row: i64, shown: &mut [bool]) {
-    // crossings as whole columns below and above: equal where an edge meets a pixel's centre
-    let mut crossings: Vec<[i64; 2]> = Vec::new();
+    // crossings in half columns: odd where an edge passes between the centres of two pixels
+    let mut crossings = Vec::new();
     let next = vertices.iter().cycle().skip(1);
     for (&[row_a, column_a], &[row_b, column_b]) in vertices.iter().zip(next) {
         if row_a == row_b {
@@ -111,16 +111,18 @@ fn polygon(vertices: &[[i64; 2]], row: i64, shown: &mut [bool]) {
         };
         let from = if row_a < row_b { column_a } else { column_b };
         let floor = from + over.div_euclid(under);
-        let ceiling = floor + i64::from(over.rem_euclid(under) != 0);
-        span(ceiling, floor, shown);
+        let is_between = over.rem_euclid(under) != 0;
+        if !is_between {
+            span(floor, floor, shown);
+        }
         if row < row_a.max(row_b) {
-            crossings.push([floor, ceiling]);
+            crossings.push(2 * floor + i64::from(is_between));
         }
     }
-    crossings.sort_unstable();
-    for pair in crossings.as_chunks::<2>().0 {
-        let [[_, first], [last, _]] = *pair;
-        span(first, last, shown);
+    for pair in sorted(crossings).as_chunks::<2>().0 {
+        // the whole columns after the first crossing and before the last
+        let [first, last] = *pair;
+        span((first + 1).div_euclid(2), last.div_euclid(2), shown);
     }
 }
 

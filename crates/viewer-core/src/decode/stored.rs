@@ -5,9 +5,9 @@ use std::fmt;
 use codec::{Decode, Picture, StatedColor};
 
 use super::{
-    DicomObject, Pixels, deflated,
+    DicomObject, Pixels,
     display::Coded,
-    layout::{Layout, Numbers},
+    layout::Numbers,
     native::{self, Order},
     profile, rle, settle,
     syntax::Codec,
@@ -64,6 +64,17 @@ pub(crate) struct Containers {
     pub(crate) warnings: Vec<Warning>,
 }
 
+impl Containers {
+    /// Values that need no settling.
+    const fn of(bytes: Vec<u8>) -> Self {
+        Self {
+            bytes,
+            color: StatedColor::Nothing,
+            warnings: Vec::new(),
+        }
+    }
+}
+
 impl DicomObject {
     /// The stored values of frame `index` (from 0); `decode` is asked where an image codec is needed.
     ///
@@ -98,7 +109,7 @@ impl DicomObject {
     /// # Errors
     /// As [`DicomObject::stored_frame`].
     pub fn stored_frame_from(&self, index: u32, picture: Picture) -> Result<StoredFrame> {
-        settle::containers(&self.layout, picture)
+        self.settled(picture)
             .map(|containers| self.stored(index, containers))
             .map_err(|error| error.with_frame(index))
     }
@@ -109,7 +120,7 @@ impl DicomObject {
     /// # Errors
     /// As [`DicomObject::frame`].
     pub fn frame_from(&self, index: u32, picture: Picture) -> Result<Frame> {
-        settle::containers(&self.layout, picture)
+        self.settled(picture)
             .and_then(|containers| self.displayed(index, containers))
             .map_err(|error| error.with_frame(index))
     }
@@ -173,7 +184,7 @@ impl DicomObject {
     fn containers(&self, index: u32, decode: Decode) -> Result<Containers> {
         if let Some(coded) = self.coded(index)? {
             let picture = decode(coded.codec, &coded.stream, &coded.expected).map_err(settle::error)?;
-            return settle::containers(&self.layout, picture);
+            return self.settled(picture);
         }
         let layout = &self.layout;
         let bytes = match &self.pixels {
@@ -185,11 +196,15 @@ impl DicomObject {
             Pixels::Remote(remote) if self.codec == Codec::Native => remote.values(layout, index)?,
             Pixels::Remote(remote) => self.unpacked(&remote.stream(index)?)?,
         };
-        Ok(Containers {
-            bytes,
-            color: StatedColor::Nothing,
-            warnings: Vec::new(),
-        })
+        Ok(Containers::of(bytes))
+    }
+
+    /// What a codec made of a frame, in the containers of the data set.
+    fn settled(&self, picture: Picture) -> Result<Containers> {
+        if self.codec == Codec::DeflatedFrames {
+            return native::frame(&self.layout, &picture.samples, Order::LITTLE, 0).map(Containers::of);
+        }
+        settle::containers(&self.layout, picture)
     }
 
     /// The values of an encapsulated frame that needs no image codec.
@@ -197,10 +212,6 @@ impl DicomObject {
         let layout = &self.layout;
         match self.codec {
             Codec::Rle => rle::decode(layout, data),
-            Codec::DeflatedFrames => {
-                let data = deflated::inflate(data, native_bytes(layout)?)?;
-                native::frame(layout, &data, Order::LITTLE, 0)
-            }
             _ => native::frame(layout, data, Order::LITTLE, 0),
         }
     }
@@ -224,10 +235,4 @@ fn of_frame(warnings: Vec<Warning>, index: u32) -> Vec<Warning> {
         .into_iter()
         .map(|warning| warning.with_frame(index))
         .collect()
-}
-
-/// Bytes of a frame as it lies in native pixel data.
-fn native_bytes(layout: &Layout) -> Result<usize> {
-    usize::try_from(layout.native_bits().div_ceil(8))
-        .map_err(|_too_large| Error::new(ErrorKind::Limit, "a frame larger than memory"))
 }

@@ -1,20 +1,36 @@
 //! Specific Character Set (0008,0005), code extensions included (PS3.3 C.12.1.1.2, PS3.5 section 6.1).
 //!
-//! Single-byte repertoires and UTF-8 are decoded here. The tables of the multi-byte ones weigh more than all the
-//! rest of the decode module, and a browser has them: whoever opens an object says how they are decoded.
+//! The tables of the repertoires weigh more than the rest of the decode module, and a browser has them: whoever opens an
+//! object says how they are read.
 
 use dicom_encoding::text::{
-    GBKCharacterSetCodec, Gb18030CharacterSetCodec, IsoIr87CharacterSetCodec, IsoIr100CharacterSetCodec,
-    IsoIr101CharacterSetCodec, IsoIr109CharacterSetCodec, IsoIr110CharacterSetCodec,
-    IsoIr126CharacterSetCodec, IsoIr127CharacterSetCodec, IsoIr138CharacterSetCodec,
-    IsoIr144CharacterSetCodec, IsoIr149CharacterSetCodec, IsoIr166CharacterSetCodec, TextCodec,
+    GBKCharacterSetCodec, Gb18030CharacterSetCodec, IsoIr87CharacterSetCodec, IsoIr101CharacterSetCodec,
+    IsoIr109CharacterSetCodec, IsoIr110CharacterSetCodec, IsoIr126CharacterSetCodec,
+    IsoIr127CharacterSetCodec, IsoIr138CharacterSetCodec, IsoIr144CharacterSetCodec,
+    IsoIr149CharacterSetCodec, IsoIr166CharacterSetCodec, TextCodec,
 };
 
 use crate::{Warning, WarningKind};
 
-/// A repertoire of more than one byte a character, other than UTF-8.
+/// A repertoire that takes a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MultiByte {
+pub enum Table {
+    /// ISO 8859-2.
+    Latin2,
+    /// ISO 8859-3.
+    Latin3,
+    /// ISO 8859-4.
+    Latin4,
+    /// ISO 8859-5.
+    Cyrillic,
+    /// ISO 8859-6.
+    Arabic,
+    /// ISO 8859-7.
+    Greek,
+    /// ISO 8859-8.
+    Hebrew,
+    /// TIS 620-2533.
+    Thai,
     /// ISO 2022 with its escape sequences kept: JIS X 0208 after `ESC $ B` or `ESC $ @`, JIS X 0212 after `ESC $ ( D`.
     Iso2022Jp,
     /// KS X 1001 in the upper half.
@@ -25,17 +41,26 @@ pub enum MultiByte {
     Gb18030,
 }
 
-/// Decodes text of a multi-byte repertoire; none when it cannot.
-pub type DecodeMultiByte = fn(MultiByte, &[u8]) -> Option<String>;
+/// Decodes text by a table; none when it cannot.
+pub type DecodeText = fn(Table, &[u8]) -> Option<String>;
 
-/// [`DecodeMultiByte`] with the tables of dicom-rs.
-pub fn decode_multi_byte(repertoire: MultiByte, bytes: &[u8]) -> Option<String> {
-    match repertoire {
-        MultiByte::Iso2022Jp => IsoIr87CharacterSetCodec.decode(bytes).ok(),
-        MultiByte::EucKr => IsoIr149CharacterSetCodec.decode(bytes).ok(),
-        MultiByte::Gbk => GBKCharacterSetCodec.decode(bytes).ok(),
-        MultiByte::Gb18030 => Gb18030CharacterSetCodec.decode(bytes).ok(),
-    }
+/// [`DecodeText`] with the tables of dicom-rs.
+pub fn decode_text(table: Table, bytes: &[u8]) -> Option<String> {
+    let codec: &dyn TextCodec = match table {
+        Table::Latin2 => &IsoIr101CharacterSetCodec,
+        Table::Latin3 => &IsoIr109CharacterSetCodec,
+        Table::Latin4 => &IsoIr110CharacterSetCodec,
+        Table::Cyrillic => &IsoIr144CharacterSetCodec,
+        Table::Arabic => &IsoIr127CharacterSetCodec,
+        Table::Greek => &IsoIr126CharacterSetCodec,
+        Table::Hebrew => &IsoIr138CharacterSetCodec,
+        Table::Thai => &IsoIr166CharacterSetCodec,
+        Table::Iso2022Jp => &IsoIr87CharacterSetCodec,
+        Table::EucKr => &IsoIr149CharacterSetCodec,
+        Table::Gbk => &GBKCharacterSetCodec,
+        Table::Gb18030 => &Gb18030CharacterSetCodec,
+    };
+    codec.decode(bytes).ok()
 }
 
 /// How the text of an object is written.
@@ -44,7 +69,7 @@ pub(crate) struct CharacterSet {
     /// The first value: what text is in at the beginning, and again after every delimiter.
     initial: Active,
     has_unknown_term: bool,
-    multi_byte: DecodeMultiByte,
+    tables: DecodeText,
 }
 
 /// What is designated: bytes below 0x80 by G0, those above by G1 (ISO 2022).
@@ -66,20 +91,12 @@ enum Low {
 enum Repertoire {
     /// ISO-IR 6, 100 and what is not known: as Latin-1, so that nothing is lost.
     Latin1,
-    Latin2,
-    Latin3,
-    Latin4,
     Latin5,
     Latin9,
-    Cyrillic,
-    Arabic,
-    Greek,
-    Hebrew,
-    Thai,
     /// JIS X 0201.
     Kana,
     Utf8,
-    MultiByte(MultiByte),
+    Of(Table),
 }
 
 /// What an escape sequence designates.
@@ -96,25 +113,19 @@ const ESCAPES: [(&[u8], Designated); 20] = [
     (b"\x1b(J", Designated::Both(Repertoire::Kana)),
     (b"\x1b)I", Designated::High(Repertoire::Kana)),
     (b"\x1b-A", Designated::High(Repertoire::Latin1)),
-    (b"\x1b-B", Designated::High(Repertoire::Latin2)),
-    (b"\x1b-C", Designated::High(Repertoire::Latin3)),
-    (b"\x1b-D", Designated::High(Repertoire::Latin4)),
+    (b"\x1b-B", Designated::High(Repertoire::Of(Table::Latin2))),
+    (b"\x1b-C", Designated::High(Repertoire::Of(Table::Latin3))),
+    (b"\x1b-D", Designated::High(Repertoire::Of(Table::Latin4))),
     (b"\x1b-M", Designated::High(Repertoire::Latin5)),
     (b"\x1b-b", Designated::High(Repertoire::Latin9)),
-    (b"\x1b-L", Designated::High(Repertoire::Cyrillic)),
-    (b"\x1b-G", Designated::High(Repertoire::Arabic)),
-    (b"\x1b-F", Designated::High(Repertoire::Greek)),
-    (b"\x1b-H", Designated::High(Repertoire::Hebrew)),
-    (b"\x1b-T", Designated::High(Repertoire::Thai)),
-    (
-        b"\x1b$)C",
-        Designated::High(Repertoire::MultiByte(MultiByte::EucKr)),
-    ),
-    (
-        b"\x1b$)A",
-        Designated::High(Repertoire::MultiByte(MultiByte::Gbk)),
-    ),
-    (b"\x1b$A", Designated::High(Repertoire::MultiByte(MultiByte::Gbk))),
+    (b"\x1b-L", Designated::High(Repertoire::Of(Table::Cyrillic))),
+    (b"\x1b-G", Designated::High(Repertoire::Of(Table::Arabic))),
+    (b"\x1b-F", Designated::High(Repertoire::Of(Table::Greek))),
+    (b"\x1b-H", Designated::High(Repertoire::Of(Table::Hebrew))),
+    (b"\x1b-T", Designated::High(Repertoire::Of(Table::Thai))),
+    (b"\x1b$)C", Designated::High(Repertoire::Of(Table::EucKr))),
+    (b"\x1b$)A", Designated::High(Repertoire::Of(Table::Gbk))),
+    (b"\x1b$A", Designated::High(Repertoire::Of(Table::Gbk))),
     (b"\x1b$B", Designated::Low(Low::Pairs(b"\x1b$B"))),
     (b"\x1b$@", Designated::Low(Low::Pairs(b"\x1b$@"))),
     (b"\x1b$(D", Designated::Low(Low::Pairs(b"\x1b$(D"))),
@@ -122,7 +133,7 @@ const ESCAPES: [(&[u8], Designated); 20] = [
 
 impl CharacterSet {
     /// The character set of the value of (0008,0005), absent for the default repertoire.
-    pub(crate) fn from_terms(terms: Option<&str>, multi_byte: DecodeMultiByte) -> Self {
+    pub(crate) fn from_terms(terms: Option<&str>, tables: DecodeText) -> Self {
         let mut terms = terms.unwrap_or_default().split('\\').map(str::trim);
         let first = terms.next().unwrap_or_default();
         let is_unknown = |term: &str| !term.is_empty() && Repertoire::from_term(term).is_none();
@@ -132,7 +143,7 @@ impl CharacterSet {
                 high: Repertoire::from_term(first).unwrap_or(Repertoire::Latin1),
             },
             has_unknown_term: is_unknown(first) || terms.any(is_unknown),
-            multi_byte,
+            tables,
         }
     }
 
@@ -153,7 +164,7 @@ impl CharacterSet {
     pub(crate) fn decode(&self, bytes: &[u8], is_name: bool) -> String {
         if matches!(
             self.initial.high,
-            Repertoire::Utf8 | Repertoire::MultiByte(MultiByte::Gbk | MultiByte::Gb18030)
+            Repertoire::Utf8 | Repertoire::Of(Table::Gbk | Table::Gb18030)
         ) && !bytes.contains(&0x1B)
         {
             // their bytes are not for cutting
@@ -201,7 +212,7 @@ impl CharacterSet {
             text += &match active.low {
                 Low::Pairs(escape) if is_low => {
                     // its decoder reads the escape
-                    let japanese = Repertoire::MultiByte(MultiByte::Iso2022Jp);
+                    let japanese = Repertoire::Of(Table::Iso2022Jp);
                     self.decode_piece(japanese, &[escape, piece].concat())
                 }
                 _ => self.decode_piece(active.high, piece),
@@ -212,20 +223,12 @@ impl CharacterSet {
 
     fn decode_piece(&self, repertoire: Repertoire, bytes: &[u8]) -> String {
         let decoded = match repertoire {
-            Repertoire::Latin1 => IsoIr100CharacterSetCodec.decode(bytes).ok(),
-            Repertoire::Latin2 => IsoIr101CharacterSetCodec.decode(bytes).ok(),
-            Repertoire::Latin3 => IsoIr109CharacterSetCodec.decode(bytes).ok(),
-            Repertoire::Latin4 => IsoIr110CharacterSetCodec.decode(bytes).ok(),
-            Repertoire::Cyrillic => IsoIr144CharacterSetCodec.decode(bytes).ok(),
-            Repertoire::Arabic => IsoIr127CharacterSetCodec.decode(bytes).ok(),
-            Repertoire::Greek => IsoIr126CharacterSetCodec.decode(bytes).ok(),
-            Repertoire::Hebrew => IsoIr138CharacterSetCodec.decode(bytes).ok(),
-            Repertoire::Thai => IsoIr166CharacterSetCodec.decode(bytes).ok(),
+            Repertoire::Latin1 => Some(bytes.iter().map(|&byte| char::from(byte)).collect()),
             Repertoire::Latin5 => Some(bytes.iter().map(|&byte| latin5(byte)).collect()),
             Repertoire::Latin9 => Some(bytes.iter().map(|&byte| latin9(byte)).collect()),
             Repertoire::Kana => Some(bytes.iter().map(|&byte| kana(byte)).collect()),
             Repertoire::Utf8 => None,
-            Repertoire::MultiByte(which) => (self.multi_byte)(which, bytes),
+            Repertoire::Of(table) => (self.tables)(table, bytes),
         };
         decoded.unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned())
     }
@@ -240,23 +243,23 @@ impl Repertoire {
             .and_then(|rest| rest.rsplit([' ', '_', '-']).next());
         Some(match number.unwrap_or(term) {
             "" | "6" | "100" => Self::Latin1,
-            "101" => Self::Latin2,
-            "109" => Self::Latin3,
-            "110" => Self::Latin4,
+            "101" => Self::Of(Table::Latin2),
+            "109" => Self::Of(Table::Latin3),
+            "110" => Self::Of(Table::Latin4),
             "148" => Self::Latin5,
             "203" => Self::Latin9,
-            "144" => Self::Cyrillic,
-            "127" => Self::Arabic,
-            "126" => Self::Greek,
-            "138" => Self::Hebrew,
-            "166" => Self::Thai,
+            "144" => Self::Of(Table::Cyrillic),
+            "127" => Self::Of(Table::Arabic),
+            "126" => Self::Of(Table::Greek),
+            "138" => Self::Of(Table::Hebrew),
+            "166" => Self::Of(Table::Thai),
             "13" => Self::Kana,
             "192" => Self::Utf8,
             // in G0, by escape sequences only
             "87" | "159" => Self::Latin1,
-            "149" => Self::MultiByte(MultiByte::EucKr),
-            "58" | "GBK" | "GB2312" => Self::MultiByte(MultiByte::Gbk),
-            "GB18030" => Self::MultiByte(MultiByte::Gb18030),
+            "149" => Self::Of(Table::EucKr),
+            "58" | "GBK" | "GB2312" => Self::Of(Table::Gbk),
+            "GB18030" => Self::Of(Table::Gb18030),
             _ => return None,
         })
     }
@@ -337,7 +340,7 @@ mod tests {
         assert_eq!(cases.len(), 11);
         for (terms, bytes, text) in cases {
             assert_eq!(
-                CharacterSet::from_terms(Some(terms), decode_multi_byte).decode(bytes, true),
+                CharacterSet::from_terms(Some(terms), decode_text).decode(bytes, true),
                 text,
                 "{terms}"
             );
@@ -346,15 +349,15 @@ mod tests {
 
     #[test]
     fn delimiters_end_what_was_designated() {
-        let charset = CharacterSet::from_terms(Some("\\ISO 2022 IR 144\\ISO 2022 IR 101"), decode_multi_byte);
+        let charset = CharacterSet::from_terms(Some("\\ISO 2022 IR 144\\ISO 2022 IR 101"), decode_text);
         let bytes = b"\x1b-L\xbb^\xbb=\x1b-B\xb3\\\xb3\n\x1b-L\xbb\r\xbb";
         assert_eq!(charset.decode(bytes, true), "Л^»=ł\\³\nЛ\r»");
         assert_eq!(charset.decode(bytes, false), "Л^Л=ł\\³\nЛ\r»");
         // in pairs of 7 bits a byte that looks like a delimiter is none
-        let japanese = CharacterSet::from_terms(Some("\\ISO 2022 IR 87"), decode_multi_byte);
+        let japanese = CharacterSet::from_terms(Some("\\ISO 2022 IR 87"), decode_text);
         assert_eq!(japanese.decode(b"\x1b$B0^\x1b(B^A", true), "緯^A");
         // kanji in G0 leave katakana in G1
-        let both = CharacterSet::from_terms(Some("ISO 2022 IR 13\\ISO 2022 IR 87"), decode_multi_byte);
+        let both = CharacterSet::from_terms(Some("ISO 2022 IR 13\\ISO 2022 IR 87"), decode_text);
         assert_eq!(both.decode(b"\x1b$B;3\xd4\x1b(J\xcf", true), "山ﾔﾏ");
     }
 
@@ -369,7 +372,7 @@ mod tests {
             ("ISO_IR 999", false),
             ("\\KLINGON", false),
         ] {
-            let charset = CharacterSet::from_terms(Some(terms), decode_multi_byte);
+            let charset = CharacterSet::from_terms(Some(terms), decode_text);
             assert_eq!(charset.warning().is_none(), is_known, "{terms}");
         }
     }
@@ -384,7 +387,7 @@ mod tests {
                 "\\ISO 2022 IR 87",
                 "\\ISO 2022 IR 149",
             ] {
-                let charset = CharacterSet::from_terms(Some(terms), decode_multi_byte);
+                let charset = CharacterSet::from_terms(Some(terms), decode_text);
                 assert!(!charset.decode(&[first, 0x1B, first, 0x80], true).is_empty());
             }
         }

@@ -5,7 +5,7 @@ import type { WasmCodedFrame } from "../wasm/decode-api.js";
 import type { DecodedFrame } from "./protocol.js";
 
 /** Image codecs by the names that the decode module gives them. */
-export type CodecName = "jpeg" | "jpegls" | "jpeg2000" | "jpegxl" | "icc";
+export type CodecName = "jpeg" | "jpegls" | "jpeg2000" | "jpegxl" | "icc" | "deflate";
 
 /** The exports of `crates/viewer-codec`. */
 interface Exports {
@@ -28,6 +28,8 @@ export interface CodedPicture {
 const KINDS: readonly ErrorKind[] = ["malformed", "truncated", "unsupported-transfer-syntax", "limit"];
 /** Words of a report: status, start, length, and six that the stream states. */
 const REPORT_WORDS = 9;
+/** One byte more than an object may have, so that one that is too large is refused as such. */
+const MAX_INFLATED = 2 ** 30 + 1;
 
 /** One image codec on this thread. */
 export class Codec {
@@ -68,8 +70,8 @@ export class Codecs {
     this.#fetch = fetch;
   }
 
-  /** Decodes the stream of frame `index`, which lies in `memory`. */
-  async decode(coded: Coded, memory: { readonly buffer: ArrayBufferLike }, index: number): Promise<CodedPicture> {
+  /** Decodes a stream, of frame `index` where it is one, which lies in `memory`. */
+  async decode(coded: Coded, memory: { readonly buffer: ArrayBufferLike }, index?: number): Promise<CodedPicture> {
     const name = coded.codec;
     try {
       return (await this.#get(name)).decode(coded, memory);
@@ -77,8 +79,15 @@ export class Codecs {
       const { kind, message, fatal } = errorRecord(thrown);
       // A codec that trapped is not called again; the decode module is sound.
       if (fatal) this.#loaded.delete(name);
-      throw new NoctisError(kind, message, { frame: index, cause: thrown });
+      throw new NoctisError(kind, message, { ...(index !== undefined && { frame: index }), cause: thrown });
     }
+  }
+
+  /** The bytes of a deflated data set, in the memory of the codec until the next stream. */
+  async inflate(stream: Uint8Array): Promise<Uint8Array> {
+    const expected = Uint32Array.of(0, 0, 1, 8, MAX_INFLATED);
+    const coded = { codec: "deflate", start: stream.byteOffset, length: stream.length, expected };
+    return (await this.decode(coded, stream)).samples;
   }
 
   /** The frame in sRGB by the ICC profile of its device; as it is, with a warning, when that cannot be done. */

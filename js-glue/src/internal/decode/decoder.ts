@@ -8,6 +8,8 @@ import type { DecodedFrame, DecodeReply, DecodeRequest, FrameDescription, LutTab
 
 /** Multi-frame objects that one decoder keeps open, so that their next frames need no parsing. */
 const MAX_OPEN = 2;
+/** The file meta information fits into this. */
+const META_BYTES = 1 << 16;
 
 /** What is needed to show a frame, read out of the module's memory. */
 export function describeFrame(frame: WasmDecodedFrame): FrameDescription {
@@ -89,7 +91,7 @@ export class Decoder {
   }
 
   async #first(key: number, bytes: ArrayBuffer): Promise<DecodeReply> {
-    const object = this.#module.DicomObject.open(new Uint8Array(bytes));
+    const object = await this.#opened(bytes);
     let kept = false;
     try {
       const info = JSON.parse(object.describe()) as InstanceInfo;
@@ -105,10 +107,19 @@ export class Decoder {
     }
   }
 
+  /** An object by its bytes, inflated first where its data set is deflated. */
+  async #opened(buffer: ArrayBuffer): Promise<WasmDicomObject> {
+    const { DicomObject } = this.#module;
+    const bytes = new Uint8Array(buffer);
+    const start = DicomObject.deflatedFrom(bytes.subarray(0, META_BYTES));
+    if (start === undefined) return DicomObject.open(bytes);
+    return DicomObject.openInflated(await this.#codecs.inflate(bytes.subarray(start)));
+  }
+
   async #frame(key: number, index: number, bytes: ArrayBuffer | undefined): Promise<DecodeReply> {
     const open = this.#open.get(key);
     if (!open && !bytes) return { type: "unknown-object" };
-    const object = open ?? this.#module.DicomObject.open(new Uint8Array(bytes ?? new ArrayBuffer(0)));
+    const object = open ?? (await this.#opened(bytes ?? new ArrayBuffer(0)));
     this.#keep(key, object);
     return { type: "frame", frame: await this.#decoded(object, index), kept: true };
   }

@@ -76,6 +76,10 @@ export interface DecodeModule {
   default(input: { module_or_path: WebAssembly.Module }): Promise<{ readonly memory: WebAssembly.Memory }>;
   DicomObject: {
     open(bytes: Uint8Array): WasmDicomObject;
+    /** Where the deflated data set begins, by the first bytes of an object; undefined for any other object. */
+    deflatedFrom(head: Uint8Array): number | undefined;
+    /** By the data set of a deflated object, inflated. */
+    openInflated(bytes: Uint8Array): WasmDicomObject;
     /** By the first bytes of an object of `total` bytes; undefined when it has to be opened whole. */
     openHead(head: Uint8Array, total: number): WasmDicomObject | undefined;
     /** The same for an object of several frames, to have them one by one. */
