@@ -77,15 +77,16 @@ fn what_cannot_be_used_is_refused() {
 }
 
 #[test]
-fn only_http_urls_are_taken() {
+fn only_addresses_of_the_web_are_taken() {
     for good in [
         "http://127.0.0.1:8000/ingest",
         "http://[::1]:1/x?y",
         "http://gateway",
+        "https://gateway/ingest",
     ] {
         assert!(http_uri(good).is_ok(), "{good}");
     }
-    for bad in ["", "ftp://x", "https://x/", "/ingest", "http://", "not a url"] {
+    for bad in ["", "ftp://x", "/ingest", "http://", "https://", "not a url"] {
         assert!(http_uri(bad).is_err(), "{bad}");
     }
 }
