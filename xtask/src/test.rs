@@ -23,7 +23,7 @@ enum Suite {
     Rust,
     /// Unit tests of the npm package
     Js,
-    /// Gateway, receiver with real peers, noctis_dicom_core, conformance with pydicom
+    /// Gateway, receiver with real peers, Python, conformance with pydicom
     Python,
     /// Pictures and behaviour in Chromium
     Browser,

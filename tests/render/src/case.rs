@@ -139,7 +139,6 @@ fn linear() -> String {
 
 /// What is drawn, and how.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there are a hundred")]
 pub enum Drawn {
     /// A frame.
     Slice(Frame, SlicePlan),

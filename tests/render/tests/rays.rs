@@ -2,12 +2,10 @@
 //! is within two levels of the CPU, but for a thousandth of the pixels.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stdout,
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
     clippy::cast_sign_loss,
-    reason = "a test may panic, print and round"
+    reason = "a test may panic and round"
 )]
 
 use glam::{DMat3, DVec3, EulerRot};
