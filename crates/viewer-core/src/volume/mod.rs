@@ -3,7 +3,7 @@
 //! Arrays are `[slices, rows, columns]`, slowest axis first, two bytes a voxel or one. A voxel point is (column, row, slice);
 //! the *centre* of the first voxel is (0, 0, 0). A patient point is in millimetres, LPS (PS3.3 C.7.6.2.1.1).
 //!
-//! What frames say of themselves ([`Head`]) is put together by [`assemble`] into [`Layout`]s.
+//! What frames say of themselves ([`Head`]) is put together by [`assemble()`] into [`Layout`]s.
 
 mod assemble;
 mod finding;
