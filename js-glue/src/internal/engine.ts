@@ -241,8 +241,9 @@ export class Engine {
     if (this.library.size !== known) this.events.emit("series", { count: this.library.size });
     if (known === 0) this.#tellFailures();
     const slice = added.find(({ key }) => key === `${id}:0`);
-    if (slice && frame) this.events.emit("frame", momentOf(series, slice));
+    // Whoever hears of the frame finds it in its viewport.
     if (this.library.size !== known) this.#give(series);
+    if (slice && frame) this.events.emit("frame", momentOf(series, slice));
     for (const pane of this.panes.all) pane.inserted(series, added);
     this.mpr?.inserted(series);
   }
