@@ -1,6 +1,11 @@
 /** Runs the render modules by themselves, without the package. Driven by the tests through `window`. */
 
-const MODULES = { webgpu: "noctis_viewer", webgl2: "noctis_viewer_webgl2", cpu: "noctis_viewer_cpu" };
+/** Those with volumes: they draw frames by the same code as those without. */
+const MODULES = {
+  webgpu: "noctis_viewer_volumes",
+  webgl2: "noctis_viewer_webgl2_volumes",
+  cpu: "noctis_viewer_cpu_volumes",
+};
 
 let wasm;
 let memory;
