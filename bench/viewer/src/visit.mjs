@@ -7,6 +7,8 @@ import { mainThreadMs, record } from "./trace.mjs";
 export const WINDOW_SIDE = 1024;
 const STEPS = 60;
 const STEPS_LIMIT_MS = 6000;
+/** A new window keeps the browser busy with its own frame and menus; nobody reads an address into one of that age. */
+const WINDOW_AT_REST_MS = 1200;
 
 /**
  * Opens a page in a fresh context, does `action`, closes it.
@@ -73,6 +75,7 @@ export function visitByNavigation(setting, column, object) {
   return inFreshPage(setting, async (page, cdp, screen) => {
     const gpuBefore = await gpuResidentMB(browserCdp);
     server.sent.length = 0;
+    await page.waitForTimeout(WINDOW_AT_REST_MS);
     await screen.start();
     await page.goto(`${server.origin}/${column.app}/?file=${object.url}${column.query}`, { waitUntil: "commit" });
     const shown = await screen.shows(object.expected);
