@@ -101,7 +101,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     let mut outcomes = Vec::new();
     for suite in suites {
-        if matches!(suite, Suite::Python | Suite::E2e) {
+        if matches!(suite, Suite::Python | Suite::Browser | Suite::E2e) {
             build_programs()?;
         }
         outcomes.push(run_suite(*suite)?);

@@ -1,0 +1,288 @@
+/* Three planes as pictures of the server, and the largest values along each axis. */
+
+const PLANES = ["axial", "sagittal", "coronal"];
+const WINDOW_MS = 80;
+const CROSSHAIR_MS = 60;
+const MPR_BITMAPS = 60;
+const MPR_COLORS = {
+  axial: "rgba(0, 212, 255, 0.95)",
+  sagittal: "rgba(255, 77, 77, 0.95)",
+  coronal: "rgba(77, 255, 77, 0.95)",
+};
+
+let mprTimer = 0;
+let huTimer = 0;
+let mprDrag = null;
+let crosshairRotation = 0;
+
+const windowQuery = () => `window_width=${windowWidth}&window_level=${windowLevel}&inverted=${inverted}`;
+
+function toggleMprView() {
+  viewMode = viewMode === "mpr" ? "single" : "mpr";
+  byId("mprView").classList.toggle("active", viewMode === "mpr");
+  byId("singleView").hidden = viewMode === "mpr";
+  resizeCanvas();
+  if (viewMode === "mpr") {
+    crosshair = true;
+    mipMode = false;
+    void generateMPRViews();
+  }
+}
+
+async function generateMPRViews() {
+  const local = window._localDicomSeries.find(({ id }) => id === currentSeries?.id);
+  if (!currentSeries || local) return;
+  showLoading(true);
+  try {
+    const url = `/dicom-viewer/api/series/${currentSeries.id}/mpr/?quality=${mprQuality}&meta_only=1&${windowQuery()}`;
+    const { counts, volume_shape: shape } = await getJson(url);
+    mprState.counts = counts;
+    mprState.baseMeta = { shape };
+    for (const plane of PLANES) mprState.index[plane] = Math.floor(counts[plane] / 2);
+    mprCrosshairVoxel = { x: mprState.index.sagittal, y: mprState.index.coronal, z: mprState.index.axial };
+    await _fetchAndRenderAllMPRPlanes();
+  } catch (error) {
+    showToast(`No planes: ${error.message}`);
+  }
+  showLoading(false);
+}
+
+function _fetchAndRenderAllMPRPlanes() {
+  return Promise.all(PLANES.map((plane) => fetchMPRPlaneSlice(plane, mprState.index[plane])));
+}
+
+async function fetchMPRPlaneSlice(plane, index) {
+  const turned = Math.abs(crosshairRotation) >= 0.5;
+  const { x, y, z } = mprCrosshairVoxel;
+  const oblique = turned ? `&rot_z=${crosshairRotation}&cvx=${x}&cvy=${y}&cvz=${z}` : "";
+  const url =
+    `/dicom-viewer/api/mpr-slice/${currentSeries.id}/${plane}/${index}/?${windowQuery()}&quality=${mprQuality}` +
+    oblique;
+  let bitmap = _mprBitmapCache.get(url);
+  if (!bitmap) {
+    const response = await fetch(url);
+    if (!response.ok) return;
+    bitmap = await createImageBitmap(await response.blob());
+    _mprBitmapCache.set(url, bitmap);
+    if (_mprBitmapCache.size > MPR_BITMAPS) _mprBitmapCache.delete(_mprBitmapCache.keys().next().value);
+  }
+  if (mprState.index[plane] !== index) return;
+  mprState.lastImage[plane] = bitmap;
+  redrawMPRPlane(plane);
+}
+
+async function _renderMPRDataUrl(plane, url) {
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  mprState.lastImage[plane] = image;
+  redrawMPRPlane(plane);
+}
+
+function redrawMPRPlane(plane) {
+  const to = mprCanvases[plane];
+  const image = mprState.lastImage[plane];
+  if (!to || !image) return;
+  const context = to.getContext("2d");
+  const [w, h] = [image.naturalWidth ?? image.width, image.naturalHeight ?? image.height];
+  const view = mprViewTransform[plane];
+  const scale = Math.min(to.width / w, to.height / h) * view.zoom;
+  const [x, y] = [(to.width - w * scale) / 2 + view.panX, (to.height - h * scale) / 2 + view.panY];
+  mprState.renderMeta[plane] = { w, h, x, y, scale };
+  context.fillStyle = "#000";
+  context.fillRect(0, 0, to.width, to.height);
+  context.imageSmoothingEnabled = true;
+  context.drawImage(image, x, y, w * scale, h * scale);
+  if (crosshair && !mipMode) drawMPRCrosshair(plane, context);
+  for (const done of [...measurements.filter((one) => one.plane === plane), mprCurrentMeasurement]) {
+    if (done?.plane === plane) drawMprMeasurement(context, mprState.renderMeta[plane], done);
+  }
+}
+
+function drawMprMeasurement(context, meta, { points: [a, b], value }) {
+  if (!b) return;
+  context.strokeStyle = "#ff0000";
+  context.beginPath();
+  context.moveTo(meta.x + a.x * meta.scale, meta.y + a.y * meta.scale);
+  context.lineTo(meta.x + b.x * meta.scale, meta.y + b.y * meta.scale);
+  context.stroke();
+  if (value) {
+    context.fillStyle = "#ffff00";
+    context.fillText(value, meta.x + b.x * meta.scale + 6, meta.y + b.y * meta.scale);
+  }
+}
+
+/** Where the crosshair is in the pixels of a plane: by the ratio of voxels to pixels. */
+function mprCrosshairPx(plane) {
+  const { w, h } = mprState.renderMeta[plane];
+  const { counts } = mprState;
+  const { x, y, z } = mprCrosshairVoxel;
+  const up = (1 - (z + 0.5) / counts.axial) * h;
+  if (plane === "axial") return { x: ((x + 0.5) / counts.sagittal) * w, y: ((y + 0.5) / counts.coronal) * h };
+  if (plane === "sagittal") return { x: ((y + 0.5) / counts.coronal) * w, y: up };
+  return { x: ((x + 0.5) / counts.sagittal) * w, y: up };
+}
+
+function drawMPRCrosshair(plane, context) {
+  const meta = mprState.renderMeta[plane];
+  const at = mprCrosshairPx(plane);
+  const [x, y] = [meta.x + at.x * meta.scale, meta.y + at.y * meta.scale];
+  context.strokeStyle = MPR_COLORS[plane];
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(0, y);
+  context.lineTo(context.canvas.width, y);
+  context.moveTo(x, 0);
+  context.lineTo(x, context.canvas.height);
+  context.stroke();
+}
+
+function _mprCanvasToSlicePx(plane, at) {
+  const meta = mprState.renderMeta[plane];
+  return meta && { x: (at.x - meta.x) / meta.scale, y: (at.y - meta.y) / meta.scale };
+}
+
+/** Lays all planes through a point of one of them. */
+function moveCrosshair(plane, at) {
+  const { w, h } = mprState.renderMeta[plane];
+  const { counts } = mprState;
+  const whole = (share, count) => Math.min(count - 1, Math.max(0, Math.floor(share * count)));
+  if (plane === "axial") {
+    mprCrosshairVoxel = {
+      ...mprCrosshairVoxel,
+      x: whole(at.x / w, counts.sagittal),
+      y: whole(at.y / h, counts.coronal),
+    };
+  } else {
+    const z = whole(1 - at.y / h, counts.axial);
+    const along =
+      plane === "sagittal" ? { y: whole(at.x / w, counts.coronal) } : { x: whole(at.x / w, counts.sagittal) };
+    mprCrosshairVoxel = { ...mprCrosshairVoxel, ...along, z };
+  }
+  Object.assign(mprState.index, {
+    axial: mprCrosshairVoxel.z,
+    sagittal: mprCrosshairVoxel.x,
+    coronal: mprCrosshairVoxel.y,
+  });
+  for (const each of PLANES) redrawMPRPlane(each);
+  clearTimeout(mprTimer);
+  mprTimer = setTimeout(_fetchAndRenderAllMPRPlanes, CROSSHAIR_MS);
+}
+
+function scheduleMprWindow() {
+  if (mprTimer) return;
+  mprTimer = setTimeout(() => {
+    mprTimer = 0;
+    if (mipMode) void generateMIP();
+    else void _fetchAndRenderAllMPRPlanes();
+  }, WINDOW_MS);
+}
+
+async function generateMIP() {
+  if (!currentSeries) return;
+  if (viewMode !== "mpr") {
+    viewMode = "mpr";
+    byId("mprView").classList.add("active");
+    byId("singleView").hidden = true;
+    resizeCanvas();
+  }
+  mipMode = true;
+  const { mip_views: views } = await getJson(`/dicom-viewer/api/series/${currentSeries.id}/mip/?${windowQuery()}`);
+  await Promise.all(PLANES.map((plane) => _renderMPRDataUrl(plane, views[plane])));
+}
+
+function handleMPRMouseDown(event, plane) {
+  mprState.activePlane = plane;
+  const at = _canvasClientToCanvasPx(event, mprCanvases[plane]);
+  const px = _mprCanvasToSlicePx(plane, at);
+  if (!px) return;
+  if (activeTool === "measure") mprCurrentMeasurement = { plane, points: [px] };
+  mprDrag = { plane, from: px, last: at };
+  if (crosshair && activeTool !== "measure" && activeTool !== "roi" && activeTool !== "windowing")
+    moveCrosshair(plane, px);
+}
+
+function handleMPRMouseMove(event, plane) {
+  const at = _canvasClientToCanvasPx(event, mprCanvases[plane]);
+  const px = _mprCanvasToSlicePx(plane, at);
+  if (!px) return;
+  if (!mprDrag) {
+    _scheduleMPRHU(plane, px);
+    return;
+  }
+  if (mprCurrentMeasurement) {
+    mprCurrentMeasurement.points[1] = px;
+    redrawMPRPlane(plane);
+  } else if (activeTool === "windowing") {
+    dragView(at.x - mprDrag.last.x, at.y - mprDrag.last.y);
+    mprDrag.last = at;
+    scheduleMprWindow();
+  } else if (crosshair && activeTool !== "roi") moveCrosshair(plane, px);
+}
+
+/** Millimetres as if a pixel of the square were one of the acquisition. */
+async function handleMPRMouseUp(event, plane) {
+  const drag = mprDrag;
+  mprDrag = null;
+  if (mprCurrentMeasurement?.points.length === 2) {
+    const done = {
+      ...mprCurrentMeasurement,
+      type: "length",
+      value: calculateDistance(...mprCurrentMeasurement.points),
+    };
+    mprCurrentMeasurement = null;
+    measurements.push(done);
+    redrawMPRPlane(plane);
+  } else if (activeTool === "roi" && drag) {
+    const px = _mprCanvasToSlicePx(plane, _canvasClientToCanvasPx(event, mprCanvases[plane]));
+    const [rx, ry] = [Math.abs(px.x - drag.from.x) / 2, Math.abs(px.y - drag.from.y) / 2];
+    const place = `cx=${(px.x + drag.from.x) / 2}&cy=${(px.y + drag.from.y) / 2}&rx=${rx}&ry=${ry}&shape=ellipse`;
+    const { stats } = await getJson(mprHuUrl(plane, place));
+    if (stats) setText("roiStats", `${stats.mean.toFixed(1)} ± ${stats.std.toFixed(1)} HU (${stats.n})`);
+  }
+  mprCurrentMeasurement = null;
+}
+
+function mprHuUrl(plane, place) {
+  const slice = mprState.index[plane];
+  return `/dicom-viewer/api/hu/?mode=mpr&series_id=${currentSeries.id}&plane=${plane}&slice=${slice}&quality=${mprQuality}&${place}`;
+}
+
+function _scheduleMPRHU(plane, { x, y }) {
+  clearTimeout(huTimer);
+  huTimer = setTimeout(async () => {
+    try {
+      const { hu } = await getJson(mprHuUrl(plane, `x=${Math.floor(x)}&y=${Math.floor(y)}`));
+      setText("hounsfield", `${hu.toFixed(1)} HU`);
+    } catch {
+      setText("hounsfield", "-");
+    }
+  }, 80);
+}
+
+function setMprIndex(plane, index) {
+  const axis = { axial: "z", sagittal: "x", coronal: "y" }[plane];
+  const next = Math.min(Math.max(index, 0), mprState.counts[plane] - 1);
+  mprState.index[plane] = next;
+  mprCrosshairVoxel = { ...mprCrosshairVoxel, [axis]: next };
+  void fetchMPRPlaneSlice(plane, next);
+}
+
+function setupMprListeners() {
+  for (const plane of PLANES) {
+    const each = mprCanvases[plane];
+    each.addEventListener("mousedown", (event) => handleMPRMouseDown(event, plane));
+    each.addEventListener("mousemove", (event) => handleMPRMouseMove(event, plane));
+    each.addEventListener("mouseup", (event) => handleMPRMouseUp(event, plane));
+    each.addEventListener("wheel", (event) => {
+      event.preventDefault();
+      if (!mipMode) setMprIndex(plane, mprState.index[plane] + Math.sign(event.deltaY));
+    });
+    each.addEventListener("dblclick", () => {
+      mprState.maximizedPlane = mprState.maximizedPlane ? null : plane;
+      each.parentElement.classList.toggle("maximized");
+      resizeCanvas();
+      redrawMPRPlane(plane);
+    });
+  }
+}

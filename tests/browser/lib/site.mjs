@@ -1,0 +1,123 @@
+/** The Django site of examples/django-noctis over generated studies, and its pages in a browser. */
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { openPage } from "./chromium.mjs";
+import { dist, python, root } from "./paths.mjs";
+
+const folder = path.join(root, "examples/django-noctis");
+const target = path.join(root, process.env.CARGO_TARGET_DIR ?? "target");
+const programs = process.env.NOCTIS_PROGRAMS ?? path.join(target, "debug");
+
+/** Studies by their numbers, as make_studies.py writes them. */
+export const STUDY = { ct: 1, frames: 2, mono1: 3, large: 4, tall: 5 };
+
+/** Writes the studies into a new folder. */
+export async function makeStudies(slices) {
+  const studies = await mkdtemp(path.join(tmpdir(), "noctis-site-"));
+  const script = path.join(root, "tests/browser/noctis/make_studies.py");
+  execFileSync(python, [script, path.join(programs, "noctis-phantom"), studies, String(slices)], { stdio: "inherit" });
+  return studies;
+}
+
+/** A site over a folder of studies: `{ url, close() }`. `environment` is added to that of this program. */
+export async function startSite(studies, environment = {}) {
+  const env = { ...process.env, NOCTIS_STUDIES: studies, NOCTIS_WASM: dist, ...environment };
+  if (env.NOCTIS_MANIFEST === "1") {
+    execFileSync(python, ["manage.py", "collectstatic", "--noinput", "--verbosity", "0"], { cwd: folder, env });
+  }
+  const child = spawn(python, ["serve.py"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  child.stderr.on("data", (data) => {
+    said += data;
+  });
+  const url = await new Promise((resolve, reject) => {
+    child.once("exit", () => reject(new Error(`the site ended: ${said}`)));
+    createInterface(child.stdout).on("line", (line) => resolve(line.replace("listening on ", "")));
+  });
+  return {
+    url,
+    async close() {
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill();
+      await ended;
+    },
+  };
+}
+
+/** Studies and a site, removed at the end: `{ url, close() }`. */
+export async function site(slices = 24, environment = {}) {
+  const studies = await makeStudies(slices);
+  const started = await startSite(studies, environment);
+  return {
+    url: started.url,
+    studies,
+    async close() {
+      await started.close();
+      await rm(studies, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What a request asks for, in the words of the page. */
+export function kindOf(url) {
+  const { pathname, searchParams } = new URL(url);
+  if (pathname.endsWith("/render.png")) return "picture";
+  if (/\/image\/\d+\/data\/$/.test(pathname)) return searchParams.get("packed") === "bin" ? "values" : "json";
+  if (pathname.startsWith("/dicomweb/")) return pathname.includes("/instances/") ? "object" : "query";
+  if (pathname.includes("/mpr-slice/")) return "plane";
+  if (pathname.endsWith("/mpr/")) return "volume";
+  if (pathname.endsWith("/mip/")) return "mip";
+  if (pathname.endsWith("/hu/")) return "hu";
+  if (pathname.startsWith("/dicom-viewer/measurements/") || pathname.startsWith("/dicom-viewer/annotations/"))
+    return "notes";
+  if (pathname.startsWith("/static/")) return "static";
+  if (pathname.startsWith("/dicom-viewer/"))
+    return pathname.includes("/api/") || pathname.includes("/series/") ? "list" : "page";
+  return "other";
+}
+
+/**
+ * A page of the site, with a study open and at rest. `page.tally` counts requests and body bytes by kind; `adapter` is given
+ * to the adapter as its attribute, `false` leaves it out.
+ */
+export async function openSite(browser, url, { study = 1, adapter = "", page: name = "", who = "staff", setUp } = {}) {
+  const page = await openPage(browser, { viewport: { width: 1100, height: 760 } });
+  page.tally = new Map();
+  page.on("requestfinished", async (request) => {
+    const kind = kindOf(request.url());
+    const sizes = await request.sizes().catch(() => ({ responseBodySize: 0 }));
+    const { requests, bytes } = page.tally.get(kind) ?? { requests: 0, bytes: 0 };
+    page.tally.set(kind, { requests: requests + 1, bytes: bytes + sizes.responseBodySize });
+  });
+  await setUp?.(page);
+  const query = adapter === false ? "adapter=0" : `noctis=${encodeURIComponent(adapter)}`;
+  const next = encodeURIComponent(`/dicom-viewer/${name}?study=${study}&${query}`);
+  await page.goto(`${url}/login/?as=${who}&next=${next}`);
+  return page;
+}
+
+/** Waits until the page has asked for nothing for so long. */
+export async function rest(page, ms = 500) {
+  let last = Date.now();
+  const note = () => {
+    last = Date.now();
+  };
+  page.on("request", note);
+  page.on("requestfinished", note);
+  while (Date.now() - last < ms) await new Promise((done) => setTimeout(done, 50));
+  page.off("request", note);
+  page.off("requestfinished", note);
+}
+
+/** What was asked for since this was called last, `{ kind: { requests, bytes } }`. */
+export function taken(page) {
+  const all = Object.fromEntries(page.tally);
+  page.tally.clear();
+  return all;
+}
+
+/** How often something was asked for. */
+export const requests = (tally, kind) => tally[kind]?.requests ?? 0;

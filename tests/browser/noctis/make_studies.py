@@ -1,0 +1,92 @@
+"""Writes the studies of the page's tests into a folder: a CT of the phantom program, and objects that the page shows wrong."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import (
+    CTImageStorage,
+    DigitalXRayImageStorageForPresentation,
+    ExplicitVRLittleEndian,
+    MultiFrameGrayscaleWordSecondaryCaptureImageStorage,
+    generate_uid,
+)
+
+
+def base(name: str, sop_class: str, modality: str, pixels: np.ndarray) -> Dataset:
+    """An object of 16-bit pixels `[rows, columns]` or `[frames, rows, columns]`."""
+    meta = FileMetaDataset()
+    meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    meta.MediaStorageSOPClassUID = sop_class
+    meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=["noctis page", name])
+    ds = Dataset()
+    ds.file_meta = meta
+    ds.SOPClassUID, ds.SOPInstanceUID = sop_class, meta.MediaStorageSOPInstanceUID
+    ds.StudyInstanceUID = generate_uid(entropy_srcs=["noctis page study", name])
+    ds.SeriesInstanceUID = generate_uid(entropy_srcs=["noctis page series", name])
+    ds.Modality, ds.SeriesDescription, ds.SeriesNumber, ds.InstanceNumber = (
+        modality,
+        name,
+        1,
+        1,
+    )
+    ds.PatientName, ds.PatientID, ds.AccessionNumber = "TEST^PAGE", "P-1", f"ACC-{name}"
+    ds.StudyDate, ds.StudyDescription = "20261124", name
+    ds.Rows, ds.Columns = pixels.shape[-2:]
+    ds.SamplesPerPixel, ds.PhotometricInterpretation = 1, "MONOCHROME2"
+    ds.BitsAllocated, ds.BitsStored, ds.HighBit, ds.PixelRepresentation = 16, 12, 11, 0
+    ds.RescaleSlope, ds.RescaleIntercept = 1, 0
+    ds.WindowCenter, ds.WindowWidth = 2048, 4096
+    ds.PixelSpacing = [0.5, 0.5]
+    if pixels.ndim == 3:
+        ds.NumberOfFrames, ds.FrameTime = len(pixels), 50
+    ds.PixelData = pixels.astype("<u2").tobytes()
+    return ds
+
+
+def ramp(rows: int, columns: int, top: int) -> np.ndarray:
+    """From 0 at the left to `top` at the right, with a grain that every row has another of."""
+    across = np.linspace(0, top, columns)
+    grain = (np.arange(rows)[:, None] * 7 + np.arange(columns)[None, :] * 3) % 32
+    return np.clip(across + grain, 0, top)
+
+
+def write(folder: Path, ds: Dataset) -> None:
+    """Stores an object."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ds.save_as(folder / f"{ds.InstanceNumber:04}.dcm", enforce_file_format=True)
+
+
+def main(phantom: str, out: Path, slices: str) -> None:
+    """Writes all of them. Studies are numbered as their folders are."""
+    subprocess.run(
+        [phantom, "--out", out / "1-ct", "--slices", slices, "--slice-spacing", "2.5"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    frames = np.stack([np.full((64, 64), 500 * (index + 1)) for index in range(5)])
+    write(
+        out / "2-frames",
+        base("frames", MultiFrameGrayscaleWordSecondaryCaptureImageStorage, "XA", frames),
+    )
+    negative = base("mono1", DigitalXRayImageStorageForPresentation, "DX", ramp(256, 320, 4095))
+    negative.PhotometricInterpretation = "MONOCHROME1"
+    negative.RescaleIntercept, negative.WindowCenter = -1024, 1024
+    write(out / "3-mono1", negative)
+    large = base("large", DigitalXRayImageStorageForPresentation, "DX", ramp(2048, 2048, 4095))
+    write(out / "4-large", large)
+    for index in range(6):
+        one = base("tall", CTImageStorage, "CT", ramp(96, 128, 2000) + 10 * index)
+        one.SOPInstanceUID = one.file_meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=["tall", str(index)])
+        one.InstanceNumber, one.RescaleIntercept = index + 1, -1000
+        one.FrameOfReferenceUID = generate_uid(entropy_srcs=["tall"])
+        one.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
+        one.ImagePositionPatient, one.SliceThickness = [0, 0, 5 * index], 5
+        one.WindowCenter, one.WindowWidth = 0, 2000
+        write(out / "5-tall", one)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
