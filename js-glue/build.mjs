@@ -26,6 +26,7 @@ const BESIDE = [
   "noctis_viewer_webgl2_volumes",
   "noctis_viewer_cpu_volumes",
   "noctis_volume",
+  "noctis_measure",
 ];
 /** Image codecs: wasm alone. */
 const CODECS = ["jpeg", "jpegls", "jpeg2000", "jpegxl", "icc", "deflate"].map((name) => `noctis_codec_${name}`);

@@ -3,6 +3,13 @@ import type { ViewerOptions } from "./public/options.js";
 import type { Viewer } from "./public/viewer.js";
 
 export type {
+  Annotation,
+  AnnotationAnchor,
+  AnnotationSet,
+  AnnotationTool,
+  Measurement,
+} from "./public/annotations.js";
+export type {
   Bindings,
   CommandAction,
   DragAction,
@@ -23,8 +30,10 @@ export type {
   FramePlane,
   InstanceInfo,
   NamedWindow,
+  PixelScale,
   PresetChoice,
   ShownWindow,
+  UltrasoundRegion,
   VoiFunction,
   WindowLevel,
 } from "./public/instance.js";

@@ -98,6 +98,7 @@ test("bundlers find every file by a literal address", async () => {
     "noctis_viewer_cpu",
     "noctis_decode",
     "noctis_volume",
+    "noctis_measure",
     "noctis_viewer_volumes",
     "noctis_viewer_webgl2_volumes",
     "noctis_viewer_cpu_volumes",

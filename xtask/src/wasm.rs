@@ -48,6 +48,7 @@ pub(crate) struct Options {
 enum Module {
     Decode,
     Volume,
+    Measure,
     Webgpu,
     Webgl2,
     Cpu,
@@ -64,13 +65,14 @@ enum Module {
 
 impl Module {
     /// The one that takes longest after compiling comes first.
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Webgl2Volumes,
         Self::Webgl2,
         Self::WebgpuVolumes,
         Self::Webgpu,
         Self::CpuVolumes,
         Self::Decode,
+        Self::Measure,
         Self::Volume,
         Self::Cpu,
         Self::Jpeg,
@@ -103,6 +105,7 @@ impl Module {
         match self {
             Self::Decode => "noctis_decode",
             Self::Volume => "noctis_volume",
+            Self::Measure => "noctis_measure",
             Self::Webgpu => "noctis_viewer",
             Self::Webgl2 => "noctis_viewer_webgl2",
             Self::Cpu => "noctis_viewer_cpu",
@@ -122,6 +125,7 @@ impl Module {
         match self {
             Self::Decode => &["-p", "viewer-decode"],
             Self::Volume => &["-p", "viewer-volume"],
+            Self::Measure => &["-p", "viewer-measure"],
             Self::Webgpu => &["-p", "viewer-web", "--features", "webgpu"],
             Self::Webgl2 => &["-p", "viewer-web", "--features", "webgl2"],
             Self::Cpu => &["-p", "viewer-web", "--features", "cpu"],
@@ -142,6 +146,7 @@ impl Module {
         match self {
             Self::Decode => &["codec", "viewer-core", "viewer-decode", "viewer-js"],
             Self::Volume => &["codec", "viewer-core", "viewer-js", "viewer-volume"],
+            Self::Measure => &["codec", "viewer-core", "viewer-js", "viewer-measure"],
             Self::Webgpu
             | Self::Webgl2
             | Self::Cpu
@@ -168,6 +173,7 @@ impl Module {
         match self {
             Self::Decode => "viewer_decode.wasm",
             Self::Volume => "viewer_volume.wasm",
+            Self::Measure => "viewer_measure.wasm",
             Self::Webgpu
             | Self::Webgl2
             | Self::Cpu

@@ -5,7 +5,7 @@ use viewer_core::{
     Error, ErrorKind,
     annotate::{
         Annotations,
-        sr::{ReportInput, report},
+        sr::{ReportInput, ReportSubject, report},
         to_csv,
     },
 };
@@ -46,7 +46,7 @@ pub(crate) fn annotations_report<'py>(
     let file = report(
         &set,
         &ReportInput {
-            info: object.core().info(),
+            subject: &ReportSubject::from(object.core().info()),
             sop_instance_uid: &new_uid(py)?,
             series_instance_uid: &new_uid(py)?,
             device_uid,

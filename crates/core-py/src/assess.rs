@@ -122,7 +122,7 @@ pub(crate) fn check_calibration<'py>(
     let columns = usize::from(info.columns);
     let found = detached!(py, &samples, |values| calibrate(&CalibrationInput {
         info,
-        has_rescale: object.core().has_rescale(),
+        has_rescale: object.core().info().has_rescale,
         values,
         columns,
     }));

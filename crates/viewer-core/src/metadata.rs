@@ -4,15 +4,17 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 mod plane;
+mod scale;
 
 use crate::{
     PixelFormat,
     lut::{Voi, VoiFunction},
 };
 pub use plane::{FramePlane, MarkKey, Marks};
+pub use scale::{PixelScale, UltrasoundRegion};
 
 /// One instance, described. `Debug` shows the picture's shape and no patient data.
 #[derive(Clone, PartialEq, Serialize, Default)]
@@ -73,6 +75,9 @@ pub struct InstanceInfo {
     /// Where `spacing_mm` comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spacing_source: Option<SpacingSource>,
+    /// What else is said of the size of pixels.
+    #[serde(skip_serializing_if = "PixelScale::is_empty")]
+    pub pixel_scale: PixelScale,
     /// Slice Thickness (0018,0050), mm.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slice_thickness_mm: Option<f64>,
@@ -93,6 +98,12 @@ pub struct InstanceInfo {
     /// Rescale Type (0028,1054), or Modality LUT Type (0028,3004).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rescale_type: Option<String>,
+    /// Whether slope and intercept are both given, or a Modality LUT: else values are in no known unit.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub has_rescale: bool,
+    /// Units (0054,1001) of PET and nuclear medicine, as in `BQML`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub units: Option<String>,
     /// Time between frames in ms: Frame Time (0018,1063), else from Cine Rate (0018,0040).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frame_time_ms: Option<f64>,
@@ -125,12 +136,14 @@ impl fmt::Debug for InstanceInfo {
 }
 
 /// Which attribute gave the spacing. They mean different things: at the patient, or at the detector.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SpacingSource {
     /// Pixel Spacing (0028,0030), of the object or of its Pixel Measures.
     PixelSpacing,
     /// Imager Pixel Spacing (0018,1164).
     ImagerPixelSpacing,
+    /// Object Pixel Spacing in Center of Beam (0018,9404).
+    ObjectPixelSpacingInCenterOfBeam,
 }
 
 /// A window that the object carries (PS3.3 C.11.2.1.2).
@@ -160,7 +173,7 @@ impl Window {
 }
 
 /// How values become standardised uptake values by body weight, in g/ml: QIBA's vendor-neutral calculation.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Suv {
     /// SUV = factor * (value after rescale).
@@ -178,7 +191,7 @@ pub enum Suv {
 }
 
 /// What an SUV factor comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum SuvMethod {
     /// Values in Bq/ml, the patient's weight, and the dose decayed to the time of the values.
@@ -204,8 +217,8 @@ fn function_name<S: Serializer>(function: &VoiFunction, serializer: S) -> Result
 }
 
 /// Patient module (PS3.3 C.7.1.1). `Debug` shows nothing of it.
-#[derive(Clone, PartialEq, Eq, Serialize, Default)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Patient {
     /// Patient's Name (0010,0010), all component groups as written.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -222,8 +235,8 @@ pub struct Patient {
 }
 
 /// General Study module (PS3.3 C.7.2.1). `Debug` shows nothing of it.
-#[derive(Clone, PartialEq, Eq, Serialize, Default)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Study {
     /// Study Date (0008,0020), YYYYMMDD.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -139,6 +139,7 @@ fn an_object_is_described() {
         "rescaleSlope": 1.0,
         "rescaleIntercept": -1024.0,
         "rescaleType": "HU",
+        "hasRescale": true,
         "patient": {"name": "Wang^XiaoDong=王^小東", "id": "4711", "sex": "F"},
         "study": {"date": "20261124", "accessionNumber": "A1"},
         "series": {"number": 3},

@@ -3,7 +3,6 @@
 //! What fails is thrown as an `Error` with `kind`, and where known `tag` and `frame`.
 
 mod lut;
-mod text;
 mod warnings;
 
 use codec::{Expected, Kind, Picture, StatedColor};
@@ -12,7 +11,7 @@ use viewer_core::{Field, Frame, FrameSpec, Warning, decode};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 pub use lut::Lut;
-use viewer_js::{described, to_js};
+use viewer_js::{decode_text, described, to_js};
 
 /// An opened object. Holds the object's bytes until it is freed.
 #[wasm_bindgen]
@@ -28,7 +27,7 @@ impl DicomObject {
     /// # Errors
     /// As [`decode::DicomObject::open`].
     pub fn open(bytes: Vec<u8>) -> Result<Self, JsValue> {
-        let object = decode::DicomObject::open_with(bytes, &decode::Limits::default(), text::decode_text)
+        let object = decode::DicomObject::open_with(bytes, &decode::Limits::default(), decode_text)
             .map_err(|error| to_js(&error))?;
         Ok(Self { object })
     }
@@ -45,7 +44,7 @@ impl DicomObject {
     /// As [`decode::DicomObject::open_inflated`].
     #[wasm_bindgen(js_name = openInflated)]
     pub fn open_inflated(bytes: Vec<u8>) -> Result<Self, JsValue> {
-        let object = decode::DicomObject::open_inflated(bytes, &decode::Limits::default(), text::decode_text)
+        let object = decode::DicomObject::open_inflated(bytes, &decode::Limits::default(), decode_text)
             .map_err(|error| to_js(&error))?;
         Ok(Self { object })
     }
@@ -61,7 +60,7 @@ impl DicomObject {
             reason = "the length of a buffer"
         )]
         let total = total as u64;
-        decode::DicomObject::open_head(head, total, &decode::Limits::default(), text::decode_text)
+        decode::DicomObject::open_head(head, total, &decode::Limits::default(), decode_text)
             .map(|object| Self { object })
     }
 
@@ -74,7 +73,7 @@ impl DicomObject {
             reason = "the length of an object; the cast saturates"
         )]
         let total = total as u64;
-        decode::DicomObject::open_remote(head, total, &decode::Limits::default(), text::decode_text)
+        decode::DicomObject::open_remote(head, total, &decode::Limits::default(), decode_text)
             .map(|object| Self { object })
     }
 

@@ -2,6 +2,7 @@ import { NoctisError } from "../public/errors.js";
 import type { Backend } from "../public/options.js";
 import type { CodecName } from "./decode/codec.js";
 import type { DecodeModule } from "./wasm/decode-api.js";
+import type { MeasureModule } from "./wasm/measure-api.js";
 import type { VolumeRenderModule } from "./wasm/plane-api.js";
 import type { RenderModule } from "./wasm/render-api.js";
 import type { VolumeModule } from "./wasm/volume-api.js";
@@ -58,6 +59,12 @@ const DECODER: Parts<DecodeModule> = {
 const VOLUMES: Parts<VolumeModule> = {
   code: () => import("./wasm/noctis_volume.js"),
   wasm: () => new URL("./noctis_volume_bg.wasm", import.meta.url),
+};
+
+/** Loaded when the first annotation is made or read. */
+const MEASURES: Parts<MeasureModule> = {
+  code: () => import("./wasm/noctis_measure.js"),
+  wasm: () => new URL("./noctis_measure_bg.wasm", import.meta.url),
 };
 
 /** Image codecs, which have no JavaScript: each is loaded when the first frame needs it. */
@@ -125,6 +132,7 @@ function once<T>(memory: Map<string, Promise<T>>, key: string, make: () => Promi
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
 const renderers = new Map<string, Promise<RenderModule>>();
 const volumes = new Map<string, Promise<VolumeModule>>();
+const measures = new Map<string, Promise<MeasureModule>>();
 const decoders = new Map<string, Promise<[DecodeModule, WebAssembly.Memory]>>();
 
 /** Finds and loads the files of the package. All viewers of a page share what has been compiled. */
@@ -177,6 +185,16 @@ export class Assets {
   volumeModule(): Promise<VolumeModule> {
     return once(volumes, "volume", async () => {
       const [module, binary] = await Promise.all([VOLUMES.code(), this.#wasm(VOLUMES.wasm(), "noctis_volume_bg.wasm")]);
+      await module.default({ module_or_path: binary });
+      return module;
+    });
+  }
+
+  /** The module that measures, and that reads and writes annotations. */
+  measureModule(): Promise<MeasureModule> {
+    return once(measures, "measure", async () => {
+      const { code, wasm } = MEASURES;
+      const [module, binary] = await Promise.all([code(), this.#wasm(wasm(), "noctis_measure_bg.wasm")]);
       await module.default({ module_or_path: binary });
       return module;
     });

@@ -46,6 +46,38 @@ export interface FramePlane {
   readonly marks?: Readonly<Record<string, string>>;
 }
 
+/** Attributes about the size of pixels, beside the spacing. Pairs are between rows, then between columns. */
+export interface PixelScale {
+  /** ImagerPixelSpacing, mm at the detector; also where `spacingMm` is that of the patient. */
+  readonly imagerSpacingMm?: readonly [number, number];
+  /** NominalScannedPixelSpacing, mm on the film. */
+  readonly scannedSpacingMm?: readonly [number, number];
+  /** PixelSpacingCalibrationType: `"GEOMETRY"` or `"FIDUCIAL"`. */
+  readonly calibrationType?: string;
+  /** EstimatedRadiographicMagnificationFactor. */
+  readonly magnification?: number;
+  /** PixelAspectRatio: height and width of a pixel, in no unit. */
+  readonly aspectRatio?: readonly [number, number];
+  /** SequenceOfUltrasoundRegions. */
+  readonly regions?: readonly UltrasoundRegion[];
+}
+
+/** Part of an ultrasound picture with scales of its own (PS3.3 C.8.5.5). Pairs are along a row, then down a column. */
+export interface UltrasoundRegion {
+  /** Left, top, right and bottom pixel, all within. */
+  readonly bounds: readonly [number, number, number, number];
+  /** RegionFlags. */
+  readonly flags: number;
+  /** PhysicalUnitsXDirection and PhysicalUnitsYDirection, by their codes. */
+  readonly units: readonly [number, number];
+  /** Units a pixel. */
+  readonly deltas: readonly [number, number];
+  /** Reference pixel, from the left top pixel of the region. */
+  readonly reference?: readonly [number, number];
+  /** What the reference pixel stands for. */
+  readonly referenceValues: readonly [number, number];
+}
+
 /** What one DICOM object says about itself. Absent values are left out, never `null`. */
 export interface InstanceInfo {
   readonly sopInstanceUid: string;
@@ -80,7 +112,9 @@ export interface InstanceInfo {
   /** Distance of neighbouring rows, then of neighbouring columns, millimetres. */
   readonly spacingMm?: readonly [number, number];
   /** Which attribute `spacingMm` comes from; the second is at the detector, not in the patient. */
-  readonly spacingSource?: "PixelSpacing" | "ImagerPixelSpacing";
+  readonly spacingSource?: "PixelSpacing" | "ImagerPixelSpacing" | "ObjectPixelSpacingInCenterOfBeam";
+  /** What else is said of the size of pixels. */
+  readonly pixelScale?: PixelScale;
   readonly sliceThicknessMm?: number;
   /** What tells the object, or its first frame, from others at the same place: `EchoTime` and so on, as written. */
   readonly marks?: Readonly<Record<string, string>>;
@@ -93,6 +127,10 @@ export interface InstanceInfo {
   readonly rescaleIntercept: number;
   /** The unit after rescale or Modality LUT, for instance `"HU"`. */
   readonly rescaleType?: string;
+  /** Whether slope and intercept are both given, or a Modality LUT; absent where not. */
+  readonly hasRescale?: true;
+  /** Units (0054,1001) of PET and nuclear medicine, for instance `"BQML"`. */
+  readonly units?: string;
   /** Time between frames, milliseconds. */
   readonly frameTimeMs?: number;
   /**

@@ -8,4 +8,4 @@ mod model;
 pub mod sr;
 
 pub use csv::to_csv;
-pub use model::{Anchor, Annotation, Annotations, Measurement, SCHEMA, Tool};
+pub use model::{Anchor, Annotation, AnnotationPlane, Annotations, Measurement, SCHEMA, Tool, merged};

@@ -1,8 +1,11 @@
 //! The types, as they cross to JSON and back.
 
+use std::collections::BTreeMap;
+
+use glam::DVec3;
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Result, reslice::Plane};
 
 /// The value of `schema`.
 pub const SCHEMA: &str = "noctis.annotations/1";
@@ -50,6 +53,21 @@ pub enum Tool {
 }
 
 impl Tool {
+    /// Every tool.
+    pub const ALL: [Self; 11] = [
+        Self::Probe,
+        Self::Length,
+        Self::Bidirectional,
+        Self::Angle,
+        Self::Cobb,
+        Self::Rectangle,
+        Self::Ellipse,
+        Self::Circle,
+        Self::Freehand,
+        Self::Arrow,
+        Self::Text,
+    ];
+
     /// The stable name, as in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -67,6 +85,19 @@ impl Tool {
         }
     }
 
+    /// The tool of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tool| tool.as_str() == name)
+    }
+
+    /// Whether it goes around part of the picture.
+    pub const fn is_region(self) -> bool {
+        matches!(
+            self,
+            Self::Rectangle | Self::Ellipse | Self::Circle | Self::Freehand
+        )
+    }
+
     /// How many points it has, at least and at most.
     pub const fn points(self) -> (usize, usize) {
         match self {
@@ -76,6 +107,31 @@ impl Tool {
             Self::Bidirectional | Self::Cobb => (4, 4),
             Self::Freehand => (3, MOST_POINTS),
         }
+    }
+}
+
+/// A plane through a volume that an annotation was made on, LPS millimetres.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnnotationPlane {
+    /// Where points are (0, 0).
+    pub center: [f64; 3],
+    /// Unit direction to the right: the first coordinate of points, in millimetres.
+    pub right: [f64; 3],
+    /// Unit direction down: the second one.
+    pub down: [f64; 3],
+}
+
+impl AnnotationPlane {
+    /// The patient point of a point on it.
+    pub(crate) fn patient_point(&self, [x, y]: [f64; 2]) -> [f64; 3] {
+        let [center, right, down] = [self.center, self.right, self.down].map(DVec3::from_array);
+        (center + right * x + down * y).to_array()
+    }
+
+    fn is_sound(&self) -> bool {
+        let [center, right, down] = [self.center, self.right, self.down].map(DVec3::from_array);
+        Plane::new(center, right, down).is_ok()
     }
 }
 
@@ -134,11 +190,14 @@ pub struct Annotation {
     pub revision: u32,
     /// The image.
     pub anchor: Anchor,
-    /// On the image.
+    /// On the image, or on the plane.
     pub points: Vec<[f64; 2]>,
     /// The same points in the patient, where the image says where it is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub patient_points: Vec<[f64; 3]>,
+    /// The plane through a volume that it was made on; the image is then that of the series which is nearest to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plane: Option<AnnotationPlane>,
     /// What was measured.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub measurements: Vec<Measurement>,
@@ -200,7 +259,8 @@ fn malformed(number: usize, fault: &str) -> Error {
 }
 
 impl Annotation {
-    fn fault(&self) -> Option<&'static str> {
+    /// Why it cannot be drawn or exported; none where it can.
+    pub(super) fn fault(&self) -> Option<&'static str> {
         let (least, most) = self.tool.points();
         let count = self.points.len();
         let is_finite = self.points.iter().flatten().all(|number| number.is_finite())
@@ -212,6 +272,8 @@ impl Annotation {
             && self.measurements.iter().all(|found| found.value.is_finite());
         let uids = [
             &self.uid,
+            &self.anchor.study_instance_uid,
+            &self.anchor.sop_class_uid,
             &self.anchor.sop_instance_uid,
             &self.anchor.series_instance_uid,
         ];
@@ -221,12 +283,40 @@ impl Annotation {
             Some("it has other points in the patient than on the image")
         } else if !is_finite {
             Some("a number is not finite")
+        } else if self.plane.is_some_and(|plane| !plane.is_sound()) {
+            Some("the directions of its plane are not of unit length and at a right angle")
+        } else if self.plane.is_some() && self.patient_points.is_empty() {
+            Some("it is on a plane and has no points in the patient")
         } else if !uids.into_iter().all(|uid| is_uid(uid)) {
             Some("a UID is not one (PS3.5 section 9.1)")
         } else {
             None
         }
     }
+}
+
+/// Both sets: of two annotations with the same UID the one of the higher revision, of equal ones that of `into`. Those of
+/// `into` come first.
+pub fn merged(into: Annotations, from: Annotations) -> Annotations {
+    let mut set = into;
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    for (place, annotation) in set.annotations.iter().enumerate() {
+        places.insert(annotation.uid.clone(), place);
+    }
+    for annotation in from.annotations {
+        match places
+            .get(&annotation.uid)
+            .and_then(|place| set.annotations.get_mut(*place))
+        {
+            Some(known) if annotation.revision > known.revision => *known = annotation,
+            Some(_) => {}
+            None => {
+                places.insert(annotation.uid.clone(), set.annotations.len());
+                set.annotations.push(annotation);
+            }
+        }
+    }
+    set
 }
 
 /// PS3.5 section 9.1: components of digits without leading zeros, 64 characters at most.
@@ -259,6 +349,29 @@ mod tests {
     }
 
     #[test]
+    fn the_higher_revision_wins() {
+        let one = |uid: &str, revision| Annotation {
+            uid: uid.to_owned(),
+            revision,
+            ..annotation(Tool::Probe, &[[0.0, 0.0]])
+        };
+        let into = Annotations::new(vec![one("2.25.1", 2), one("2.25.2", 1)]);
+        let from = Annotations::new(vec![
+            one("2.25.3", 1),
+            one("2.25.2", 5),
+            one("2.25.1", 1),
+            one("2.25.3", 4),
+        ]);
+        let both = merged(into, from);
+        let found: Vec<_> = both
+            .annotations
+            .iter()
+            .map(|one| (one.uid.as_str(), one.revision))
+            .collect();
+        assert_eq!(found, [("2.25.1", 2), ("2.25.2", 5), ("2.25.3", 4)]);
+    }
+
+    #[test]
     fn what_cannot_be_drawn_is_refused() {
         let good = annotation(Tool::Angle, &[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]);
         let changed = |change: fn(&mut Annotation)| {
@@ -268,6 +381,16 @@ mod tests {
                 .check()
                 .map_err(|error| error.message)
         };
+        let plane = AnnotationPlane {
+            center: [0.0; 3],
+            right: [1.0, 0.0, 0.0],
+            down: [0.0, 1.0, 0.0],
+        };
+        let mut on_plane = good.clone();
+        on_plane.plane = Some(plane);
+        assert!(Annotations::new(vec![on_plane.clone()]).check().is_err());
+        on_plane.patient_points = vec![[0.0; 3]; 3];
+        assert_eq!(Annotations::new(vec![on_plane]).check(), Ok(()));
         let cases: [fn(&mut Annotation); 5] = [
             |bad| bad.points.truncate(2),
             |bad| bad.points[0][1] = f64::NAN,

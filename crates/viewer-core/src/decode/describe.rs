@@ -6,7 +6,7 @@ use dicom_dictionary_std::tags;
 use super::{
     dataset::DataSet, display::Presentation, groups::FrameParameters, layout::Layout, suv, text::CharacterSet,
 };
-use crate::metadata::{InstanceInfo, Marks, Patient, Series, Study};
+use crate::metadata::{InstanceInfo, Marks, Patient, PixelScale, Series, Study};
 
 /// All that the object says about itself; `first` holds what its first frame says.
 pub(crate) fn describe(
@@ -44,6 +44,7 @@ pub(crate) fn describe(
         image_orientation_patient: first.orientation,
         spacing_mm: first.spacing_mm.map(|(mm, _)| mm),
         spacing_source: first.spacing_mm.map(|(_, source)| source),
+        pixel_scale: PixelScale::default(),
         slice_thickness_mm: first.thickness_mm,
         marks: Marks::default(),
         planes: Vec::new(),
@@ -55,6 +56,8 @@ pub(crate) fn describe(
             .modality_type()
             .map(str::to_owned)
             .or(first.rescale_type),
+        has_rescale: first.has_rescale || presentation.modality_type().is_some(),
+        units: code(tags::UNITS),
         frame_time_ms: frame_time_ms(dataset),
         suv: suv::read(dataset),
         patient: Patient {

@@ -46,9 +46,8 @@ impl FrameParameters {
             thickness_mm: None,
             shutter: None,
         };
-        parameters.spacing_mm =
-            spacing(dataset, tags::IMAGER_PIXEL_SPACING).map(|mm| (mm, SpacingSource::ImagerPixelSpacing));
         for read in [
+            Self::read_detector,
             Self::read_voi,
             Self::read_rescale,
             Self::read_measures,
@@ -80,9 +79,11 @@ impl FrameParameters {
 
     fn read_groups(&mut self, groups: &DataSet<'_>, charset: &CharacterSet, limits: &Limits) -> Result<()> {
         type Read = fn(&mut FrameParameters, &DataSet<'_>, &CharacterSet);
-        let macros: [(Tag, Read); 6] = [
+        let macros: [(Tag, Read); 8] = [
             (tags::FRAME_VOILUT_SEQUENCE, Self::read_voi),
             (tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE, Self::read_rescale),
+            (tags::FRAME_PIXEL_DATA_PROPERTIES_SEQUENCE, Self::read_detector),
+            (tags::PROJECTION_PIXEL_CALIBRATION_SEQUENCE, Self::read_beam),
             (tags::PIXEL_MEASURES_SEQUENCE, Self::read_measures),
             (tags::PLANE_POSITION_SEQUENCE, Self::read_plane),
             (tags::PLANE_ORIENTATION_SEQUENCE, Self::read_plane),
@@ -141,6 +142,24 @@ impl FrameParameters {
         }
     }
 
+    fn read_detector(&mut self, dataset: &DataSet<'_>, _charset: &CharacterSet) {
+        let is_known = matches!(self.spacing_mm, Some((_, SpacingSource::PixelSpacing)));
+        if let Some(mm) = spacing(dataset, tags::IMAGER_PIXEL_SPACING).filter(|_| !is_known) {
+            self.spacing_mm = Some((mm, SpacingSource::ImagerPixelSpacing));
+        }
+    }
+
+    /// X-Ray Projection Pixel Calibration (C.8.19.6.9): two single-precision numbers.
+    fn read_beam(&mut self, dataset: &DataSet<'_>, _charset: &CharacterSet) {
+        let number = |number| dataset.nth_float(tags::OBJECT_PIXEL_SPACING_IN_CENTER_OF_BEAM, number);
+        if let (Some(row), Some(column)) = (number(0), number(1))
+            && [row, column].iter().all(|mm| mm.is_finite() && *mm > 0.0)
+        {
+            let source = SpacingSource::ObjectPixelSpacingInCenterOfBeam;
+            self.spacing_mm = Some(([row, column], source));
+        }
+    }
+
     fn read_measures(&mut self, dataset: &DataSet<'_>, _charset: &CharacterSet) {
         if let Some(mm) = spacing(dataset, tags::PIXEL_SPACING) {
             self.spacing_mm = Some((mm, SpacingSource::PixelSpacing));
@@ -167,7 +186,7 @@ impl FrameParameters {
 }
 
 /// Two distances, both more than zero.
-fn spacing(dataset: &DataSet<'_>, tag: Tag) -> Option<[f64; 2]> {
+pub(super) fn spacing(dataset: &DataSet<'_>, tag: Tag) -> Option<[f64; 2]> {
     match dataset.f64s(tag).as_slice() {
         &[row, column] if row > 0.0 && column > 0.0 => Some([row, column]),
         _ => None,

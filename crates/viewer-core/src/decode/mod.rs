@@ -5,8 +5,8 @@
 
 mod coded;
 mod color;
-mod container;
-mod dataset;
+pub(crate) mod container;
+pub(crate) mod dataset;
 mod decimal;
 mod depth;
 mod describe;
@@ -29,13 +29,14 @@ mod record;
 mod reduce;
 mod remote;
 mod rle;
+mod scale;
 mod segments;
 mod settle;
 mod shutter;
 mod stored;
 mod suv;
 mod syntax;
-mod text;
+pub(crate) mod text;
 mod values;
 
 use std::fmt;
@@ -161,6 +162,7 @@ impl DicomObject {
         let presentation = Presentation::read(&dataset, &layout, &charset, limits)?;
         let first = presentation.parameters(&bytes, 0, &charset, limits)?.into_owned();
         let mut info = describe::describe(&dataset, &charset, syntax_uid, &layout, first, &presentation);
+        info.pixel_scale = scale::read(&dataset, limits);
         planes::read(&mut info, &dataset, &presentation, limits);
         Ok(Self {
             bytes,
@@ -177,15 +179,6 @@ impl DicomObject {
     /// What the object says about itself.
     pub const fn info(&self) -> &InstanceInfo {
         &self.info
-    }
-
-    /// Whether the object gives Rescale Slope and Rescale Intercept: without them values are in no known unit.
-    pub fn has_rescale(&self) -> bool {
-        let charset = CharacterSet::plain();
-        let first = self
-            .presentation
-            .parameters(&self.bytes, 0, &charset, &self.limits);
-        first.is_ok_and(|first| first.has_rescale)
     }
 
     /// What is not as it should be in the object as a whole; frames have warnings of their own.

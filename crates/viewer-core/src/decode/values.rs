@@ -68,7 +68,12 @@ impl DataSet<'_> {
 
     /// The first IEEE 754 number of 32 bits (FL).
     pub(crate) fn float(&self, tag: Tag) -> Option<f64> {
-        let bytes = self.value(tag)?.first_chunk::<4>()?;
+        self.nth_float(tag, 0)
+    }
+
+    /// The IEEE 754 number of 32 bits (FL) of that number, from 0.
+    pub(crate) fn nth_float(&self, tag: Tag, number: usize) -> Option<f64> {
+        let bytes = self.value(tag)?.as_chunks::<4>().0.get(number)?;
         Some(f64::from(match self.encoding {
             Encoding::ExplicitBig => f32::from_be_bytes(*bytes),
             Encoding::ImplicitLittle | Encoding::ExplicitLittle => f32::from_le_bytes(*bytes),
@@ -86,12 +91,15 @@ impl DataSet<'_> {
 
     /// IEEE 754 numbers of 64 bits (FD), at most 16 of them.
     pub(crate) fn doubles(&self, tag: Tag) -> Vec<f64> {
+        self.all_doubles(tag).take(16).collect()
+    }
+
+    fn all_doubles(&self, tag: Tag) -> impl Iterator<Item = f64> {
         let (values, _rest) = self.value(tag).unwrap_or_default().as_chunks::<8>();
-        let number = |bytes: &[u8; 8]| match self.encoding {
+        values.iter().map(|bytes| match self.encoding {
             Encoding::ExplicitBig => f64::from_be_bytes(*bytes),
             Encoding::ImplicitLittle | Encoding::ExplicitLittle => f64::from_le_bytes(*bytes),
-        };
-        values.iter().take(16).map(number).collect()
+        })
     }
 
     /// The first 32-bit word (UL).

@@ -2,10 +2,8 @@
 
 use serde::Serialize;
 
-use crate::{
-    Result,
-    assess::{Ordered, Sample},
-};
+use super::Tally;
+use crate::{Result, assess::Sample};
 
 /// Of the values that are finite.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -31,30 +29,9 @@ pub struct Statistics {
 /// The statistics of values; none of no values.
 ///
 /// # Errors
-/// As [`Ordered::new`].
+/// As [`Tally::of`].
 pub fn statistics<S: Sample>(values: impl ExactSizeIterator<Item = S>) -> Result<Option<Statistics>> {
-    Ok(of_ordered(&Ordered::new(values)?))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of values")]
-fn of_ordered(ordered: &Ordered) -> Option<Statistics> {
-    let values = ordered.values();
-    let count = values.len();
-    let mean = values.iter().sum::<f64>() / count as f64;
-    let squares = values
-        .iter()
-        .map(|value| (value - mean) * (value - mean))
-        .sum::<f64>();
-    Some(Statistics {
-        count,
-        mean,
-        sd: libm::sqrt(squares / (count.max(2) - 1) as f64),
-        min: *values.first()?,
-        max: *values.last()?,
-        median: ordered.quantile(0.5)?,
-        p5: ordered.quantile(0.05)?,
-        p95: ordered.quantile(0.95)?,
-    })
+    Ok(Tally::of(values)?.statistics())
 }
 
 #[cfg(test)]

@@ -32,6 +32,14 @@ impl Value {
         )
     }
 
+    /// Double-precision numbers in any count (OD).
+    pub fn doubles(numbers: &[f64]) -> Self {
+        Self::Bytes(
+            "OD",
+            numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
+        )
+    }
+
     /// A double-precision number (FD).
     pub fn double(number: f64) -> Self {
         Self::Bytes("FD", number.to_le_bytes().to_vec())

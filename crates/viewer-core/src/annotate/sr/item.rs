@@ -57,10 +57,10 @@ pub(super) fn code(relationship: &str, concept: Code, value: Code, children: Vec
     with(item, children)
 }
 
-pub(super) fn text(relationship: &str, concept: Code, text: &str) -> DataSet {
+pub(super) fn text(relationship: &str, concept: Code, text: &str, children: Vec<DataSet>) -> DataSet {
     let mut item = item(relationship, "TEXT", concept.item());
     item.put(tags::TEXT_VALUE, "UT", text);
-    item
+    with(item, children)
 }
 
 pub(super) fn uid(relationship: &str, concept: Code, uid: &str) -> DataSet {
@@ -86,10 +86,10 @@ pub(super) fn number(found: &Measurement, mut children: Vec<DataSet>) -> DataSet
     let mut item = item("CONTAINS", "NUM", codes::concept(&found.name));
     item.set(tags::MEASURED_VALUE_SEQUENCE, Value::Items(vec![measured]));
     if let Some(source) = &found.source {
-        children.push(text("HAS CONCEPT MOD", codes::SOURCE, source));
+        children.push(text("HAS CONCEPT MOD", codes::SOURCE, source, Vec::new()));
     }
     if let Some(method) = &found.method {
-        children.push(text("HAS CONCEPT MOD", codes::METHOD, method));
+        children.push(text("HAS CONCEPT MOD", codes::METHOD, method, Vec::new()));
     }
     with(item, children)
 }
@@ -104,15 +104,33 @@ pub(super) fn points(
 ) -> DataSet {
     let mut item = item(relationship, "SCOORD", concept.item());
     // From the centre of the first pixel to its corner.
-    #[expect(clippy::cast_possible_truncation, reason = "FL is what the standard has")]
-    let data: Vec<f32> = points
-        .iter()
-        .flatten()
-        .map(|place| (place + 0.5) as f32)
-        .collect();
-    item.set(tags::GRAPHIC_DATA, Value::floats(&data))
+    let places = points.iter().flatten().map(|place| place + 0.5);
+    item.set(tags::GRAPHIC_DATA, Value::floats(&single(places)))
         .put(tags::GRAPHIC_TYPE, "CS", kind);
     with(item, vec![image(anchor)])
+}
+
+/// Points in the patient.
+pub(super) fn patient_points(
+    relationship: &str,
+    concept: Code,
+    kind: &str,
+    points: &[[f64; 3]],
+    frame_of_reference: &str,
+) -> DataSet {
+    let mut item = item(relationship, "SCOORD3D", concept.item());
+    item.set(
+        tags::GRAPHIC_DATA,
+        Value::floats(&single(points.iter().flatten().copied())),
+    )
+    .put(tags::GRAPHIC_TYPE, "CS", kind)
+    .put(tags::REFERENCED_FRAME_OF_REFERENCE_UID, "UI", frame_of_reference);
+    item
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "FL is what the standard has")]
+fn single(places: impl Iterator<Item = f64>) -> Vec<f32> {
+    places.map(|place| place as f32).collect()
 }
 
 /// The image that points are selected from; it has no concept name.

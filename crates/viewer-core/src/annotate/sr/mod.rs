@@ -5,14 +5,38 @@
 //! first pixel is (0, 0) (PS3.3 C.18.6.1.2).
 
 mod codes;
+mod group;
 mod item;
+mod moment;
+mod private;
 mod report;
 
-pub use report::{ReportInput, report};
+pub use report::{ReportInput, ReportSubject, report};
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use super::{ReportInput, ReportSubject};
     use crate::annotate::{Anchor, Annotation, Measurement, Tool};
+
+    /// The study of the annotations below.
+    pub(crate) fn subject() -> ReportSubject {
+        ReportSubject {
+            study_instance_uid: "1.2.3".to_owned(),
+            ..ReportSubject::default()
+        }
+    }
+
+    pub(crate) fn input(subject: &ReportSubject) -> ReportInput<'_> {
+        ReportInput {
+            subject,
+            sop_instance_uid: "2.25.2",
+            series_instance_uid: "2.25.3",
+            device_uid: "2.25.4",
+            observer: Some("Doe^Jane"),
+            date: "20261124",
+            time: "120000",
+        }
+    }
 
     /// An annotation on the first frame of an object, with one measurement.
     pub(crate) fn annotation(tool: Tool, points: &[[f64; 2]]) -> Annotation {
@@ -32,6 +56,7 @@ pub(crate) mod tests {
             },
             points: points.to_vec(),
             patient_points: Vec::new(),
+            plane: None,
             measurements: vec![Measurement {
                 name: "length".to_owned(),
                 value: 12.5,

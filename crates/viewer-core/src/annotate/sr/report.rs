@@ -5,25 +5,48 @@ use std::collections::BTreeMap;
 use dicom_core::Tag;
 use dicom_dictionary_std::{tags, uids};
 
+use serde::Deserialize;
+
 use super::{
     codes::{self, cut},
+    group::group,
     item,
 };
 use crate::{
     Error, ErrorKind, Result,
-    annotate::{Annotation, Annotations, Tool, model::is_uid},
-    metadata::InstanceInfo,
+    annotate::{Annotation, Annotations, model::is_uid},
+    metadata::{InstanceInfo, Patient, Study},
     write::{DataSet, Value, part10},
 };
 
-/// Coordinates of an ellipse: the ends of its two axes.
-const ELLIPSE: &str = "ELLIPSE";
+/// Who a report is about, and in which study.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ReportSubject {
+    /// Study Instance UID (0020,000D).
+    pub study_instance_uid: String,
+    /// Who.
+    pub patient: Patient,
+    /// Which study.
+    pub study: Study,
+}
+
+impl From<&InstanceInfo> for ReportSubject {
+    /// As an instance of the study says.
+    fn from(info: &InstanceInfo) -> Self {
+        Self {
+            study_instance_uid: info.study_instance_uid.clone(),
+            patient: info.patient.clone(),
+            study: info.study.clone(),
+        }
+    }
+}
 
 /// What a report needs besides the annotations. The core has no clock and no chance: the caller brings both.
 #[derive(Clone, PartialEq)]
 pub struct ReportInput<'i> {
-    /// An instance of the study; patient and study are taken from it.
-    pub info: &'i InstanceInfo,
+    /// Patient and study.
+    pub subject: &'i ReportSubject,
     /// A new SOP Instance UID.
     pub sop_instance_uid: &'i str,
     /// A new Series Instance UID.
@@ -49,8 +72,8 @@ impl std::fmt::Debug for ReportInput<'_> {
 /// The annotations as a Measurement Report (TID 1500), a Comprehensive 3D SR.
 ///
 /// # Errors
-/// [`ErrorKind::Malformed`] for UIDs that are none, for annotations of another study than that of `info`, and as
-/// [`Annotations::check`].
+/// [`ErrorKind::Malformed`] for UIDs that are none, for annotations of another study than that of the subject, and as
+/// [`Annotations::check`]; [`ErrorKind::Limit`] for a line of more points than a report can hold.
 pub fn report(set: &Annotations, input: &ReportInput<'_>) -> Result<Vec<u8>> {
     set.check()?;
     let uids = [
@@ -64,7 +87,7 @@ pub fn report(set: &Annotations, input: &ReportInput<'_>) -> Result<Vec<u8>> {
             "a UID for the report is not one (PS3.5 section 9.1)",
         ));
     }
-    let study = &input.info.study_instance_uid;
+    let study = &input.subject.study_instance_uid;
     if set
         .annotations
         .iter()
@@ -77,7 +100,7 @@ pub fn report(set: &Annotations, input: &ReportInput<'_>) -> Result<Vec<u8>> {
     }
     let mut dataset = DataSet::default();
     document(&mut dataset, input);
-    content(&mut dataset, set, input);
+    content(&mut dataset, set, input)?;
     dataset.set(
         tags::CURRENT_REQUESTED_PROCEDURE_EVIDENCE_SEQUENCE,
         evidence(set, study),
@@ -87,7 +110,11 @@ pub fn report(set: &Annotations, input: &ReportInput<'_>) -> Result<Vec<u8>> {
 
 /// Patient, study, series, equipment and document (PS3.3 C.7.1.1 to C.17.2).
 fn document(dataset: &mut DataSet, input: &ReportInput<'_>) {
-    let info = input.info;
+    let ReportSubject {
+        patient,
+        study,
+        study_instance_uid,
+    } = input.subject;
     let text = |text: &Option<String>, most: usize| cut(text.as_deref().unwrap_or_default(), most);
     let mut put = |tag: Tag, vr: &'static str, text: &str| {
         dataset.put(tag, vr, text);
@@ -97,19 +124,15 @@ fn document(dataset: &mut DataSet, input: &ReportInput<'_>) {
     put(tags::SOP_INSTANCE_UID, "UI", input.sop_instance_uid);
     put(tags::INSTANCE_CREATION_DATE, "DA", input.date);
     put(tags::INSTANCE_CREATION_TIME, "TM", input.time);
-    put(tags::PATIENT_NAME, "PN", &text(&info.patient.name, 192));
-    put(tags::PATIENT_ID, "LO", &text(&info.patient.id, 64));
-    put(tags::PATIENT_BIRTH_DATE, "DA", &text(&info.patient.birth_date, 8));
-    put(tags::PATIENT_SEX, "CS", &text(&info.patient.sex, 16));
-    put(tags::STUDY_INSTANCE_UID, "UI", &info.study_instance_uid);
-    put(tags::STUDY_DATE, "DA", &text(&info.study.date, 8));
-    put(tags::STUDY_TIME, "TM", &text(&info.study.time, 16));
-    put(tags::STUDY_ID, "SH", &text(&info.study.id, 16));
-    put(
-        tags::ACCESSION_NUMBER,
-        "SH",
-        &text(&info.study.accession_number, 16),
-    );
+    put(tags::PATIENT_NAME, "PN", &text(&patient.name, 192));
+    put(tags::PATIENT_ID, "LO", &text(&patient.id, 64));
+    put(tags::PATIENT_BIRTH_DATE, "DA", &text(&patient.birth_date, 8));
+    put(tags::PATIENT_SEX, "CS", &text(&patient.sex, 16));
+    put(tags::STUDY_INSTANCE_UID, "UI", study_instance_uid);
+    put(tags::STUDY_DATE, "DA", &text(&study.date, 8));
+    put(tags::STUDY_TIME, "TM", &text(&study.time, 16));
+    put(tags::STUDY_ID, "SH", &text(&study.id, 16));
+    put(tags::ACCESSION_NUMBER, "SH", &text(&study.accession_number, 16));
     put(tags::REFERRING_PHYSICIAN_NAME, "PN", "");
     put(tags::MODALITY, "CS", "SR");
     put(tags::SERIES_INSTANCE_UID, "UI", input.series_instance_uid);
@@ -133,7 +156,7 @@ fn document(dataset: &mut DataSet, input: &ReportInput<'_>) {
 }
 
 /// The tree of TID 1500.
-fn content(dataset: &mut DataSet, set: &Annotations, input: &ReportInput<'_>) {
+fn content(dataset: &mut DataSet, set: &Annotations, input: &ReportInput<'_>) -> Result<()> {
     let (has_context, has_modifier) = ("HAS OBS CONTEXT", "HAS CONCEPT MOD");
     let mut children = vec![item::code(
         has_modifier,
@@ -163,15 +186,11 @@ fn content(dataset: &mut DataSet, set: &Annotations, input: &ReportInput<'_>) {
         codes::IMAGING,
         Vec::new(),
     ));
-    let groups = (1..)
+    let groups: Result<Vec<_>> = (1..)
         .zip(&set.annotations)
-        .map(|(number, annotation)| group(number, annotation));
-    children.push(item::container(
-        "CONTAINS",
-        codes::MEASUREMENTS,
-        None,
-        groups.collect(),
-    ));
+        .map(|(number, annotation)| group(number, annotation))
+        .collect();
+    children.push(item::container("CONTAINS", codes::MEASUREMENTS, None, groups?));
     dataset
         .put(tags::VALUE_TYPE, "CS", "CONTAINER")
         .set(
@@ -184,69 +203,7 @@ fn content(dataset: &mut DataSet, set: &Annotations, input: &ReportInput<'_>) {
             Value::Items(vec![item::template_item("1500")]),
         )
         .set(tags::CONTENT_SEQUENCE, Value::Items(children));
-}
-
-/// One annotation: TID 1410 where it is a region, else TID 1501.
-fn group(number: usize, annotation: &Annotation) -> DataSet {
-    let anchor = &annotation.anchor;
-    let (kind, points) = graphic(annotation);
-    let is_region = matches!(
-        annotation.tool,
-        Tool::Rectangle | Tool::Ellipse | Tool::Circle | Tool::Freehand
-    );
-    let tracking = format!("{} {number}", annotation.tool.as_str());
-    let mut children = vec![
-        item::text("HAS OBS CONTEXT", codes::TRACKING_IDENTIFIER, &tracking),
-        item::uid("HAS OBS CONTEXT", codes::TRACKING_UID, &annotation.uid),
-    ];
-    if is_region {
-        children.push(item::points("CONTAINS", codes::REGION, kind, &points, anchor));
-    }
-    if let Some(label) = &annotation.label {
-        children.push(item::text("CONTAINS", codes::COMMENT, label));
-    }
-    for found in &annotation.measurements {
-        let from = if is_region {
-            Vec::new()
-        } else {
-            vec![item::points("INFERRED FROM", codes::PATH, kind, &points, anchor)]
-        };
-        children.push(item::number(found, from));
-    }
-    let template = if is_region { "1410" } else { "1501" };
-    item::container("CONTAINS", codes::GROUP, Some(template), children)
-}
-
-/// Graphic Type and its points (PS3.3 C.18.6.1.1), in image points.
-fn graphic(annotation: &Annotation) -> (&'static str, Vec<[f64; 2]>) {
-    let points = &annotation.points;
-    match (annotation.tool, points.as_slice()) {
-        (Tool::Probe | Tool::Text, _) => ("POINT", points.clone()),
-        (Tool::Rectangle, &[[left, top], [right, bottom]]) => (
-            "POLYLINE",
-            vec![
-                [left, top],
-                [right, top],
-                [right, bottom],
-                [left, bottom],
-                [left, top],
-            ],
-        ),
-        (Tool::Ellipse, &[[left, top], [right, bottom]]) => {
-            let [x, y] = [f64::midpoint(left, right), f64::midpoint(top, bottom)];
-            let [width, height] = [[[left, y], [right, y]], [[x, top], [x, bottom]]];
-            // The major axis comes first.
-            let is_wide = (right - left).abs() >= (bottom - top).abs();
-            let [first, second] = if is_wide { [width, height] } else { [height, width] };
-            (ELLIPSE, [first, second].concat())
-        }
-        (Tool::Circle, _) => ("CIRCLE", points.clone()),
-        (Tool::Freehand, _) => {
-            let closed = points.iter().chain(points.first()).copied();
-            ("POLYLINE", closed.collect())
-        }
-        _ => ("POLYLINE", points.clone()),
-    }
+    Ok(())
 }
 
 /// The images that the report is about, by series (PS3.3 C.17.2.1).
@@ -278,60 +235,42 @@ fn evidence(set: &Annotations, study: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::annotate::sr::tests::annotation;
-
-    fn info() -> InstanceInfo {
-        InstanceInfo {
-            study_instance_uid: "1.2.3".to_owned(),
-            ..InstanceInfo::default()
-        }
-    }
-
-    fn input(info: &InstanceInfo) -> ReportInput<'_> {
-        ReportInput {
-            info,
-            sop_instance_uid: "2.25.2",
-            series_instance_uid: "2.25.3",
-            device_uid: "2.25.4",
-            observer: Some("Doe^Jane"),
-            date: "20261124",
-            time: "120000",
-        }
-    }
+    use crate::annotate::{
+        Tool,
+        sr::tests::{annotation, input, subject},
+    };
 
     #[test]
     fn points_move_to_the_pixels_corner() {
-        let info = info();
         let set = Annotations::new(vec![annotation(Tool::Length, &[[0.0, 1.0], [2.0, 3.0]])]);
-        let file = report(&set, &input(&info)).expect("a report");
+        let file = report(&set, &input(&subject())).expect("a report");
         let data: Vec<u8> = [0.5_f32, 1.5, 2.5, 3.5]
             .iter()
             .flat_map(|place| place.to_le_bytes())
             .collect();
         assert!(file.windows(data.len()).any(|window| window == data));
-        assert!(!format!("{:?}", input(&info)).contains("Doe"));
-    }
-
-    #[test]
-    fn an_ellipse_gives_its_major_axis_first() {
-        let tall = annotation(Tool::Ellipse, &[[0.0, 0.0], [2.0, 8.0]]);
-        assert_eq!(
-            graphic(&tall),
-            (ELLIPSE, vec![[1.0, 0.0], [1.0, 8.0], [0.0, 4.0], [2.0, 4.0]])
-        );
+        assert!(!format!("{:?}", input(&subject())).contains("Doe"));
     }
 
     #[test]
     fn a_report_is_about_one_study() {
-        let info = info();
+        let subject = subject();
         let mut other = annotation(Tool::Probe, &[[0.0, 0.0]]);
         other.anchor.study_instance_uid = "1.2.4".to_owned();
-        let error = report(&Annotations::new(vec![other]), &input(&info)).expect_err("another study");
+        let error = report(&Annotations::new(vec![other]), &input(&subject)).expect_err("another study");
         assert_eq!(error.kind, ErrorKind::Malformed);
         let named = ReportInput {
             sop_instance_uid: "urn:uuid:1",
-            ..input(&info)
+            ..input(&subject)
         };
         assert!(report(&Annotations::new(Vec::new()), &named).is_err());
+    }
+
+    #[test]
+    fn a_line_that_a_report_cannot_hold_is_refused() {
+        let long: Vec<_> = (0..9000).map(|place| [f64::from(place), 0.0]).collect();
+        let set = Annotations::new(vec![annotation(Tool::Freehand, &long)]);
+        let error = report(&set, &input(&subject())).expect_err("too long");
+        assert_eq!(error.kind, ErrorKind::Limit);
     }
 }

@@ -7,7 +7,7 @@ use web_sys::TextDecoder;
 const JIS_X_0212: &[u8] = b"\x1b$(D";
 
 /// Decodes text with `TextDecoder`.
-pub(crate) fn decode_text(table: Table, bytes: &[u8]) -> Option<String> {
+pub fn decode_text(table: Table, bytes: &[u8]) -> Option<String> {
     let decode = |label, bytes| {
         TextDecoder::new_with_label(label)
             .ok()?
