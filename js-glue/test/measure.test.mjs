@@ -177,6 +177,9 @@ test("sets are checked, merged, and written as tables and reports", () => {
   const file = measuring.report(set(), info, { observer: "Doe^Jane", now: new Date(2026, 10, 24) });
   assert.equal(new TextDecoder().decode(file.subarray(128, 132)), "DICM");
   refuses(() => measuring.report(set(), { ...info, studyInstanceUid: "1.2.4" }), "malformed");
+  assert.deepEqual(measuring.readReport(file), { set: set(), warnings: [] });
+  refuses(() => measuring.readReport(file.subarray(0, 700)), "truncated");
+  refuses(() => measuring.readReport(new Uint8Array(500)), "malformed");
 });
 
 test("UIDs are those of UUIDs, and units are as people write them", () => {

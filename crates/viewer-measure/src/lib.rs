@@ -7,7 +7,7 @@ mod set;
 
 pub use frame::MeasuredFrame;
 pub use plane::MeasuredPlane;
-pub use set::{check, csv, merge, report};
+pub use set::{check, csv, merge, read_report, report};
 
 use std::sync::Arc;
 

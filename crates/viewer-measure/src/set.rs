@@ -1,10 +1,13 @@
 //! The door to [`viewer_core::annotate`]: sets of annotations are JSON.
 
-use serde::Deserialize;
-use viewer_core::annotate::{
-    Annotations, merged,
-    sr::{self, ReportInput, ReportSubject},
-    to_csv,
+use serde::{Deserialize, Serialize};
+use viewer_core::{
+    annotate::{
+        Annotations, merged,
+        sr::{self, ReportInput, ReportSubject},
+        to_csv,
+    },
+    decode::Limits,
 };
 use viewer_js::to_js;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
@@ -74,4 +77,24 @@ pub fn report(json: &str, request: &str) -> Result<Vec<u8>, JsValue> {
         time: &request.time,
     };
     sr::report(&set, &input).map_err(|error| to_js(&error))
+}
+
+#[derive(Serialize)]
+struct Read<'r> {
+    set: &'r Annotations,
+    warnings: &'r [String],
+}
+
+/// JSON: the annotations of a report, and what was left out.
+///
+/// # Errors
+/// As [`sr::read_report`].
+#[wasm_bindgen(js_name = readReport)]
+pub fn read_report(bytes: Vec<u8>) -> Result<String, JsValue> {
+    let read =
+        sr::read_report(bytes, &Limits::default(), viewer_js::decode_text).map_err(|error| to_js(&error))?;
+    viewer_js::described(&Read {
+        set: &read.set,
+        warnings: &read.warnings,
+    })
 }

@@ -80,6 +80,14 @@ impl DataSet<'_> {
         }))
     }
 
+    /// IEEE 754 numbers of 32 bits (FL).
+    pub(crate) fn floats(&self, tag: Tag) -> Vec<f64> {
+        let count = self.value(tag).map_or(0, |value| value.len() / 4);
+        (0..count)
+            .filter_map(|number| self.nth_float(tag, number))
+            .collect()
+    }
+
     /// The first IEEE 754 number of 64 bits (FD).
     pub(crate) fn double(&self, tag: Tag) -> Option<f64> {
         let bytes = self.value(tag)?.first_chunk::<8>()?;
@@ -92,6 +100,11 @@ impl DataSet<'_> {
     /// IEEE 754 numbers of 64 bits (FD), at most 16 of them.
     pub(crate) fn doubles(&self, tag: Tag) -> Vec<f64> {
         self.all_doubles(tag).take(16).collect()
+    }
+
+    /// IEEE 754 numbers of 64 bits (OD).
+    pub(crate) fn wide_doubles(&self, tag: Tag) -> Vec<f64> {
+        self.all_doubles(tag).collect()
     }
 
     fn all_doubles(&self, tag: Tag) -> impl Iterator<Item = f64> {

@@ -39,6 +39,8 @@ pub(super) const COMMENT: Code = code("121106", "DCM", "Comment");
 pub(super) const SOURCE: Code = code("260753009", "SCT", "Source");
 pub(super) const PATH: Code = code("121055", "DCM", "Path");
 pub(super) const METHOD: Code = code("370129005", "SCT", "Measurement Method");
+pub(super) const DERIVATION: Code = code("121401", "DCM", "Derivation");
+pub(super) const FINDING: Code = code("121071", "DCM", "Finding");
 
 /// What the names of measurements are in the report; others are given as a private code with their name.
 const CONCEPTS: [(&str, Code); 15] = [
@@ -57,6 +59,26 @@ const CONCEPTS: [(&str, Code); 15] = [
     ("max", code("56851009", "SCT", "Maximum")),
     ("median", code("373099004", "SCT", "Median")),
     ("count", code("1288112003", "SCT", "Number of pixels")),
+];
+
+/// The same concepts as they were coded before SNOMED's own numbers, by older writers.
+const OLDER: [(&str, &str); 15] = [
+    ("length", "G-D7FE"),
+    ("longAxis", "G-A185"),
+    ("shortAxis", "G-A186"),
+    ("angle", "1483009"),
+    ("cobbAngle", "285285000"),
+    ("area", "G-A166"),
+    ("perimeter", "G-A197"),
+    ("diameter", "M-02550"),
+    ("mean", "R-00317"),
+    ("sd", "R-10047"),
+    ("min", "R-404FB"),
+    ("max", "G-A437"),
+    ("median", "R-00319"),
+    // as dcmjs has it
+    ("angle", "R-404E5"),
+    ("radius", "131190003"),
 ];
 
 /// What UCUM's units are called.
@@ -111,4 +133,11 @@ pub(super) fn unit(ucum: &str) -> Value {
         .find(|(known, _)| *known == ucum)
         .map_or(ucum, |(_, meaning)| meaning);
     Value::Items(vec![coded(ucum, "UCUM", meaning)])
+}
+
+/// The name of a measurement by its concept; its own meaning where it is none of ours.
+pub(super) fn name_of(value: &str, meaning: &str) -> String {
+    let known = CONCEPTS.iter().map(|(name, code)| (*name, code.value));
+    let found = known.chain(OLDER).find(|(_, code)| *code == value);
+    found.map_or_else(|| cut(meaning, 64), |(name, _)| name.to_owned())
 }

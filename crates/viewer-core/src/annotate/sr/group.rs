@@ -108,6 +108,15 @@ fn points(
     ))
 }
 
+/// The points of all coordinates that the group of an annotation may have.
+pub(super) fn coordinates(annotation: &Annotation) -> Vec<Vec<[f64; 2]>> {
+    let (_, whole) = graphic(annotation);
+    match annotation.tool {
+        Tool::Bidirectional => vec![whole, line(annotation, 0).1, line(annotation, 2).1],
+        _ => vec![whole],
+    }
+}
+
 /// One of the two lines.
 fn line(annotation: &Annotation, first: usize) -> Graphic {
     let points = annotation.points.iter().skip(first).take(2);

@@ -9,8 +9,10 @@ mod group;
 mod item;
 mod moment;
 mod private;
+mod read;
 mod report;
 
+pub use read::{ReadReport, read_report};
 pub use report::{ReportInput, ReportSubject, report};
 
 #[cfg(test)]

@@ -4,7 +4,8 @@
 use dicom_core::Tag;
 
 use crate::{
-    annotate::{Annotation, AnnotationPlane},
+    annotate::{Annotation, AnnotationPlane, Tool},
+    decode::dataset,
     write::{DataSet, Value},
 };
 
@@ -38,4 +39,34 @@ pub(super) fn write(group: &mut DataSet, annotation: &Annotation) {
     if let Some(uid) = &annotation.anchor.frame_of_reference_uid {
         group.put(FRAME_OF_REFERENCE, "UI", uid);
     }
+}
+
+/// What the elements say.
+#[derive(Debug, PartialEq)]
+pub(super) struct Private {
+    pub(super) tool: Tool,
+    pub(super) revision: u32,
+    pub(super) points: Vec<[f64; 2]>,
+    pub(super) patient_points: Vec<[f64; 3]>,
+    pub(super) plane: Option<AnnotationPlane>,
+    pub(super) frame_of_reference_uid: Option<String>,
+}
+
+/// Reads the elements of a group, where they are ours.
+pub(super) fn read(group: &dataset::DataSet<'_>) -> Option<Private> {
+    if group.code(BLOCK)? != CREATOR {
+        return None;
+    }
+    let plane = match *group.wide_doubles(PLANE).as_chunks::<3>().0 {
+        [center, right, down] => Some(AnnotationPlane { center, right, down }),
+        _ => None,
+    };
+    Some(Private {
+        tool: Tool::from_name(&group.code(TOOL)?)?,
+        revision: u32::try_from(group.integer(REVISION)?).ok()?,
+        points: group.wide_doubles(POINTS).as_chunks::<2>().0.to_vec(),
+        patient_points: group.wide_doubles(PATIENT_POINTS).as_chunks::<3>().0.to_vec(),
+        plane,
+        frame_of_reference_uid: group.code(FRAME_OF_REFERENCE),
+    })
 }
