@@ -31,6 +31,10 @@ const WASM_OPT: &[&str] = &[
     "--strip-producers",
 ];
 
+/// The decode module holds hundreds of functions that run once a header: inlining fewer of them saves 4 % of its bytes, and
+/// the loops over pixels are as fast as before. Other modules gain nothing.
+const INLINE_LESS: &str = "target.wasm32-unknown-unknown.rustflags=['-C', 'llvm-args=-inline-threshold=50']";
+
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Build only these modules
@@ -254,6 +258,9 @@ fn compile(module: Module, compiler: &Compiler) -> Result<PathBuf> {
     let name = module.name();
     let mut command = compiler.build();
     command.args(module.cargo_arguments());
+    if module == Module::Decode {
+        command.args(["--config", INLINE_LESS]);
+    }
     run::quietly(&format!("cargo build {name}"), &mut command)?;
     let built = root::target()
         .join("wasm")

@@ -2,7 +2,11 @@
 //!
 //! The library and the `wasm-bindgen` that the modules link come from one lock file, so that they cannot drift apart.
 
+mod names;
+
 use anyhow::{Context as _, Result, bail};
+use names::Names;
+use std::path::Path;
 use wasm_bindgen_cli_support::Bindgen;
 
 fn main() -> Result<()> {
@@ -10,7 +14,7 @@ fn main() -> Result<()> {
     let [input, out_dir, name] = arguments.as_slice() else {
         bail!("usage: xtask-bindgen IN.wasm OUT_DIR NAME");
     };
-    Bindgen::new()
+    let mut output = Bindgen::new()
         .input_path(input)
         .out_name(name)
         .web(true)?
@@ -18,6 +22,17 @@ fn main() -> Result<()> {
         .typescript(true)
         .remove_name_section(true)
         .remove_producers_section(true)
-        .generate(out_dir)
-        .with_context(|| format!("wasm-bindgen could not process {input}"))
+        .generate_output()
+        .with_context(|| format!("wasm-bindgen could not process {input}"))?;
+    let names = Names::new(output.wasm().imports.iter().map(|import| import.name.as_str()));
+    for import in output.wasm_mut().imports.iter_mut() {
+        if let Some(new) = names.get(&import.name) {
+            new.clone_into(&mut import.name);
+        }
+    }
+    output.emit(out_dir)?;
+    let script = Path::new(out_dir).join(name).with_extension("js");
+    let text = std::fs::read_to_string(&script)?;
+    std::fs::write(&script, names.rewrite(&text))
+        .with_context(|| format!("{} cannot be written", script.display()))
 }
