@@ -3,6 +3,8 @@
  *
  *   noctis-viewer.js       everything of src/ but the worker, with the JavaScript of the modules that every page needs first
  *   noctis-viewer-volume.js  planes through volumes, loaded when the first is wanted
+ *   noctis-viewer-painter.js  images without a viewer, loaded when the first painter is made
+ *   noctis-adapter.js      the adapter of NoctisPro's page, which loads the first file by itself
  *   decode-worker.js       the worker with the decode module's JavaScript, one file without imports
  *   noctis_*.js, .wasm     the modules; image codecs have no JavaScript
  *   noctis-viewer.d.ts     the types, with public/*.d.ts
@@ -58,16 +60,20 @@ const modules = {
 
 /** What is loaded when it is wanted, a file of its own; what both need and must be the same is in the first one. */
 const VOLUME = "./noctis-viewer-volume.js";
+const PAINTER = "./noctis-viewer-painter.js";
+const MAIN = "./noctis-viewer.js";
 const lazily = {
   name: "lazily",
   setup({ onResolve }) {
     onResolve({ filter: /\/volume\/index\.js$/ }, () => ({ path: VOLUME, external: true }));
+    onResolve({ filter: /\/painter\/index\.js$/ }, () => ({ path: PAINTER, external: true }));
+    onResolve({ filter: /^\.\.\/\.\.\/index\.js$/ }, () => ({ path: MAIN, external: true }));
   },
 };
 const fromFirst = {
   name: "from-first",
   setup({ onResolve }) {
-    onResolve({ filter: /\/public\/errors\.js$/ }, () => ({ path: "./noctis-viewer.js", external: true }));
+    onResolve({ filter: /\/public\/errors\.js$/ }, () => ({ path: MAIN, external: true }));
   },
 };
 
@@ -84,7 +90,7 @@ async function copyWasm(name) {
   await copyFile(path.join(wasm, `${name}_bg.wasm`), path.join(dist, `${name}_bg.wasm`));
 }
 
-/** Declarations of src/index.ts and src/public/ only: nothing internal leaves the package. */
+/** Declarations of src/index.ts, the adapter and src/public/ only: nothing internal leaves the package. */
 async function declarations() {
   const tsc = path.join(path.dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
   const out = path.join(dist, "types");
@@ -92,6 +98,8 @@ async function declarations() {
   execFileSync(process.execPath, [tsc, ...options], { stdio: "inherit" });
   await rename(path.join(out, "public"), path.join(dist, "public"));
   await rename(path.join(out, "index.d.ts"), path.join(dist, "noctis-viewer.d.ts"));
+  const adapter = await readFile(path.join(out, "adapters/noctis/index.d.ts"), "utf8");
+  await writeFile(path.join(dist, "noctis-adapter.d.ts"), adapter.replaceAll("../../public/", "./public/"));
   await rm(out, { recursive: true });
 }
 
@@ -109,6 +117,18 @@ await Promise.all([
     entryPoints: [path.join(root, "src/internal/volume/index.ts")],
     outfile: path.join(dist, VOLUME),
     plugins: [fromFirst],
+  }),
+  build({
+    ...common,
+    entryPoints: [path.join(root, "src/internal/painter/index.ts")],
+    outfile: path.join(dist, PAINTER),
+    plugins: [fromFirst, lazily],
+  }),
+  build({
+    ...common,
+    entryPoints: [path.join(root, "src/adapters/noctis/index.ts")],
+    outfile: path.join(dist, "noctis-adapter.js"),
+    plugins: [lazily],
   }),
   build({
     ...common,

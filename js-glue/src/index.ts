@@ -1,5 +1,7 @@
+import { startPainter } from "./internal/painting.js";
 import { startViewer } from "./internal/viewer.js";
 import type { ViewerOptions } from "./public/options.js";
+import type { Painter, PainterOptions } from "./public/painter.js";
 import type { Viewer } from "./public/viewer.js";
 
 export type {
@@ -39,6 +41,17 @@ export type {
 } from "./public/instance.js";
 export type { GridLayout, GridSide, LayoutName, SyncGroup } from "./public/layout.js";
 export type { Backend, Interpolation, ViewerOptions } from "./public/options.js";
+export type {
+  FrameLook,
+  ImageFrame,
+  ImageObject,
+  ImageVolume,
+  Levels,
+  Painter,
+  PainterOptions,
+  PixelSource,
+  PlaneLook,
+} from "./public/painter.js";
 export type { PlaneGeometry, PlaneName, PlaneState, Projection, Slab, Vector } from "./public/plane.js";
 export type {
   LoadInput,
@@ -63,4 +76,19 @@ export type { Viewport, ViewportCalls, ViewportKind, ViewportState, ViewSettings
  */
 export function createViewer(element: HTMLElement, options: ViewerOptions = {}): Promise<Viewer> {
   return startViewer(element, options);
+}
+
+/**
+ * Makes a painter: images decoded and drawn for canvases that a page has.
+ *
+ * ```js
+ * const painter = await createPainter();
+ * const frame = await (await painter.open("/ct.dcm")).frame(0);
+ * context.drawImage(painter.draw(frame, { window: { center: 40, width: 400 } }), 0, 0);
+ * ```
+ *
+ * @throws {NoctisError} kind `"unsupported-browser"` when no backend can start
+ */
+export function createPainter(options: PainterOptions = {}): Promise<Painter> {
+  return startPainter(options);
 }

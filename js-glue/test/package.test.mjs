@@ -8,7 +8,9 @@ const dist = path.join(path.dirname(fileURLToPath(import.meta.url)), "../dist");
 
 test("the package exports exactly this, and importing it without a browser does nothing", async () => {
   const names = Object.keys(await import("noctis-viewer")).sort();
-  assert.deepEqual(names, ["NoctisError", "createViewer"]);
+  assert.deepEqual(names, ["NoctisError", "createPainter", "createViewer"]);
+  const { adapter } = await import("noctis-viewer/adapters/noctis");
+  assert.equal(adapter, undefined);
 });
 
 test("the types export exactly this", async () => {
@@ -25,13 +27,18 @@ test("the types export exactly this", async () => {
     "DragAction",
     "ErrorKind",
     "ErrorPlace",
+    "FrameLook",
     "FrameMoment",
     "FramePlane",
     "GridLayout",
     "GridSide",
+    "ImageFrame",
+    "ImageObject",
+    "ImageVolume",
     "InstanceInfo",
     "Interpolation",
     "LayoutName",
+    "Levels",
     "LoadInput",
     "LoadOptions",
     "LoadProgress",
@@ -40,8 +47,12 @@ test("the types export exactly this", async () => {
     "NamedWindow",
     "NoctisError",
     "OfViewport",
+    "Painter",
+    "PainterOptions",
     "PinchAction",
+    "PixelSource",
     "PlaneGeometry",
+    "PlaneLook",
     "PlaneName",
     "PlaneState",
     "PresetChoice",
@@ -85,9 +96,21 @@ test("the worker is one file: bundlers with classic workers cannot carry imports
 });
 
 test("what comes later takes the error class from the first file: there is one", async () => {
-  const later = await readFile(path.join(dist, "noctis-viewer-volume.js"), "utf8");
-  assert.match(later, /from"\.\/noctis-viewer\.js"/);
-  assert.doesNotMatch(later, /extends Error/);
+  for (const name of ["noctis-viewer-volume.js", "noctis-viewer-painter.js"]) {
+    const later = await readFile(path.join(dist, name), "utf8");
+    assert.match(later, /from"\.\/noctis-viewer\.js"/, name);
+    assert.doesNotMatch(later, /extends Error/, name);
+  }
+});
+
+test("the adapter waits for nothing before it has replaced the page's functions: it imports nothing at once", async () => {
+  const adapter = await readFile(path.join(dist, "noctis-adapter.js"), "utf8");
+  assert.doesNotMatch(adapter, /\bfrom"/);
+  assert.ok(adapter.includes('import("./noctis-viewer.js")'));
+  for (const name of ["windowWidth", "currentImageIndex", "_lastRenderMeta"]) {
+    assert.match(adapter, new RegExp(`\\b${name}\\b`), "variables of the page keep their names");
+  }
+  assert.match(await readFile(path.join(dist, "noctis-adapter.d.ts"), "utf8"), /from "\.\/public\/adapter\.js"/);
 });
 
 test("bundlers find every file by a literal address", async () => {
@@ -109,5 +132,6 @@ test("bundlers find every file by a literal address", async () => {
     assert.ok(main.includes(`import("./${module}.js")`), module);
   }
   assert.ok(main.includes('import("./noctis-viewer-volume.js")'));
+  assert.ok(main.includes('import("./noctis-viewer-painter.js")'));
   assert.ok(main.includes('new Worker(new URL("./decode-worker.js",import.meta.url),{type:"module"})'));
 });

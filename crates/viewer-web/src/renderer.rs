@@ -6,6 +6,7 @@ use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
     rc::Rc,
+    sync::Arc,
 };
 
 use js_sys::{Function, Promise, Uint8Array};
@@ -264,5 +265,9 @@ fn no_surface() -> Error {
 }
 
 fn plan(frame: &StoredFrame, view: &View, canvas: [u32; 2]) -> Result<SlicePlan> {
-    SlicePlan::new(frame.spec(), &view.to_core(frame.spec()), canvas)
+    let plan = SlicePlan::new(frame.spec(), &view.to_core(frame.spec()), canvas)?;
+    Ok(match view.levels() {
+        Some(levels) => plan.with_levels(Arc::clone(levels)),
+        None => plan,
+    })
 }

@@ -1,12 +1,15 @@
 //! How a frame is looked at, as JavaScript fills it in.
 
+use std::sync::Arc;
+
+use js_sys::Uint8Array;
 use viewer_core::{
-    lut::{Voi, VoiFunction},
+    lut::{GreyTable, Voi, VoiFunction},
     plan::{self, Interpolation},
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use viewer_js::misuse;
+use viewer_js::{misuse, to_js};
 
 type JsResult<T> = Result<T, wasm_bindgen::JsValue>;
 
@@ -46,6 +49,7 @@ pub struct View {
     /// Number of the frame's VOI LUT that is applied instead of the window; used where the window is set.
     #[wasm_bindgen(js_name = voiLut)]
     pub voi_lut: Option<u32>,
+    levels: Option<Arc<GreyTable>>,
 }
 
 impl Default for View {
@@ -73,7 +77,20 @@ impl View {
             voi_function: VoiFunction::default(),
             overlays: true,
             voi_lut: None,
+            levels: None,
         }
+    }
+
+    /// Sets levels that are shown instead of rescale, window and lookup tables: those of `first` and the stored values
+    /// after it; without them, takes them back.
+    ///
+    /// # Errors
+    /// For no level, or more than 2,097,152.
+    #[wasm_bindgen(js_name = setLevels)]
+    pub fn set_levels(&mut self, first: i32, levels: Option<Uint8Array>) -> JsResult<()> {
+        let table = levels.map(|levels| GreyTable::of_levels(i64::from(first), levels.to_vec()));
+        self.levels = table.transpose().map_err(|error| to_js(&error))?.map(Arc::new);
+        Ok(())
     }
 
     /// `"nearest"` or `"linear"`.
@@ -106,6 +123,11 @@ impl View {
     pub fn set_voi_function(&mut self, name: &str) -> JsResult<()> {
         self.voi_function = VoiFunction::from_name(name).ok_or_else(|| misuse("unknown VOI function"))?;
         Ok(())
+    }
+
+    /// The levels that were set.
+    pub(crate) const fn levels(&self) -> Option<&Arc<GreyTable>> {
+        self.levels.as_ref()
     }
 
     /// The view of a frame like `spec`.

@@ -45,7 +45,8 @@ export class Series {
   }
 }
 
-function slicesOf(object: StoredObject): Slice[] {
+/** Its frames. */
+export function slicesOf(object: StoredObject): Slice[] {
   const { info, id } = object;
   return Array.from({ length: Math.max(1, info.frames) }, (_, frame) => ({
     key: `${id}:${frame}`,

@@ -1,3 +1,4 @@
+import type { Levels } from "../public/painter.js";
 import type { DecodedFrame } from "./decode/protocol.js";
 import type { Canvas, Picture } from "./picture.js";
 import { effectiveWindow, type ViewState } from "./view.js";
@@ -9,11 +10,14 @@ export class SlicePicture implements Picture {
   readonly key: string;
   readonly frame: DecodedFrame;
   readonly view: ViewState;
+  /** Instead of rescale, window and lookup tables. */
+  readonly levels: Levels | undefined;
 
-  constructor(key: string, frame: DecodedFrame, view: ViewState) {
+  constructor(key: string, frame: DecodedFrame, view: ViewState, levels?: Levels) {
     this.key = key;
     this.frame = frame;
     this.view = view;
+    this.levels = levels;
   }
 
   get frameNumber(): number {
@@ -22,7 +26,7 @@ export class SlicePicture implements Picture {
 
   /** The same frame with another view. */
   with(view: ViewState): SlicePicture {
-    return new SlicePicture(this.key, this.frame, view);
+    return new SlicePicture(this.key, this.frame, view, this.levels);
   }
 
   draw(canvas: Canvas): void {
@@ -77,7 +81,7 @@ function specOf(module: RenderModule, frame: DecodedFrame): WasmFrameSpec {
   return spec;
 }
 
-function fillView(view: WasmView, { view: state, frame }: SlicePicture, pixelRatio: number): WasmView {
+function fillView(view: WasmView, { view: state, frame, levels }: SlicePicture, pixelRatio: number): WasmView {
   const window = effectiveWindow(state, frame);
   view.zoom = state.zoom;
   view.panX = state.pan[0] * pixelRatio;
@@ -92,6 +96,7 @@ function fillView(view: WasmView, { view: state, frame }: SlicePicture, pixelRat
   view.windowWidth = window.width;
   view.voiFunction = window.function;
   view.voiLut = window.voiLut;
+  view.setLevels(levels?.first ?? 0, levels?.levels);
   return view;
 }
 

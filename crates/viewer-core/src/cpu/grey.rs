@@ -3,12 +3,12 @@
 use super::{
     for_each_pixel,
     lines::{self, Shown},
-    sample::{Sampler, Taps},
+    sample::{Sampler, Taps, nearest_index},
     texel::Texels,
 };
 use crate::{
     lut::{Grey, GreyTable},
-    plan::{Interpolation, SlicePlan, ValueRange},
+    plan::{Interpolation, ONE, SlicePlan, ValueRange},
 };
 
 /// Outside the image.
@@ -55,6 +55,13 @@ pub(super) fn slice(
 ) {
     let sampler = Sampler::new(plan, texels);
     match plan.interpolation {
+        Interpolation::Nearest if is_one_to_one(plan) => {
+            let levels = Levels::new(plan, shade);
+            for (index, pixel) in picture.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+                let level = levels.of_stored(sampler.at(index));
+                *pixel = [level, level, level, u8::MAX];
+            }
+        }
         Interpolation::Nearest => {
             let levels = Levels::new(plan, shade);
             for_each_pixel(plan, picture, |column, row| {
@@ -91,6 +98,14 @@ pub(super) fn slice(
             });
         }
     }
+}
+
+/// Whether each pixel of the canvas shows the pixel of the frame at its own place.
+fn is_one_to_one(plan: &SlicePlan) -> bool {
+    let SlicePlan { column, row, .. } = plan;
+    let is_first = nearest_index(column.origin) == 0 && nearest_index(row.origin) == 0;
+    let steps = [column.step_x, column.step_y, row.step_x, row.step_y];
+    plan.canvas == plan.size && is_first && steps == [ONE, 0, 0, ONE]
 }
 
 /// Levels of whole stored values: a table where it pays, else the formula.

@@ -54,6 +54,12 @@ impl<T: Texels> Sampler<T> {
         self.texels.load((row * self.columns + column) as usize)
     }
 
+    /// The pixel of that number, counted along the rows.
+    #[inline]
+    pub(super) fn at(&self, index: usize) -> T::Value {
+        self.texels.load(index)
+    }
+
     /// The pixel nearest to a position, or nothing outside the image.
     #[inline]
     pub(super) fn nearest(&self, column: i64, row: i64) -> Option<T::Value> {

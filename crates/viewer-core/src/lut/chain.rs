@@ -115,6 +115,23 @@ impl GreyTable {
         })
     }
 
+    /// Levels that somebody has worked out, those of `first` and the stored values after it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Malformed`] for no level; [`ErrorKind::Limit`] for more than 2,097,152 of them.
+    pub fn of_levels(first: i64, levels: Vec<u8>) -> Result<Self> {
+        if levels.is_empty() {
+            return Err(Error::new(ErrorKind::Malformed, "a table needs a level"));
+        }
+        if levels.len() as u64 > MAX_LEVELS.unsigned_abs() {
+            return Err(Error::new(
+                ErrorKind::Limit,
+                "a table of more than 2097152 levels is not displayed",
+            ));
+        }
+        Ok(Self { first, levels })
+    }
+
     /// The stored value of the first level; smaller ones have the same.
     pub const fn first(&self) -> i64 {
         self.first
@@ -234,6 +251,21 @@ mod tests {
             ..chain
         };
         assert_eq!(inverted.level(43), 245);
+    }
+
+    #[test]
+    fn levels_of_others_hold_beyond_their_ends() {
+        let table = GreyTable::of_levels(-1, vec![9, 7, 200]).unwrap();
+        let found = [-5, -1, 0, 1, 5].map(|stored| table.level(stored));
+        assert_eq!(found, [9, 9, 7, 200, 200]);
+        assert_eq!(
+            GreyTable::of_levels(0, Vec::new()).unwrap_err().kind,
+            ErrorKind::Malformed
+        );
+        assert_eq!(
+            GreyTable::of_levels(0, vec![0; (1 << 21) + 1]).unwrap_err().kind,
+            ErrorKind::Limit
+        );
     }
 
     #[test]

@@ -175,6 +175,15 @@ impl SlicePlan {
             }),
         })
     }
+
+    /// The same plan with these levels in the place of rescale, window and lookup tables; of a colour frame, as it is.
+    #[must_use]
+    pub fn with_levels(mut self, levels: Arc<GreyTable>) -> Self {
+        if !self.format.is_color() {
+            self.shading = Shading::Table(levels);
+        }
+        self
+    }
 }
 
 /// From stored values in `range` to grey.

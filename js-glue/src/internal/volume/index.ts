@@ -13,6 +13,8 @@ import { middleOf } from "./span.js";
 import { along, dot } from "./vector.js";
 import { Volumes } from "./volumes.js";
 
+export { openVolume } from "./image-volume.js";
+
 /** Makes what a viewer needs for planes. */
 export function startMpr(engine: Engine): Mpr {
   return new Planes(engine);

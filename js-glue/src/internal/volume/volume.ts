@@ -20,7 +20,7 @@ const BUSY_MS = 8;
 
 /** What a volume needs of the viewer. */
 export interface VolumeHost {
-  readonly frames: FrameStore;
+  readonly frames: Pick<FrameStore, "request">;
   readonly device: () => Device | undefined;
   /** Most bytes of a volume on a device. */
   readonly maxBytes: number;

@@ -39,6 +39,8 @@ export interface WasmView {
   voiFunction: string;
   /** Number of the frame's VOI LUT that takes the place of the window. */
   voiLut: number | undefined;
+  /** Levels instead of rescale, window and lookup tables, from the stored value `first` on; without them, takes them back. */
+  setLevels(first: number, levels?: Uint8Array): void;
   free(): void;
 }
 

@@ -7,5 +7,5 @@
   await viewer.load(query.get("url"));
   viewer.applyWindowLevel({ center: Number(query.get("center")), width: Number(query.get("width")) });
   await viewer.renderSlice(0);
-  window.viewer = viewer;
+  window.shownViewer = viewer;
 })();

@@ -1,0 +1,93 @@
+import type { ImageFrame, Painter } from "../../public/painter.js";
+import { bmpOf, pixelsOf } from "./bitmap.js";
+import { lookOf } from "./look.js";
+import type { Network } from "./network.js";
+import type { Store } from "./store.js";
+
+/** What answering needs. */
+export interface ImageAnswers {
+  readonly store: Store;
+  readonly painter: Promise<Painter>;
+  readonly parity: "page" | "dicom";
+}
+
+/** Answers what the page asks of values: from the object, which is fetched once. */
+export function answerValues(network: Network, { store }: ImageAnswers): void {
+  network.add(/\/dicom-viewer\/api\/image\/([^/]+)\/data\/$/, async ({ searchParams: query }, match) => {
+    if (query.get("include_pixels") === "0") return undefined;
+    const id = match[1] ?? "";
+    const index = frameIndex(query);
+    const frame = await store.frame(id, index);
+    if (!frame) return undefined;
+    const values = frame.values();
+    if (!values) return Response.json(described(id, frame));
+    // Values are not given as text: who asks for that gets them as the server makes them.
+    return query.get("packed") === "bin" ? binary(frame, values) : undefined;
+  });
+}
+
+/** Answers what the page asks of pictures in 8 bits. */
+export function answerPictures(network: Network, { store, painter, parity }: ImageAnswers): void {
+  network.add(/\/dicom-viewer\/api\/image\/([^/]+)\/render\.png$/, async ({ searchParams: query }, match) => {
+    const frame = await store.frame(match[1] ?? "", frameIndex(query));
+    if (!frame) return undefined;
+    const [width, center] = ["ww", "wl"].map((name) => Number.parseFloat(query.get(name) ?? ""));
+    const { window } = frame;
+    const look = {
+      width: width || window.width,
+      center: Number.isFinite(center) ? (center ?? 0) : window.center,
+      inverted: ["1", "true"].includes(query.get("invert") ?? ""),
+      modality: frame.info?.modality ?? "",
+    };
+    const picture = bmpOf(pixelsOf((await painter).draw(frame, lookOf(frame, look, parity))));
+    return new Response(picture, { headers: { "Content-Type": picture.type } });
+  });
+}
+
+function frameIndex(query: URLSearchParams): number {
+  const given = query.get("frame") ?? query.get("frame_index") ?? query.get("frame_number");
+  return Math.max(0, Math.floor(Number(given)) || 0);
+}
+
+/** As the server's headers say it. */
+function binary(frame: ImageFrame, values: Float32Array<ArrayBuffer>): Response {
+  const { info, window } = frame;
+  const spacing = info?.spacingMm ?? [1, 1];
+  const headers = {
+    "Content-Type": "application/octet-stream",
+    "X-Noctis-Rows": frame.rows,
+    "X-Noctis-Columns": frame.columns,
+    "X-Noctis-Window-Width": window.width,
+    "X-Noctis-Window-Center": window.center,
+    "X-Noctis-Pixel-DType": "float32",
+    "X-Noctis-Pixel-Endian": "little",
+    "X-Noctis-Number-Of-Frames": info?.frames ?? 1,
+    "X-Noctis-Frame-Index": frame.frame,
+    "X-Noctis-Pixel-Spacing": spacing.join(","),
+    "X-Noctis-Slice-Thickness": info?.sliceThicknessMm ?? 1,
+    "X-Noctis-Modality": info?.modality ?? "",
+    "X-Noctis-Warnings": "[]",
+  };
+  const texts = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
+  return new Response(values, { headers: texts });
+}
+
+/** What there is to say of a frame without grey values: the page then asks for its picture. */
+function described(id: string, frame: ImageFrame): object {
+  const { rows, columns, info, window } = frame;
+  return {
+    id: Number(id),
+    rows,
+    columns,
+    window_width: window.width,
+    window_center: window.center,
+    pixel_spacing: info?.spacingMm ?? [1, 1],
+    modality: info?.modality ?? "",
+    photometric_interpretation: info?.photometricInterpretation ?? "RGB",
+    number_of_frames: info?.frames ?? 1,
+    frame_index: frame.frame,
+    is_color: true,
+    pixel_data: null,
+    warnings: ["colour"],
+  };
+}

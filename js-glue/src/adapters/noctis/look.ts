@@ -1,0 +1,54 @@
+import type { WindowLevel } from "../../public/instance.js";
+import type { FrameLook, ImageFrame, Levels } from "../../public/painter.js";
+
+/** The page's gamma by modality; 1 for all others. */
+const GAMMA: Readonly<Record<string, number>> = { MG: 0.45, DX: 0.55, CR: 0.55, DR: 0.55, XA: 0.65, RF: 0.65 };
+/** Formats with more stored values are drawn by the window alone. */
+const MOST_LEVELS = 1 << 16;
+
+/** How the page shows a frame at this moment. */
+export interface PageLook {
+  readonly width: number;
+  readonly center: number;
+  /** By the user. */
+  readonly inverted: boolean;
+  readonly modality: string;
+}
+
+/** The same in this package's words. */
+export function lookOf(frame: ImageFrame, look: PageLook, parity: "page" | "dicom"): FrameLook {
+  if (parity === "page" && !frame.isColor) {
+    const levels = levelsOf(frame, look);
+    if (levels) return { levels };
+  }
+  return { window: pageWindow(look, parity), invert: look.inverted };
+}
+
+/** The window: the page has none of the half units of the standard's LINEAR. */
+export function pageWindow(
+  { center, width }: Pick<PageLook, "center" | "width">,
+  parity: "page" | "dicom",
+): WindowLevel {
+  if (parity === "dicom") return { center, width: Math.max(1, width) };
+  return { center, width: Math.max(width, 1e-3), function: "LINEAR_EXACT" };
+}
+
+/** What the page's arithmetic gives for each stored value, on float32 values as it has them. */
+function levelsOf(frame: ImageFrame, { width, center, inverted, modality }: PageLook): Levels | undefined {
+  const [first, last] = frame.storedRange;
+  if (last - first >= MOST_LEVELS) return undefined;
+  const gamma = GAMMA[modality] ?? 1;
+  const isInverted = inverted !== frame.inverted;
+  const tone = Uint8ClampedArray.from({ length: 256 }, (_, level) => {
+    const shown = isInverted ? 255 - level : level;
+    return Math.round(255 * (shown / 255) ** gamma);
+  });
+  const low = center - width / 2;
+  const scale = 255 / width;
+  const levels = new Uint8Array(last - first + 1);
+  for (let i = 0; i < levels.length; i += 1) {
+    const level = (Math.fround(frame.valueOf(first + i)) - low) * scale;
+    levels[i] = tone[level < 0 ? 0 : level > 255 ? 255 : Math.floor(level + 0.5)] ?? 0;
+  }
+  return { first, levels };
+}

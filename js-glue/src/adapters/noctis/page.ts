@@ -1,0 +1,206 @@
+/*
+ * What the page knows. Its variables are top-level `let` and `const` of classic scripts: seen by name from here, and no
+ * properties of `window`. Each one may be missing: reading gives undefined, writing does nothing.
+ */
+
+/** A view that the page drew last, by which it finds image coordinates. */
+export interface RenderMeta {
+  readonly imgW: number;
+  readonly imgH: number;
+  readonly baseScale: number;
+  readonly rotDeg: number;
+}
+
+/** What the page's server gave for a frame, as far as it is used here. */
+export interface Payload {
+  readonly id?: number | string;
+  readonly rows?: number;
+  readonly columns?: number;
+  readonly modality?: string;
+  readonly frame_index?: number;
+  readonly photometric_interpretation?: string;
+  readonly window_width?: number;
+  readonly window_center?: number;
+  readonly pixel_data?: ArrayLike<number> | null;
+}
+
+/** An entry of the page's list of images. */
+export interface PageImage {
+  readonly id: number | string;
+}
+
+declare let activeTool: string;
+declare let viewMode: string;
+declare let canvas: HTMLCanvasElement | null;
+declare let ctx: CanvasRenderingContext2D | null;
+declare let imageData: readonly PageImage[];
+declare let currentImageIndex: number;
+declare let currentFrameIndex: number;
+declare let currentFrameCount: number;
+declare let currentSeries: { readonly id: number | string } | null;
+declare let windowWidth: number;
+declare let windowLevel: number;
+declare let zoom: number;
+declare let panX: number;
+declare let panY: number;
+declare let inverted: boolean;
+declare let rotation: number;
+declare let flipH: boolean;
+declare let flipV: boolean;
+declare let measurements: unknown[];
+declare let currentPixelSpacing: { readonly row?: number; readonly col?: number } | null;
+declare let windowingLockedByUser: boolean;
+declare let lastLoadedImagePayload: Payload | null;
+declare let _lastRenderMeta: RenderMeta | null;
+declare let _serverRendered: unknown;
+declare let _imagePayloadCache: { delete(key: unknown): boolean; clear(): void };
+
+function get<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+function put(write: () => void): void {
+  try {
+    write();
+  } catch {
+    // The page has no such variable, or does not let it be changed.
+  }
+}
+
+/** The page's variables. */
+export const page = {
+  get activeTool() {
+    return get(() => activeTool);
+  },
+  set activeTool(value: string | undefined) {
+    put(() => {
+      activeTool = value ?? "";
+    });
+  },
+  get viewMode() {
+    return get(() => viewMode);
+  },
+  get canvas(): HTMLCanvasElement | undefined {
+    const found = get(() => canvas) ?? document.getElementById("dicomCanvas");
+    return found instanceof HTMLCanvasElement ? found : undefined;
+  },
+  get context(): CanvasRenderingContext2D | undefined {
+    return get(() => ctx) ?? page.canvas?.getContext("2d") ?? undefined;
+  },
+  get images(): readonly PageImage[] {
+    return get(() => imageData) ?? [];
+  },
+  get imageIndex() {
+    return get(() => currentImageIndex) ?? 0;
+  },
+  get frameIndex() {
+    return get(() => currentFrameIndex) ?? 0;
+  },
+  get frameCount() {
+    return get(() => currentFrameCount) ?? 1;
+  },
+  get series() {
+    return get(() => currentSeries) ?? undefined;
+  },
+  get windowWidth() {
+    return get(() => windowWidth) ?? 400;
+  },
+  set windowWidth(value: number) {
+    put(() => {
+      windowWidth = value;
+    });
+  },
+  get windowLevel() {
+    return get(() => windowLevel) ?? 40;
+  },
+  set windowLevel(value: number) {
+    put(() => {
+      windowLevel = value;
+    });
+  },
+  get zoom() {
+    return get(() => zoom) ?? 1;
+  },
+  get pan(): readonly [number, number] {
+    return [get(() => panX) ?? 0, get(() => panY) ?? 0];
+  },
+  get inverted() {
+    return get(() => inverted) ?? false;
+  },
+  get rotation() {
+    return get(() => rotation) ?? 0;
+  },
+  set rotation(value: number) {
+    put(() => {
+      rotation = value;
+    });
+  },
+  get flips(): readonly [boolean, boolean] {
+    return [get(() => flipH) ?? false, get(() => flipV) ?? false];
+  },
+  get measurements() {
+    return get(() => measurements);
+  },
+  /** Millimetres between rows and between columns; 1 where the page does not know. */
+  get spacing(): { readonly row: number; readonly col: number } {
+    const known = get(() => currentPixelSpacing);
+    return { row: known?.row || 1, col: known?.col || 1 };
+  },
+  get isWindowLocked() {
+    return get(() => windowingLockedByUser);
+  },
+  set isWindowLocked(value: boolean | undefined) {
+    put(() => {
+      windowingLockedByUser = value ?? false;
+    });
+  },
+  get lastPayload() {
+    return get(() => lastLoadedImagePayload) ?? undefined;
+  },
+  get renderMeta(): RenderMeta | undefined {
+    return get(() => _lastRenderMeta) ?? undefined;
+  },
+  set renderMeta(value: RenderMeta | undefined) {
+    put(() => {
+      _lastRenderMeta = value ?? null;
+    });
+  },
+  /** Whether the page keeps what it drew; the one of 2025 does not, and asks again for every redraw. */
+  get keepsPictures() {
+    return get(() => _lastRenderMeta) !== undefined;
+  },
+  /** Makes the page forget a picture of its server. */
+  forgetServerPicture() {
+    put(() => {
+      _serverRendered = null;
+    });
+  },
+  /** Makes the page forget values, of one image or of all. */
+  forgetValues(id?: number | string) {
+    put(() => {
+      if (id === undefined) _imagePayloadCache.clear();
+      else for (const key of [id, String(id), Number(id)]) _imagePayloadCache.delete(key);
+    });
+  },
+};
+
+/** The id of the image that is shown. */
+export function currentImageId(): string | undefined {
+  const id = page.images[page.imageIndex]?.id;
+  return id === undefined ? undefined : String(id);
+}
+
+/** A function of the page; undefined where there is none. */
+export function pageFunction(name: string): ((...args: readonly unknown[]) => unknown) | undefined {
+  const found: unknown = Reflect.get(window, name);
+  return typeof found === "function" ? (found as (...args: readonly unknown[]) => unknown) : undefined;
+}
+
+/** Calls a function of the page, where there is one. */
+export function callPage(name: string, ...args: readonly unknown[]): void {
+  pageFunction(name)?.(...args);
+}

@@ -1,0 +1,251 @@
+import type { ImageVolume, Painter } from "../../public/painter.js";
+import type { PlaneGeometry, Slab, Vector } from "../../public/plane.js";
+import { bmpOf, pixelsOf } from "./bitmap.js";
+import type { Catalog } from "./catalog.js";
+import { pageWindow } from "./look.js";
+import type { Store } from "./store.js";
+
+/** Planes as the page names them: by the axis of the array that they are at right angles to. */
+export type PlaneName = "axial" | "sagittal" | "coronal";
+export const PLANES: readonly PlaneName[] = ["axial", "sagittal", "coronal"];
+
+/** A plane turned about the slices' normal through a voxel, as the page's crosshair has it. */
+export interface Turn {
+  readonly degrees: number;
+  readonly voxel: Vector;
+}
+
+/** How planes are shown. */
+export interface PlanesLook {
+  readonly width: number;
+  readonly center: number;
+  readonly inverted: boolean;
+}
+
+/** Objects that are read at once. */
+const READERS = 6;
+/** Below this the page itself does not turn planes. */
+const LEAST_TURN = 0.5;
+
+/** A volume in the page's words. Its slices are counted along the normal of the first. */
+export class PagePlanes {
+  readonly #volume: ImageVolume;
+  readonly #parity: "page" | "dicom";
+  readonly #normal: Vector;
+  /** Whether the volume counts its slices the other way. */
+  readonly #isTurned: boolean;
+  /** Millimetres between columns, rows and slices, along their axes. */
+  readonly #mm: Vector;
+  readonly #values = new Map<number, Float32Array>();
+
+  constructor(volume: ImageVolume, parity: "page" | "dicom") {
+    this.#volume = volume;
+    this.#parity = parity;
+    const [column, row, slice] = volume.steps;
+    const normal = unit(cross(column, row));
+    this.#isTurned = dot(slice, normal) < 0;
+    this.#normal = normal;
+    this.#mm = [length(column), length(row), Math.abs(dot(slice, normal))];
+  }
+
+  /** Columns, rows, slices. */
+  get size(): Vector {
+    const [slices, rows, columns] = this.#volume.size;
+    return [columns, rows, slices];
+  }
+
+  /** Pixels of a plane's picture: as many millimetres each as a column of the slices, up and across. */
+  sizeOf(plane: PlaneName): readonly [number, number] {
+    const [columns, rows, slices] = this.size;
+    const [x, y, z] = this.#mm;
+    const [down, up] = [Math.round((rows * y) / x), Math.max(1, Math.round((slices * z) / x))];
+    if (plane === "axial") return [columns, down];
+    return [plane === "sagittal" ? down : columns, up];
+  }
+
+  /** Draws a plane; the canvas is good until the next one, or the end of the task. */
+  draw(plane: PlaneName, index: number, look: PlanesLook, turn?: Turn, slab?: Slab): HTMLCanvasElement {
+    const [width, height] = this.sizeOf(plane);
+    return this.#volume.draw(this.#geometry(plane, index, turn), {
+      width,
+      height,
+      mmPerPixel: this.#mm[0],
+      window: pageWindow(look, this.#parity),
+      invert: look.inverted,
+      ...(slab && { slab }),
+    });
+  }
+
+  /** Draws the largest values across a plane, through all of the volume. */
+  drawProjection(plane: PlaneName, look: PlanesLook): HTMLCanvasElement {
+    const across = { axial: 2, sagittal: 0, coronal: 1 }[plane];
+    const thicknessMm = (this.size[across] ?? 0) * (this.#mm[across] ?? 0);
+    const middle = Math.floor((this.size[across] ?? 0) / 2);
+    return this.draw(plane, middle, look, undefined, { thicknessMm, projection: "max" });
+  }
+
+  /** A plane as a file. */
+  picture(plane: PlaneName, index: number, look: PlanesLook, turn?: Turn): Blob {
+    return bmpOf(pixelsOf(this.draw(plane, index, look, turn)));
+  }
+
+  /** The same of a projection. */
+  projection(plane: PlaneName, look: PlanesLook): Blob {
+    return bmpOf(pixelsOf(this.drawProjection(plane, look)));
+  }
+
+  /** The value of the voxel under a pixel of a plane's picture; undefined outside. */
+  valueAt(plane: PlaneName, index: number, x: number, y: number): number | undefined {
+    const [width, height] = this.sizeOf(plane);
+    const [columns, rows, slices] = this.size;
+    const whole = (share: number, count: number): number => Math.floor(share * count);
+    if (x < 0 || y < 0 || x >= width || y >= height) return undefined;
+    const [across, down] = [(x + 0.5) / width, (y + 0.5) / height];
+    if (plane === "axial") return this.#value(whole(across, columns), whole(down, rows), index);
+    const slice = whole(1 - down, slices);
+    if (plane === "sagittal") return this.#value(index, whole(across, rows), slice);
+    return this.#value(whole(across, columns), index, slice);
+  }
+
+  close(): void {
+    this.#volume.close();
+  }
+
+  #value(column: number, row: number, slice: number): number | undefined {
+    const number = this.#slice(slice);
+    const values = this.#values.get(number) ?? this.#volume.frames[number]?.values();
+    if (!values) return undefined;
+    this.#values.set(number, values);
+    return values[row * this.size[0] + column];
+  }
+
+  #slice(index: number): number {
+    return this.#isTurned ? this.size[2] - 1 - index : index;
+  }
+
+  #point([column, row, slice]: Vector): Vector {
+    return this.#volume.patientFromVoxel(column, row, this.#slice(slice));
+  }
+
+  #geometry(plane: PlaneName, index: number, turn: Turn | undefined): PlaneGeometry {
+    const [toColumn, toRow] = this.#volume.steps;
+    const [right, down, up] = [unit(toColumn), unit(toRow), this.#normal];
+    const middle = this.size.map((count) => (count - 1) / 2) as unknown as Vector;
+    if (!turn || Math.abs(turn.degrees) < LEAST_TURN) {
+      const at: Vector = [
+        plane === "sagittal" ? index : middle[0],
+        plane === "coronal" ? index : middle[1],
+        plane === "axial" ? index : middle[2],
+      ];
+      const center = this.#point(at);
+      if (plane === "axial") return { center, right, down };
+      return { center, right: plane === "sagittal" ? down : right, down: times(up, -1) };
+    }
+    const radians = (turn.degrees * Math.PI) / 180;
+    const [cos, sin] = [Math.cos(radians), Math.sin(radians)];
+    const [x, y] = turn.voxel;
+    if (plane === "axial") {
+      return {
+        center: this.#point([x, y, index]),
+        right: sum(times(right, cos), times(down, -sin)),
+        down: sum(times(right, sin), times(down, cos)),
+      };
+    }
+    const [along, out] = [sum(times(right, cos), times(down, sin)), sum(times(right, -sin), times(down, cos))];
+    const isSagittal = plane === "sagittal";
+    // The plane of the crosshair's own index goes through it, the others lie beside that one.
+    const beside = (index - (isSagittal ? x : y)) * this.#mm[0];
+    const foot = sum(this.#point([x, y, middle[2]]), times(isSagittal ? along : out, beside));
+    return { center: foot, right: isSagittal ? out : along, down: times(up, -1) };
+  }
+}
+
+/** Volumes of the page's series: the one that was asked for last. */
+export class Volumes {
+  readonly #store: Store;
+  readonly #catalog: Catalog;
+  readonly #painter: Promise<Painter>;
+  readonly #parity: "page" | "dicom";
+  #last: { readonly seriesId: string; readonly planes: Promise<PagePlanes | undefined> } | undefined;
+
+  constructor(store: Store, catalog: Catalog, painter: Promise<Painter>, parity: "page" | "dicom") {
+    this.#store = store;
+    this.#catalog = catalog;
+    this.#painter = painter;
+    this.#parity = parity;
+  }
+
+  /** Whether it is here or is being made. */
+  has(seriesId: string): boolean {
+    return this.#last?.seriesId === seriesId;
+  }
+
+  /** The planes of a series; undefined where its objects cannot be had or make no volume. */
+  of(seriesId: string): Promise<PagePlanes | undefined> {
+    if (this.#last?.seriesId === seriesId) return this.#last.planes;
+    this.close();
+    const planes = this.#make(seriesId);
+    this.#last = { seriesId, planes };
+    planes.then(
+      (made) => {
+        if (!made && this.#last?.planes === planes) this.#last = undefined;
+      },
+      () => {},
+    );
+    return planes;
+  }
+
+  close(): void {
+    this.#last?.planes.then(
+      (planes) => planes?.close(),
+      () => {},
+    );
+    this.#last = undefined;
+  }
+
+  async #make(seriesId: string): Promise<PagePlanes | undefined> {
+    const images = [...this.#catalog.imagesOf(seriesId)];
+    const frames: NonNullable<Awaited<ReturnType<Store["frame"]>>>[] = [];
+    const read = async (): Promise<void> => {
+      for (let image = images.shift(); image; image = images.shift()) {
+        const object = await this.#store.object(image.id);
+        if (!object) throw new Error("an object cannot be had");
+        for (let index = 0; index < object.info.frames; index += 1) {
+          const frame = await this.#store.frame(image.id, index);
+          if (frame) frames.push(frame);
+        }
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: READERS }, read));
+      const painter = await this.#painter;
+      return new PagePlanes(await painter.volume(frames), this.#parity);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function dot(a: Vector, b: Vector): number {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+function length(a: Vector): number {
+  return Math.sqrt(dot(a, a));
+}
+
+function times(a: Vector, s: number): Vector {
+  return [a[0] * s, a[1] * s, a[2] * s];
+}
+
+function sum(a: Vector, b: Vector): Vector {
+  return [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
+}
+
+function unit(a: Vector): Vector {
+  return times(a, 1 / length(a));
+}
+
+function cross(a: Vector, b: Vector): Vector {
+  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+}

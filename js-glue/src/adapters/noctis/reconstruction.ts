@@ -1,0 +1,134 @@
+import { urlOf } from "./bitmap.js";
+import type { Catalog } from "./catalog.js";
+import type { Network } from "./network.js";
+import { page } from "./page.js";
+import { type PagePlanes, PLANES, type PlaneName, type PlanesLook, type Turn, type Volumes } from "./planes.js";
+import type { Store } from "./store.js";
+
+/** What answering needs. */
+export interface PlaneAnswers {
+  readonly volumes: Volumes;
+  readonly catalog: Catalog;
+  readonly store: Store;
+}
+
+/** Answers what the page asks of planes, projections and values in them. */
+export function answerPlanes(network: Network, { volumes, catalog, store }: PlaneAnswers): void {
+  network.add(/\/dicom-viewer\/api\/series\/([^/]+)\/mpr\/$/, async ({ searchParams: query }, match) => {
+    const seriesId = match[1] ?? "";
+    const isMeta = query.get("meta_only") === "1";
+    if (isMeta && !volumes.has(seriesId) && page.viewMode !== "mpr") return estimate(catalog, store, seriesId);
+    const planes = await volumes.of(seriesId);
+    if (!planes) return undefined;
+    const about = { ...describe(seriesId, planes.size), quality: query.get("quality") ?? "fast" };
+    if (isMeta) return Response.json({ mpr_views: null, ...about });
+    const plane = query.get("plane");
+    if (isPlane(plane)) {
+      const count = about.counts[plane];
+      const index = Math.floor(Number(query.get("slice") ?? count / 2));
+      const image = await urlOf(planes.picture(plane, index, lookOf(query)));
+      return Response.json({ plane, index, count, image, ...about });
+    }
+    const middle = (name: PlaneName): number => Math.floor(about.counts[name] / 2);
+    const views = await all((name) => urlOf(planes.picture(name, middle(name), lookOf(query))));
+    return Response.json({ mpr_views: views, ...about });
+  });
+
+  network.add(/\/dicom-viewer\/api\/mpr-slice\/([^/]+)\/([^/]+)\/(\d+)\/$/, async ({ searchParams: query }, match) => {
+    const [, seriesId = "", plane, index] = match;
+    const planes = isPlane(plane) ? await volumes.of(seriesId) : undefined;
+    if (!planes || !isPlane(plane)) return undefined;
+    const picture = planes.picture(plane, Number(index), lookOf(query), turnOf(query, planes));
+    return new Response(picture, { headers: { "Content-Type": picture.type } });
+  });
+
+  network.add(/\/dicom-viewer\/api\/series\/([^/]+)\/mip\/$/, async ({ searchParams: query }, match) => {
+    const planes = await volumes.of(match[1] ?? "");
+    if (!planes) return undefined;
+    const views = await all((name) => urlOf(planes.projection(name, lookOf(query))));
+    return Response.json({ mip_views: views, ...describe(match[1] ?? "", planes.size) });
+  });
+
+  network.add(/\/dicom-viewer\/api\/hu\/$/, async ({ searchParams: query }) => {
+    const plane = query.get("plane");
+    if (query.get("mode") !== "mpr" || !isPlane(plane)) return undefined;
+    const planes = await volumes.of(query.get("series_id") ?? "");
+    if (!planes) return undefined;
+    const index = Number(query.get("slice"));
+    if (query.get("shape") === "ellipse") return statistics(planes, plane, index, query);
+    const value = planes.valueAt(plane, index, Number(query.get("x")), Number(query.get("y")));
+    if (value === undefined) return Response.json({ error: "outside" }, { status: 400 });
+    return Response.json({ hu: Math.round(value * 10) / 10 });
+  });
+}
+
+/** What can be said of the planes of a series before its objects are here: nothing is asked of anybody. */
+function estimate(catalog: Catalog, store: Store, seriesId: string): Response | undefined {
+  const images = catalog.imagesOf(seriesId);
+  const first = images.map(({ id }) => store.frameNow(id)).find((frame) => frame !== undefined);
+  if (!first || images.length < 2) return undefined;
+  return Response.json({ mpr_views: null, ...describe(seriesId, [first.columns, first.rows, images.length]) });
+}
+
+function describe(seriesId: string, [columns, rows, slices]: PagePlanes["size"]) {
+  return {
+    volume_shape: [slices, rows, columns],
+    counts: { axial: slices, sagittal: columns, coronal: rows },
+    series_info: { id: Number(seriesId), description: "", modality: "" },
+  };
+}
+
+function isPlane(name: string | null | undefined): name is PlaneName {
+  const names: readonly unknown[] = PLANES;
+  return names.includes(name);
+}
+
+async function all(make: (name: PlaneName) => Promise<string>): Promise<Record<string, string>> {
+  return Object.fromEntries(await Promise.all(PLANES.map(async (name) => [name, await make(name)] as const)));
+}
+
+function lookOf(query: URLSearchParams): PlanesLook {
+  const number = (name: string, otherwise: number): number => {
+    const value = Number.parseFloat(query.get(name) ?? "");
+    return Number.isFinite(value) ? value : otherwise;
+  };
+  return {
+    width: number("window_width", page.windowWidth),
+    center: number("window_level", page.windowLevel),
+    inverted: ["1", "true"].includes(query.get("inverted") ?? ""),
+  };
+}
+
+function turnOf(query: URLSearchParams, { size }: PagePlanes): Turn | undefined {
+  const degrees = Number.parseFloat(query.get("rot_z") ?? "");
+  if (!Number.isFinite(degrees)) return undefined;
+  const at = (name: string, middle: number): number => {
+    const value = Number.parseFloat(query.get(name) ?? "");
+    return Number.isFinite(value) ? value : middle;
+  };
+  return { degrees, voxel: [at("cvx", size[0] / 2), at("cvy", size[1] / 2), at("cvz", size[2] / 2)] };
+}
+
+/** Of the voxels in an ellipse; the SD is of a population, as the page's server gives it. */
+function statistics(planes: PagePlanes, plane: PlaneName, index: number, query: URLSearchParams): Response {
+  const [cx, cy, rx, ry] = ["cx", "cy", "rx", "ry"].map((name) => Number(query.get(name))) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [a, b] = [Math.max(rx, 1), Math.max(ry, 1)];
+  const values: number[] = [];
+  for (let y = Math.ceil(cy - b); y <= cy + b; y += 1) {
+    for (let x = Math.ceil(cx - a); x <= cx + a; x += 1) {
+      const isInside = ((x - cx) / a) ** 2 + ((y - cy) / b) ** 2 <= 1;
+      const value = isInside ? planes.valueAt(plane, index, x, y) : undefined;
+      if (value !== undefined) values.push(value);
+    }
+  }
+  if (values.length === 0) return Response.json({ error: "no pixels" }, { status: 400 });
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const std = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  const [min, max] = [Math.min(...values), Math.max(...values)];
+  return Response.json({ stats: { mean, std, min, max, n: values.length } });
+}

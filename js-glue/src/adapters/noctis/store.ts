@@ -1,0 +1,168 @@
+import type { ImageFrame, ImageObject, Painter } from "../../public/painter.js";
+import type { Catalog } from "./catalog.js";
+import type { Payload } from "./page.js";
+
+/** Objects that are asked for ahead of time, at once. */
+const AHEAD_AT_ONCE = 3;
+/** Samples by which values are known again. */
+const SAMPLES = 61;
+
+/** An object that is here, or is on its way. */
+interface Held {
+  readonly object: Promise<ImageObject | undefined>;
+  bytes: number;
+  /** Frames that have been decoded. */
+  readonly frames: Map<number, ImageFrame>;
+}
+
+/** Objects of the page's images, each fetched once, within a budget. */
+export class Store {
+  readonly #catalog: Catalog;
+  readonly #fetch: typeof fetch;
+  readonly #painter: Promise<Painter>;
+  readonly #maxBytes: number;
+  readonly #held = new Map<string, Held>();
+  readonly #ofValues = new WeakMap<object, ImageFrame>();
+  readonly #ofSamples = new Map<string, ImageFrame>();
+  #waiting: string[] = [];
+  #ahead = 0;
+
+  constructor(catalog: Catalog, fetchOfPage: typeof fetch, painter: Promise<Painter>, maxBytes: number) {
+    this.#catalog = catalog;
+    this.#fetch = fetchOfPage;
+    this.#painter = painter;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** The object of an image; undefined where the server does not give it. */
+  object(id: string): Promise<ImageObject | undefined> {
+    return this.#hold(id).object;
+  }
+
+  /** A frame of an image; undefined where its object cannot be had. Rejects when that cannot be shown. */
+  async frame(id: string, index = 0): Promise<ImageFrame | undefined> {
+    const held = this.#hold(id);
+    const known = held.frames.get(index);
+    if (known) return known;
+    const object = await held.object;
+    if (!object) return undefined;
+    const frame = await object.frame(Math.min(index, object.info.frames - 1));
+    held.frames.set(index, frame);
+    return frame;
+  }
+
+  /** The same, if it is here. */
+  frameNow(id: string, index = 0): ImageFrame | undefined {
+    return this.#held.get(id)?.frames.get(index);
+  }
+
+  /** The frame that the page's values are of: one that was decoded here, else one of these values. */
+  frameOf(payload: Payload, painter: Painter): ImageFrame | undefined {
+    const { rows, columns, pixel_data: values, id, frame_index: index = 0 } = payload;
+    if (!rows || !columns || !values || values.length !== rows * columns) return undefined;
+    const decoded = id === undefined ? undefined : this.frameNow(String(id), index);
+    if (decoded?.rows === rows && decoded.columns === columns) return decoded;
+    const known = this.#ofValues.get(values) ?? this.#ofSamples.get(samplesOf(rows, columns, values));
+    if (known) return known;
+    const frame = painter.frameOf({
+      rows,
+      columns,
+      values: values instanceof Float32Array ? values : Float32Array.from(values),
+    });
+    this.#ofValues.set(values, frame);
+    return frame;
+  }
+
+  /** Remembers of which frame these values are, wherever the page takes them. */
+  remember(values: Float32Array, frame: ImageFrame): void {
+    this.#ofSamples.set(samplesOf(frame.rows, frame.columns, values), frame);
+  }
+
+  /** Asks for images ahead of time, the first ones first; what was asked for before and has not begun is forgotten. */
+  ahead(ids: readonly string[]): void {
+    this.#waiting = ids.filter((id) => !this.#held.has(id));
+    this.#pump();
+  }
+
+  #pump(): void {
+    while (this.#ahead < AHEAD_AT_ONCE) {
+      const id = this.#waiting.shift();
+      if (id === undefined) return;
+      this.#ahead += 1;
+      this.frame(id)
+        .catch(() => {})
+        .finally(() => {
+          this.#ahead -= 1;
+          this.#pump();
+        });
+    }
+  }
+
+  #hold(id: string): Held {
+    const known = this.#held.get(id);
+    if (known) {
+      this.#held.delete(id);
+      this.#held.set(id, known);
+      return known;
+    }
+    const held: Held = {
+      object: this.#fetchObject(id, (bytes) => this.#count(held, bytes)),
+      bytes: 0,
+      frames: new Map(),
+    };
+    this.#held.set(id, held);
+    held.object.catch(() => {});
+    return held;
+  }
+
+  #count(held: Held, bytes: number): void {
+    held.bytes = bytes;
+    let total = [...this.#held.values()].reduce((sum, entry) => sum + entry.bytes, 0);
+    for (const [id, entry] of this.#held) {
+      if (total <= this.#maxBytes || entry === held) return;
+      if (entry.bytes === 0) continue;
+      total -= entry.bytes;
+      this.#held.delete(id);
+      entry.object.then(
+        (object) => object?.close(),
+        () => {},
+      );
+    }
+  }
+
+  async #fetchObject(id: string, count: (bytes: number) => void): Promise<ImageObject | undefined> {
+    for (const address of await this.#catalog.addresses(id)) {
+      const bytes = await this.#bytes(address);
+      if (!bytes) continue;
+      const object = await (await this.#painter).open(bytes);
+      const { sopUid } = this.#catalog.image(id) ?? {};
+      // Whatever answered under this address: another object is not shown in this one's place.
+      if (sopUid && object.info.sopInstanceUid !== sopUid) {
+        object.close();
+        continue;
+      }
+      count(bytes.byteLength);
+      return object;
+    }
+    return undefined;
+  }
+
+  async #bytes(address: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    try {
+      const response = await this.#fetch.call(window, address);
+      const type = response.headers.get("Content-Type") ?? "";
+      // A login page is no object.
+      if (!response.ok || response.redirected || type.startsWith("text/html")) return undefined;
+      return new Uint8Array(await response.arrayBuffer());
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function samplesOf(rows: number, columns: number, values: ArrayLike<number>): string {
+  const step = Math.max(1, Math.floor(values.length / SAMPLES));
+  const samples: number[] = [];
+  for (let i = 0; i < values.length; i += step) samples.push(Math.fround(values[i] ?? 0));
+  return `${rows} ${columns} ${samples.join(" ")}`;
+}

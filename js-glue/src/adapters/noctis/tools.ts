@@ -1,0 +1,227 @@
+import type { Binding, PageFunction } from "./binding.js";
+import { callPage, currentImageId, page, pageFunction } from "./page.js";
+
+/** Tools of three points, which the page takes from one drag. */
+const THREE_POINTS = ["angle", "area"];
+/** Buttons that act at once and are no tools to drag with. */
+const NO_TOOLS: readonly (string | undefined)[] = ["flipv", "compare", "ai", "rotate-ccw", undefined];
+/** Clicks nearer than this are one point. */
+const NEAR_PX = 3;
+
+/** A point as it came from the hand, and on the page's canvas. */
+interface Point {
+  readonly event: MouseEvent;
+  readonly image: { readonly x: number; readonly y: number };
+}
+
+/** A Cobb angle: two lines, in image coordinates of the page. */
+interface Cobb {
+  readonly imageId: string | undefined;
+  readonly points: readonly Point["image"][];
+  readonly text: string;
+}
+
+/** Where the page stores a measurement. */
+export type SaveMeasurement = (type: string, points: readonly Point["image"][], value: number, unit: string) => void;
+
+/**
+ * Angles, areas and Cobb angles, point by point. The page's own functions make an angle or an area of the points as soon as
+ * there are three, so that they are drawn, listed and stored as all others; Cobb angles it never finishes: they are drawn here.
+ */
+export class Tools {
+  readonly #save: SaveMeasurement;
+  #points: Point[] = [];
+  #hover: Point | undefined;
+  #cobbs: Cobb[] = [];
+  #page: unknown[] | undefined;
+  #originals: Record<string, PageFunction | undefined> = {};
+
+  constructor(save: SaveMeasurement) {
+    this.#save = save;
+  }
+
+  bind(binding: Binding): void {
+    const target = page.canvas;
+    const on = (name: string, type: string, handle: (event: MouseEvent) => boolean): void => {
+      this.#originals[name] = pageFunction(name) as PageFunction | undefined;
+      binding.replaceListener("tools", name, type, target, (original, [event]) => {
+        if (!(event instanceof MouseEvent && handle(event))) return original();
+        return undefined;
+      });
+    };
+    on("handleMouseDown", "mousedown", (event) => this.#down(event));
+    on("handleMouseMove", "mousemove", (event) => this.#move(event));
+    on("handleMouseUp", "mouseup", (event) => this.#up(event));
+    binding.replace("tools", "drawMeasurements", (original) => {
+      original();
+      this.#draw();
+    });
+    binding.replaceListener("tools", "handleKeyDown", "keydown", document, (original, [event]) => {
+      if (event instanceof KeyboardEvent && event.key === "Escape") this.#points = [];
+      return original();
+    });
+    bindButtons(binding);
+    bindEscape(binding);
+  }
+
+  /** Whether a press belongs to a tool of several points. */
+  #down(event: MouseEvent): boolean {
+    return event.button === 0 && this.#wanted() > 0;
+  }
+
+  #move(event: MouseEvent): boolean {
+    if (this.#points.length === 0 || this.#wanted() === 0) return false;
+    this.#hover = this.#point(event);
+    callPage("redrawCurrentImage");
+    return false;
+  }
+
+  #up(event: MouseEvent): boolean {
+    const wanted = this.#wanted();
+    if (wanted === 0 || event.button !== 0) {
+      this.#points = [];
+      return false;
+    }
+    const point = this.#point(event);
+    const last = this.#points.at(-1);
+    const isNear = last && Math.hypot(last.event.clientX - event.clientX, last.event.clientY - event.clientY) < NEAR_PX;
+    if (point && !isNear) this.#points.push(point);
+    this.#hover = undefined;
+    if (this.#points.length === wanted) {
+      const points = this.#points.splice(0);
+      if (wanted === 3) this.#replay(points);
+      else this.#finishCobb(points);
+    }
+    callPage("redrawCurrentImage");
+    return true;
+  }
+
+  /** How many points the page's tool of the moment takes here; 0 for those that are the page's. */
+  #wanted(): number {
+    const tool = page.activeTool ?? "";
+    if (page.viewMode === "mpr") return 0;
+    if (THREE_POINTS.includes(tool)) return 3;
+    return tool === "cobb_angle" ? 4 : 0;
+  }
+
+  #point(event: MouseEvent): Point | undefined {
+    const canvas = page.canvas;
+    const box = canvas?.getBoundingClientRect();
+    if (!canvas || !box || box.width === 0) return undefined;
+    const [x, y] = [
+      ((event.clientX - box.left) * canvas.width) / box.width,
+      ((event.clientY - box.top) * canvas.height) / box.height,
+    ];
+    const image = pageFunction("canvasPointToImagePx")?.(x, y);
+    return isPoint(image) ? { event, image } : undefined;
+  }
+
+  /** The page's own drag over three points: pressed at the first, moved to the two others, let go. */
+  #replay([first, second, third]: readonly Point[]): void {
+    if (!first || !second || !third) return;
+    this.#originals["handleMouseDown"]?.(first.event);
+    this.#originals["handleMouseMove"]?.(second.event);
+    this.#originals["handleMouseMove"]?.(third.event);
+    this.#originals["handleMouseUp"]?.(third.event);
+  }
+
+  #finishCobb(points: readonly Point[]): void {
+    const images = points.map(({ image }) => image);
+    const [a, b, c, d] = images;
+    if (!a || !b || !c || !d) return;
+    const { spacing } = page;
+    const direction = (from: Point["image"], to: Point["image"]): number =>
+      Math.atan2((to.y - from.y) * spacing.row, (to.x - from.x) * spacing.col);
+    const between = Math.abs(((direction(a, b) - direction(c, d)) * 180) / Math.PI) % 180;
+    const degrees = Math.min(between, 180 - between);
+    this.#cobbs.push({ imageId: currentImageId(), points: images, text: `${degrees.toFixed(1)}°` });
+    this.#save("cobb_angle", images, Math.round(degrees * 10) / 10, "deg");
+  }
+
+  #draw(): void {
+    const context = page.context;
+    if (!context) return;
+    // What deletes the page's measurements deletes these.
+    if (this.#page !== page.measurements) {
+      if (this.#page !== undefined) this.#cobbs = [];
+      this.#page = page.measurements;
+    }
+    context.strokeStyle = "#ff0000";
+    context.lineWidth = 2;
+    for (const { imageId, points, text } of this.#cobbs) {
+      if (imageId !== currentImageId()) continue;
+      stroke(context, points.slice(0, 2));
+      stroke(context, points.slice(2));
+      label(context, text, points[3]);
+    }
+    const open = [...this.#points.map(({ image }) => image), ...(this.#hover ? [this.#hover.image] : [])];
+    if (this.#points.length === 0) return;
+    if (page.activeTool === "cobb_angle") {
+      stroke(context, open.slice(0, 2));
+      stroke(context, open.slice(2));
+    } else stroke(context, open);
+  }
+}
+
+/** Draws a line through image points. */
+export function stroke(context: CanvasRenderingContext2D, points: readonly Point["image"][]): void {
+  const at = points.map(canvasPoint).filter((point) => point !== undefined);
+  context.beginPath();
+  for (const { x, y } of at) context.lineTo(x, y);
+  context.stroke();
+}
+
+/** Writes a text beside an image point, as the page does. */
+export function label(context: CanvasRenderingContext2D, text: string, point: Point["image"] | undefined): void {
+  const at = point && canvasPoint(point);
+  if (!at) return;
+  context.font = "14px sans-serif";
+  context.fillStyle = "rgba(0, 0, 0, 0.7)";
+  context.fillRect(at.x + 6, at.y - 20, context.measureText(text).width + 8, 20);
+  context.fillStyle = "#ffff00";
+  context.fillText(text, at.x + 10, at.y - 5);
+}
+
+function canvasPoint({ x, y }: Point["image"]): Point["image"] | undefined {
+  const at = pageFunction("imagePxToCanvasPoint")?.(x, y);
+  return isPoint(at) ? at : undefined;
+}
+
+function isPoint(value: unknown): value is Point["image"] {
+  const point = value as Partial<Point["image"]> | null | undefined;
+  return typeof point?.x === "number" && typeof point.y === "number";
+}
+
+/** Buttons that act leave the tool as it was, and turn back by 90 degrees, once. */
+function bindButtons(binding: Binding): void {
+  const before = (event: Event): void => {
+    const button = event.target instanceof Element ? event.target.closest<HTMLElement>(".tool-btn") : null;
+    if (!button || !binding.isOn("tools")) return;
+    const tool = button.dataset["tool"];
+    if (!NO_TOOLS.includes(tool)) return;
+    const [active, rotation] = [page.activeTool, page.rotation];
+    const buttons = [...document.querySelectorAll(".tool-btn[data-tool]")];
+    const marked = buttons.filter(({ classList }) => classList.contains("active"));
+    // After the page's own listeners.
+    setTimeout(() => {
+      if (page.activeTool !== active) {
+        page.activeTool = active;
+        for (const each of buttons) each.classList.toggle("active", marked.includes(each));
+      }
+      if (tool === "rotate-ccw" && (((rotation - page.rotation) % 360) + 360) % 360 === 180) {
+        page.rotation = (rotation + 270) % 360;
+        callPage("redrawCurrentImage");
+      }
+    });
+  };
+  document.addEventListener("click", before, true);
+  binding.whenRestored(() => document.removeEventListener("click", before, true));
+}
+
+/** On Escape the page calls a function that there is not, and what comes after it never runs. */
+function bindEscape(binding: Binding): void {
+  const name = "_closeLocalDicomViewer";
+  if (!binding.isOn("tools") || pageFunction(name)) return;
+  Reflect.set(window, name, () => {});
+  binding.whenRestored(() => Reflect.deleteProperty(window, name));
+}

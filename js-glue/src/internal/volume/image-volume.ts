@@ -1,0 +1,122 @@
+import { NoctisError } from "../../public/errors.js";
+import type { ImageFrame, ImageVolume, PlaneLook } from "../../public/painter.js";
+import type { PlaneGeometry, Vector } from "../../public/plane.js";
+import { Series } from "../library.js";
+import type { PaintedFrame } from "../painter/frame.js";
+import type { ImagePainter } from "../painter/painter.js";
+import { checkedWindow, effectiveWindow, initialView } from "../view.js";
+import { Assembler } from "./assembler.js";
+import type { VolumeLayout } from "./layout.js";
+import { planeOf } from "./plane.js";
+import { PlanePicture } from "./plane-picture.js";
+import { along, dot, unit } from "./vector.js";
+import { Volume } from "./volume.js";
+
+/** The volume that frames make up, all of it on the device. */
+export async function openVolume(painter: ImagePainter, frames: readonly PaintedFrame[]): Promise<ImageVolume> {
+  const byKey = new Map(frames.map((frame) => [frame.key, frame]));
+  const slices = frames.map(({ slice }) => slice).filter((slice) => slice !== undefined);
+  const [module] = await Promise.all([painter.assets.volumeModule(), painter.graphics.withVolumes()]);
+  const assembler = new Assembler(module);
+  const { volumes, findings } = assembler.assemble(slices);
+  assembler.free();
+  const [layout] = volumes;
+  const messages = findings.map(({ message }) => message);
+  const ordered = layout?.sources.map(({ key }) => byKey.get(key)).filter((frame) => frame !== undefined) ?? [];
+  const sample = ordered[Math.floor(ordered.length / 2)];
+  if (!layout || !sample) {
+    const reasons = messages.join("; ") || "there are none";
+    throw new NoctisError("unsupported-geometry", `the slices of this series make no volume: ${reasons}`);
+  }
+  const host = {
+    frames: {
+      request: async ({ key }: { readonly key: string }) => {
+        const frame = byKey.get(key);
+        if (!frame) throw new NoctisError("internal", "a slice of the volume is not among its frames");
+        return frame.decoded;
+      },
+    },
+    device: () => painter.graphics.device,
+    maxBytes: painter.settings.volumeBytes,
+    changed: () => {},
+    failed: () => {},
+  };
+  const series = new Series(slices[0]?.object.info.seriesInstanceUid ?? "", initialView("linear"));
+  const volume = new Volume(host, module, series, layout, sample.decoded);
+  const { device } = painter.graphics;
+  if (device) await volume.reached(device, layout.size[0]);
+  return new HeldVolume(painter, volume, ordered, messages);
+}
+
+class HeldVolume implements ImageVolume {
+  readonly frames: readonly ImageFrame[];
+  readonly findings: readonly string[];
+  readonly #painter: ImagePainter;
+  readonly #volume: Volume;
+
+  constructor(painter: ImagePainter, volume: Volume, frames: readonly ImageFrame[], findings: readonly string[]) {
+    this.#painter = painter;
+    this.#volume = volume;
+    this.frames = frames;
+    this.findings = findings;
+  }
+
+  get size(): readonly [number, number, number] {
+    return this.#layout.size;
+  }
+
+  get steps(): readonly [Vector, Vector, Vector] {
+    const [, column, row, slice] = this.#layout.geometry;
+    return [column, row, slice];
+  }
+
+  patientFromVoxel(column: number, row: number, slice: number): Vector {
+    const [first, toColumn, toRow, toSlice] = this.#layout.geometry;
+    return along(along(along(first, toColumn, column), toRow, row), toSlice, this.#placeOf(slice));
+  }
+
+  draw(geometry: PlaneGeometry, look: PlaneLook): HTMLCanvasElement {
+    const { width, height, mmPerPixel, slab, window, invert = false, interpolation = "linear" } = look;
+    const [, column, row] = this.#layout.geometry;
+    const plane = planeOf(geometry, geometry.center, [unit(column), unit(row)]);
+    const fitting = Math.max(this.#extent(plane.right) / width, this.#extent(plane.down) / height);
+    if (!(mmPerPixel > 0)) throw new NoctisError("invalid-argument", "a pixel has some millimetres");
+    const view = {
+      ...initialView(interpolation),
+      zoom: fitting / mmPerPixel,
+      invert,
+      window: window && checkedWindow(window),
+    };
+    const chosen = { thicknessMm: slab?.thicknessMm ?? 0, projection: slab?.projection ?? ("max" as const) };
+    const shown = effectiveWindow(view, this.#volume.sample);
+    return this.#painter.paint(new PlanePicture(this.#volume, plane, chosen, view, shown), width, height);
+  }
+
+  close(): void {
+    this.#volume.close();
+  }
+
+  get #layout(): VolumeLayout {
+    return this.#volume.layout;
+  }
+
+  /** Third voxel coordinate of a slice, also between two. */
+  #placeOf(slice: number): number {
+    const { slices } = this.#layout;
+    const below = Math.min(slices.length - 1, Math.max(0, Math.floor(slice)));
+    const [here, next] = [slices[below]?.place ?? 0, slices[below + 1]?.place];
+    return here + (slice - below) * (next === undefined ? 1 : next - here);
+  }
+
+  /** How far the outline of all voxels reaches along a direction, millimetres. */
+  #extent(direction: Vector): number {
+    const { geometry, size, slices } = this.#layout;
+    const [, column, row, slice] = geometry;
+    const depth = (slices.at(-1)?.place ?? 0) - (slices[0]?.place ?? 0) + 1;
+    return (
+      Math.abs(dot(column, direction)) * size[2] +
+      Math.abs(dot(row, direction)) * size[1] +
+      Math.abs(dot(slice, direction)) * depth
+    );
+  }
+}

@@ -1,0 +1,198 @@
+/** The adapter on the host pages: what stays as it is, what costs less, and what comes out right. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { launch } from "../lib/chromium.mjs";
+import { finish } from "../lib/fixture.mjs";
+import { openSite, requests, rest, STUDY, site, taken } from "../lib/site.mjs";
+
+const SLICES = 24;
+let host;
+let browser;
+
+before(async () => {
+  [host, browser] = await Promise.all([site(SLICES), launch()]);
+});
+after(async () => {
+  await browser?.close();
+  await host?.close();
+});
+
+/** A page whose adapter draws, at rest. */
+async function open(options = {}) {
+  const page = await openSite(browser, host.url, options);
+  await page.evaluate(() => window.noctisAdapter?.settled);
+  await page.waitForFunction(() => typeof lastLoadedImagePayload === "undefined" || lastLoadedImagePayload !== null);
+  await rest(page, 600);
+  return page;
+}
+
+/** Elements but our own, with attributes, computed styles and boxes. */
+const everything = () => {
+  const ours = (element) => element.id === "noctis-adapter" || element.matches("script[type=module]");
+  return [...document.querySelectorAll("*")]
+    .filter((element) => !ours(element))
+    .map((element) => {
+      const style = getComputedStyle(element);
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return {
+        name: `${element.tagName}#${element.id}.${element.className}`,
+        attributes: [...element.attributes].map(({ name, value }) => (name === "content" ? name : `${name}=${value}`)),
+        text: element.childElementCount === 0 ? element.textContent : "",
+        style: [...style].map((name) => `${name}:${style.getPropertyValue(name)}`).join(";"),
+        box: [x, y, width, height],
+      };
+    });
+};
+
+/** Names of elements that differ, and in what. */
+function differences(before, after) {
+  const names = [before, after].map((elements) => elements.map(({ name }) => name).join("\n"));
+  if (names[0] !== names[1]) return ["the elements themselves", ...names];
+  return before.flatMap((one, i) =>
+    Object.keys(one)
+      .filter((key) => JSON.stringify(one[key]) !== JSON.stringify(after[i][key]))
+      .map(
+        (key) =>
+          `${one.name} ${key}: ${JSON.stringify(one[key]).slice(0, 60)} is ${JSON.stringify(after[i][key]).slice(0, 60)}`,
+      ),
+  );
+}
+
+/** What is on a canvas, as numbers that differ when a pixel does. */
+const canvasSum = (id) => {
+  const canvas = document.getElementById(id);
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let [sum, weighted] = [0, 0];
+  for (let i = 0; i < data.length; i += 1) {
+    sum += data[i];
+    weighted = (weighted * 31 + data[i]) % 1_000_003;
+  }
+  return [sum, weighted];
+};
+const frames = (page) =>
+  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
+/** Runs steps on the page before and after, and compares what `look` gives after each. */
+async function assertSame(steps, look, { study, adapter = "" } = {}) {
+  const pages = [await open({ adapter: false, study }), await open({ adapter, study })];
+  for (const [name, step] of steps) {
+    const found = [];
+    for (const page of pages) {
+      await page.evaluate(step);
+      await frames(page);
+      found.push(await page.evaluate(look[0], look[1]));
+    }
+    assert.deepEqual(found[1], found[0], name);
+  }
+  // The server makes no volume of one image.
+  for (const page of pages) await finish(page, /400/);
+}
+
+describe("what stays", () => {
+  test("elements, computed styles and boxes are identical in every view", async () => {
+    const pages = [await open({ adapter: false }), await open()];
+    for (const [name, step, settled] of [
+      ["single", () => {}, () => true],
+      ["compare", () => toggleCompare(), () => document.getElementById("cmpSliceLabel").textContent !== ""],
+      [
+        "planes",
+        () => {
+          toggleCompare();
+          toggleMprView();
+        },
+        () => mprState.renderMeta.coronal && mprState.renderMeta.sagittal && mprState.renderMeta.axial,
+      ],
+    ]) {
+      const found = [];
+      for (const page of pages) {
+        await page.evaluate(step);
+        await page.waitForFunction(settled);
+        await rest(page, 300);
+        found.push(await page.evaluate(everything));
+      }
+      assert.ok(found[0].length > 80);
+      assert.deepEqual(differences(...found), [], name);
+    }
+    for (const page of pages) await finish(page);
+  });
+
+  const VIEWS = [
+    ["as it opens", () => {}],
+    [
+      "a window of odd width",
+      () => {
+        updateWindowWidth(333);
+        updateWindowLevel(17.5);
+      },
+    ],
+    ["inverted", () => handleToolClick("invert")],
+    [
+      "turned and flipped",
+      () => {
+        handleToolClick("rotate");
+        handleToolClick("flip");
+      },
+    ],
+    [
+      "zoomed and moved",
+      () => {
+        [zoom, panX, panY] = [2.3, 31, -12.5];
+        redrawCurrentImage();
+      },
+    ],
+    [
+      "by an odd angle",
+      () => {
+        [zoom, rotation] = [0.7, 33];
+        redrawCurrentImage();
+      },
+    ],
+  ];
+  for (const backend of ["cpu", "webgpu", "webgl2"]) {
+    test(`${backend}: a CT is the same picture, pixel by pixel`, () =>
+      assertSame(VIEWS, [canvasSum, "dicomCanvas"], { adapter: `backend=${backend}` }));
+  }
+  test("so is a large radiograph, with the page's gamma and its way to make pictures smaller", () =>
+    assertSame(VIEWS.slice(0, 3), [canvasSum, "dicomCanvas"], { study: STUDY.large }));
+});
+
+describe("what costs less", () => {
+  test("one request a slice, half the bytes, and none for windows, planes and the crosshair", async () => {
+    const page = await open();
+    const opened = taken(page);
+    assert.equal(requests(opened, "values") + requests(opened, "picture") + requests(opened, "volume"), 0);
+    await page.evaluate(async () => {
+      for (let i = 0; i < imageData.length; i += 1) {
+        updateSlice(i);
+        await new Promise((done) => setTimeout(done, 30));
+      }
+    });
+    await rest(page);
+    const scrolled = taken(page);
+    assert.equal(requests(opened, "object") + requests(scrolled, "object"), SLICES, "each object once");
+    assert.equal(requests(scrolled, "values") + requests(scrolled, "picture"), 0);
+    assert.ok(opened.object.bytes / requests(opened, "object") < 0.55 * 1_048_576);
+    await page.evaluate(() => updateWindowWidth(1234));
+    await page.click('[data-tool="mpr"]');
+    await page.waitForFunction(() => mprState.renderMeta.coronal);
+    await page.evaluate(() => updateWindowWidth(900));
+    await page.evaluate(() => moveCrosshair("axial", { x: 100, y: 120 }));
+    await page.evaluate(() => generateMIP());
+    await rest(page);
+    const { static: _, notes: __, ...others } = taken(page);
+    assert.deepEqual(others, {}, "nothing after all slices are here");
+    await finish(page);
+  });
+
+  test("a public link has its values by the page's own address, once each", async () => {
+    const page = await open({ who: "public" });
+    const opened = taken(page);
+    assert.equal(requests(opened, "picture") + requests(opened, "volume"), 0);
+    assert.ok(requests(opened, "values") >= 1);
+    await page.evaluate(() => updateSlice(5));
+    await rest(page);
+    assert.ok(requests(taken(page), "values") <= 1);
+    assert.equal(await page.evaluate(() => noctisAdapter.state), "ready");
+    await finish(page, /403/);
+  });
+});

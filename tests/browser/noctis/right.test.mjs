@@ -1,0 +1,293 @@
+/** The page's known faults, with the adapter in place: they come out right. */
+import assert from "node:assert/strict";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { launch } from "../lib/chromium.mjs";
+import { finish } from "../lib/fixture.mjs";
+import { pydicomFiles } from "../lib/paths.mjs";
+import { openSite, rest, STUDY, site, taken } from "../lib/site.mjs";
+
+let host;
+let browser;
+
+before(async () => {
+  [host, browser] = await Promise.all([site(8), launch()]);
+});
+after(async () => {
+  await browser?.close();
+  await host?.close();
+});
+
+async function open(options = {}) {
+  const page = await openSite(browser, host.url, options);
+  await page.evaluate(() => window.noctisAdapter.settled);
+  if (!options.page) await page.waitForFunction(() => lastLoadedImagePayload);
+  await rest(page, 400);
+  return page;
+}
+
+/** Presses, moves over the points, and lets go at the last. */
+async function drag(page, selector, points) {
+  const box = await page.locator(selector).boundingBox();
+  const [[x, y], ...others] = points;
+  await page.mouse.move(box.x + x, box.y + y);
+  await page.mouse.down();
+  for (const [toX, toY] of others) await page.mouse.move(box.x + toX, box.y + toY);
+  await page.mouse.up();
+}
+
+async function click(page, selector, points) {
+  const box = await page.locator(selector).boundingBox();
+  for (const [x, y] of points) await page.mouse.click(box.x + x, box.y + y);
+}
+
+/** The grey of a canvas at a share of its width and height. */
+const greyAt = (page, id, x, y) =>
+  page.evaluate(
+    ([id, x, y]) => {
+      const canvas = document.getElementById(id);
+      const context = canvas.getContext("2d");
+      return context.getImageData(Math.floor(x * canvas.width), Math.floor(y * canvas.height), 1, 1).data[0];
+    },
+    [id, x, y],
+  );
+const settle = (page) => page.evaluate(() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 50)));
+
+describe("slices", () => {
+  test("a window that was dragged stays with the next slices; a preset of the page gives it back", async () => {
+    const page = await open();
+    await drag(page, "#dicomCanvas", [
+      [200, 200],
+      [260, 230],
+    ]);
+    const dragged = await page.evaluate(() => [windowWidth, windowLevel]);
+    await page.evaluate(() => updateSlice(5));
+    await rest(page, 400);
+    assert.deepEqual(await page.evaluate(() => [windowWidth, windowLevel]), dragged);
+    await page.selectOption("#presetSelect", "lung");
+    await page.selectOption("#presetSelect", "default");
+    await page.evaluate(() => updateSlice(7));
+    await rest(page, 400);
+    assert.equal(await page.evaluate(() => windowWidth === lastLoadedImagePayload.window_width), true);
+    await finish(page);
+  });
+
+  test("every frame is its own, without a request, in the object's time", async () => {
+    const page = await open({ study: STUDY.frames });
+    assert.equal(await page.evaluate(() => currentFrameCount), 5);
+    taken(page);
+    for (const frame of [3, 1, 4]) {
+      await page.evaluate((index) => updateFrame(index), frame);
+      await page.waitForFunction((index) => currentFrameIndex === index, frame);
+      await settle(page);
+      assert.equal(await page.evaluate(() => lastLoadedImagePayload.pixel_data[0]), 500 * (frame + 1));
+      // 0 to 4096 by the page's arithmetic and its gamma for XA.
+      const level = Math.floor((500 * (frame + 1) * 255) / 4096 + 0.5);
+      assert.equal(await greyAt(page, "dicomCanvas", 0.5, 0.5), Math.round(255 * (level / 255) ** 0.65));
+    }
+    const { values, object } = taken(page);
+    assert.deepEqual([values, object], [undefined, undefined]);
+    assert.equal(await page.evaluate(() => cineFps), 20);
+    await finish(page, /400/);
+  });
+
+  test("MONOCHROME1: true values, white for the lowest, and the same while scrolling", async () => {
+    const page = await open({ study: STUDY.mono1 });
+    const [first, last] = await page.evaluate(() => {
+      const { pixel_data: values, columns } = lastLoadedImagePayload;
+      return [values[0], values[columns - 1]];
+    });
+    assert.ok(first < -1000 && last > 3000, `${first} to ${last}`);
+    const [left, right] = [await greyAt(page, "dicomCanvas", 0.1, 0.5), await greyAt(page, "dicomCanvas", 0.9, 0.5)];
+    assert.ok(left > 230 && right < 90, `${left} to ${right}`);
+    await page.evaluate(() => _loadServerRenderedFrameFast(imageData[0].id));
+    assert.equal(await greyAt(page, "dicomCanvas", 0.1, 0.5), left);
+    const response = await page.evaluate(async () => {
+      const bitmap = await createImageBitmap(await (await fetch(previewUrl(imageData[0].id))).blob());
+      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+      context.drawImage(bitmap, 0, 0);
+      return [bitmap.width, bitmap.height, context.getImageData(5, 5, 1, 1).data[0] > 230];
+    });
+    assert.deepEqual(response, [320, 256, true], "the second picture beside it");
+    await finish(page, /400/);
+  });
+});
+
+describe("measurements", () => {
+  test("an angle and an area are made of three clicks, a Cobb angle of four", async () => {
+    const page = await open();
+    await page.click('[data-tool="angle"]');
+    await click(page, "#dicomCanvas", [
+      [300, 200],
+      [300, 300],
+      [400, 300],
+    ]);
+    await page.waitForFunction(() => measurements.length === 1);
+    assert.match(await page.evaluate(() => measurements[0].value), /^90\.0/);
+    await page.click('[data-tool="area"]');
+    await click(page, "#dicomCanvas", [
+      [300, 200],
+      [300, 300],
+      [400, 300],
+    ]);
+    await page.waitForFunction(() => measurements.length === 2);
+    const [found, expected] = await page.evaluate(() => {
+      const side = (100 / (_lastRenderMeta.baseScale * zoom)) * currentPixelSpacing.col;
+      return [Number.parseFloat(measurements[1].value), (side * side) / 2];
+    });
+    assert.ok(Math.abs(found - expected) < 0.01 * expected, `${found} instead of ${expected}`);
+    await page.click('[data-tool="cobb_angle"]');
+    const saved = page.waitForRequest((request) => request.postData()?.includes("cobb_angle") ?? false);
+    await click(page, "#dicomCanvas", [
+      [300, 200],
+      [400, 200],
+      [300, 300],
+      [400, 400],
+    ]);
+    const body = JSON.parse((await saved).postData());
+    assert.equal(JSON.parse(body.points).length, 4);
+    assert.ok(Math.abs(body.value - 45) < 0.2, `${body.value}`);
+    await finish(page);
+  });
+
+  test("a length is stored with its ends, and is there again when the study is opened again", async () => {
+    const page = await open();
+    await page.click('[data-tool="measure"]');
+    await drag(page, "#dicomCanvas", [
+      [300, 300],
+      [350, 300],
+      [400, 300],
+    ]);
+    await rest(page, 300);
+    const stored = await page.evaluate(async () => {
+      const { measurements: all } = await (await fetch(`/dicom-viewer/measurements/${imageData[0].id}/`)).json();
+      return all.filter(({ type }) => type === "length").at(-1).points;
+    });
+    assert.equal(stored.length, 2);
+    await finish(page);
+    const again = await open();
+    await rest(again, 700);
+    const isRed = await again.evaluate(([a, b]) => {
+      redrawCurrentImage();
+      return new Promise((done) =>
+        setTimeout(() => {
+          const at = imagePxToCanvasPoint((a.x + b.x) / 2, (a.y + b.y) / 2);
+          const [red, green] = ctx.getImageData(Math.round(at.x), Math.round(at.y), 1, 1).data;
+          done(red > 200 && green < 60);
+        }, 100),
+      );
+    }, stored);
+    assert.equal(isRed, true);
+    assert.equal(await again.evaluate(() => measurements.length), 0, "the page's own list is the page's");
+    await finish(again);
+  });
+
+  test("turning back turns once, and buttons that are no tools leave the tool", async () => {
+    const page = await open();
+    await page.click('[data-tool="rotate-ccw"]');
+    await settle(page);
+    assert.equal(await page.evaluate(() => rotation), 270);
+    await page.click('[data-tool="flipv"]');
+    await settle(page);
+    assert.deepEqual(
+      await page.evaluate(() => [
+        flipV,
+        activeTool,
+        [...document.querySelectorAll(".tool-btn.active")].map(({ dataset }) => dataset.tool),
+      ]),
+      [true, "windowing", ["windowing"]],
+    );
+    await page.evaluate(() => {
+      document.getElementById("kbHelpModal").hidden = false;
+    });
+    await page.keyboard.press("Escape");
+    assert.equal(await page.evaluate(() => document.getElementById("kbHelpModal").hidden), true);
+    await finish(page);
+  });
+});
+
+test("planes: true shape, millimetres and values", async () => {
+  const page = await open({ study: STUDY.tall });
+  await page.click('[data-tool="mpr"]');
+  await page.waitForFunction(() => mprState.renderMeta.sagittal && mprState.renderMeta.coronal);
+  const sizes = await page.evaluate(() =>
+    Object.fromEntries(Object.entries(mprState.renderMeta).map(([plane, { w, h }]) => [plane, [w, h]])),
+  );
+  // 128 x 96 pixels of 0.5 mm, 6 slices 5 mm apart: 64 x 48 x 30 mm.
+  assert.deepEqual(sizes, { axial: [128, 96], sagittal: [96, 60], coronal: [128, 60] });
+  const millimetres = await page.evaluate(() => calculateDistance({ x: 0, y: 0 }, { x: 0, y: 60 }));
+  assert.equal(millimetres, "3.00 cm");
+  const [found, expected] = await page.evaluate(async () => {
+    const { hu } = await (await fetch(mprHuUrl("sagittal", "x=10&y=59"))).json();
+    const id = imageData[0].id;
+    const { pixel_data: values, columns } = await _fetchImagePayloadBinary(id);
+    return [hu, values[10 * columns + mprState.index.sagittal]];
+  });
+  assert.equal(found, Math.round(expected * 10) / 10, "the lowest slice is at the bottom");
+  await page.evaluate(() => {
+    crosshairRotation = 30;
+    return _fetchAndRenderAllMPRPlanes();
+  });
+  assert.ok((await greyAt(page, "axialCanvas", 0.5, 0.45)) > 0, "turned planes are drawn");
+  const { plane, hu } = taken(page);
+  assert.deepEqual([plane, hu], [undefined, undefined]);
+  await finish(page);
+});
+
+test("files from the disk: compressed, in colour, of several frames, as true values and in order", async () => {
+  const page = await open();
+  const files = ["JPEG2000.dcm", "MR_small_RLE.dcm", "SC_rgb_rle_2frame.dcm"].map((name) =>
+    path.join(pydicomFiles(), name),
+  );
+  await page.setInputFiles("#localDicomInput", files);
+  await page.waitForFunction(() => window._localDicomSeries.length === 3);
+  const images = await page.evaluate(() => window._localDicomSeries.map(({ images }) => images.length));
+  assert.deepEqual(images.toSorted(), [1, 1, 2], "a slice for each frame");
+  await settle(page);
+  const [least, largest] = await page.evaluate(() => {
+    const { pixel_data: values } = lastLoadedImagePayload;
+    return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+  });
+  assert.ok(largest > least, "values, not noise of a stream");
+  await page.evaluate(() =>
+    window._loadLocalSeries(window._localDicomSeries.find(({ images }) => images.length === 2).id),
+  );
+  await page.evaluate(() => updateSlice(1));
+  await settle(page);
+  const isColour = await page.evaluate(() => {
+    const { data } = ctx.getImageData(0, 0, canvas.width, canvas.height);
+    return data.some((value, i) => i % 4 === 0 && Math.abs(value - data[i + 1]) > 100);
+  });
+  assert.equal(isColour, true);
+  await finish(page);
+});
+
+describe("the page of 2025", () => {
+  test("shows slices, windows, zoom and planes", async () => {
+    const page = await open({ page: "v1/" });
+    await page.waitForFunction(() => ctx.getImageData(256, 256, 1, 1).data[0] > 0);
+    const before = await greyAt(page, "dicomCanvas", 0.5, 0.5);
+    taken(page);
+    await page.evaluate(() => {
+      windowLevel = 500;
+      redrawCurrentImage();
+    });
+    await settle(page);
+    assert.ok((await greyAt(page, "dicomCanvas", 0.5, 0.5)) < before);
+    await page.evaluate(() => {
+      [windowLevel, zoom] = [40, 3];
+      redrawCurrentImage();
+    });
+    await settle(page);
+    assert.deepEqual(taken(page), {}, "a redraw asks for nothing");
+    await page.click('[data-tool="mpr"]');
+    await page.waitForFunction(() => {
+      const { data } = document.getElementById("coronalCanvas").getContext("2d").getImageData(128, 128, 1, 1);
+      return data[0] > 0;
+    });
+    await page.click('[data-tool="mip"]');
+    await rest(page, 300);
+    assert.ok((await greyAt(page, "axialCanvas", 0.5, 0.5)) > 0);
+    await finish(page);
+  });
+});
