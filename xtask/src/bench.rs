@@ -1,10 +1,11 @@
 //! `cargo xtask bench viewer`: the same images in Chromium through us and through other viewers.
 //! `cargo xtask bench volume`: a CT as a volume in Chromium, through us and through other viewers.
 //! `cargo xtask bench decode`: the same frames through our codecs and those of cornerstone3D.
+//! `cargo xtask bench page`: a session on NoctisPro's page before and after the adapter.
 //! `cargo xtask bench receiver`: the same objects into us and into other receivers.
 //! `cargo xtask bench gateway`: durable ingest, the study list of a large index, objects by HTTP.
 
-use crate::{cargo, package, root, run, setup, term, wasm};
+use crate::{cargo, compiler, package, root, run, setup, term, test, wasm};
 use anyhow::Result;
 use clap::ValueEnum;
 use std::path::PathBuf;
@@ -27,6 +28,8 @@ enum Subject {
     Volume,
     /// The codecs in the browser, beside those of cornerstone3D, and natively
     Decode,
+    /// NoctisPro's page before and after the adapter
+    Page,
     /// The receiver, beside DCMTK, pynetdicom and Orthanc
     Receiver,
     /// The gateway: durable ingest, the lists of a large index, objects by HTTP
@@ -46,10 +49,14 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     let compiler = setup::wasm()?;
     setup::test()?;
+    if options.what == Subject::Page {
+        return page(&compiler, &options.arguments);
+    }
     let folder = root::path().join(match options.what {
         Subject::Viewer | Subject::Volume => "bench/viewer",
         Subject::Decode => "bench/decode",
         Subject::Receiver => "bench/receiver",
+        Subject::Page => "bench/page",
         Subject::Gateway => "bench/gateway",
     });
     setup::node::packages(&folder)?;
@@ -66,6 +73,17 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     term::heading("Measuring");
     run::openly(command.args(&options.arguments))
+}
+
+fn page(compiler: &compiler::Compiler, arguments: &[String]) -> Result<()> {
+    wasm::build_all(compiler)?;
+    test::build_programs()?;
+    term::heading("Measuring");
+    let mut command = Command::new("node");
+    command
+        .arg(root::path().join("bench/page/run.mjs"))
+        .args(arguments);
+    run::openly(&mut command)
 }
 
 fn receiver(arguments: &[String]) -> Result<()> {

@@ -1,9 +1,11 @@
 //! Sampling by the CPU renderer: hand-worked pictures.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::sync::Arc;
+
 use viewer_core::{
     ErrorKind, Frame, FrameSpec, PixelFormat, cpu,
-    lut::Voi,
+    lut::{GreyTable, Voi},
     plan::{Interpolation, SlicePlan, View},
 };
 
@@ -47,6 +49,33 @@ fn nearest_repeats_pixels() {
         ],
         "each pixel twice"
     );
+}
+
+#[test]
+fn one_pixel_for_each_of_the_frame_and_levels_of_others() {
+    let frame = frame(PixelFormat::R8Uint, 3, 2, None, vec![10, 20, 30, 40, 50, 60]);
+    let nearest = |view: &mut View| view.interpolation = Interpolation::Nearest;
+    let flipped = |view: &mut View| {
+        nearest(view);
+        view.flip_horizontal = true;
+    };
+    assert_eq!(levels(&frame, nearest, [3, 2]), [[10, 20, 30], [40, 50, 60]]);
+    assert_eq!(levels(&frame, flipped, [3, 2]), [[30, 20, 10], [60, 50, 40]]);
+    let mut view = View::of(frame.spec());
+    nearest(&mut view);
+    let table = Arc::new(GreyTable::of_levels(20, vec![1, 2, 3]).unwrap());
+    for canvas in [[3, 2], [6, 4]] {
+        let plan = SlicePlan::new(frame.spec(), &view, canvas)
+            .unwrap()
+            .with_levels(Arc::clone(&table));
+        let picture = cpu::render(&plan, &frame).unwrap();
+        let corners = [picture[0], picture[picture.len() - 4]];
+        assert_eq!(
+            corners,
+            [1, 3],
+            "{canvas:?}: the first level and the last hold beyond"
+        );
+    }
 }
 
 #[test]

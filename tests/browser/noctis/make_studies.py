@@ -69,17 +69,25 @@ def main(phantom: str, out: Path, slices: str) -> None:
     frames = np.stack([np.full((64, 64), 500 * (index + 1)) for index in range(5)])
     write(
         out / "2-frames",
-        base("frames", MultiFrameGrayscaleWordSecondaryCaptureImageStorage, "XA", frames),
+        base(
+            "frames", MultiFrameGrayscaleWordSecondaryCaptureImageStorage, "XA", frames
+        ),
     )
-    negative = base("mono1", DigitalXRayImageStorageForPresentation, "DX", ramp(256, 320, 4095))
+    negative = base(
+        "mono1", DigitalXRayImageStorageForPresentation, "DX", ramp(256, 320, 4095)
+    )
     negative.PhotometricInterpretation = "MONOCHROME1"
     negative.RescaleIntercept, negative.WindowCenter = -1024, 1024
     write(out / "3-mono1", negative)
-    large = base("large", DigitalXRayImageStorageForPresentation, "DX", ramp(2048, 2048, 4095))
+    large = base(
+        "large", DigitalXRayImageStorageForPresentation, "DX", ramp(2048, 2048, 4095)
+    )
     write(out / "4-large", large)
     for index in range(6):
         one = base("tall", CTImageStorage, "CT", ramp(96, 128, 2000) + 10 * index)
-        one.SOPInstanceUID = one.file_meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=["tall", str(index)])
+        one.SOPInstanceUID = one.file_meta.MediaStorageSOPInstanceUID = generate_uid(
+            entropy_srcs=["tall", str(index)]
+        )
         one.InstanceNumber, one.RescaleIntercept = index + 1, -1000
         one.FrameOfReferenceUID = generate_uid(entropy_srcs=["tall"])
         one.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]

@@ -87,6 +87,8 @@ export class Adapter implements NoctisAdapter {
     }
     this.#painter = painter;
     this.#tell("ready");
+    // What the page has shown, or could not show, until now.
+    if (page.images.length > 0) callPage("redrawCurrentImage");
   }
 
   /** A replacement threw: its feature is the page's again; when that cannot be drawn, all of it is. */

@@ -1,0 +1,109 @@
+/**
+ * The same session on NoctisPro's page as the host of examples/django-noctis has it, before and after the adapter:
+ * bytes, requests, long tasks and frames. `node run.mjs [--rounds N] [--slices N] [--backend cpu|webgpu|webgl2]`
+ */
+import { parseArgs } from "node:util";
+import { launch } from "../../tests/browser/lib/chromium.mjs";
+import { openSite, rest, STUDY, site, taken } from "../../tests/browser/lib/site.mjs";
+import { CT, LARGE, watch } from "./session.mjs";
+
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "3" },
+    slices: { type: "string", default: "120" },
+    backend: { type: "string", default: "auto" },
+  },
+});
+
+/** What a person does not count as traffic of pictures. */
+const NOT_PICTURES = ["static", "page", "other", "notes"];
+
+const sorted = (numbers) => [...numbers].sort((a, b) => a - b);
+const at = (numbers, share) => sorted(numbers)[Math.min(numbers.length - 1, Math.floor(numbers.length * share))] ?? 0;
+const median = (numbers) => at(numbers, 0.5);
+
+/** One session: for each step `{ bytes, requests, tasks, worst, median, p95, ms }`. */
+async function session(browser, url, adapter) {
+  const found = new Map();
+  for (const [study, steps] of [
+    [STUDY.ct, CT],
+    [STUDY.large, LARGE],
+  ]) {
+    const page = await openSite(browser, url, { adapter, study, setUp: (page) => page.addInitScript(watch) });
+    await page.waitForFunction(() => lastLoadedImagePayload);
+    if (adapter !== false) await page.evaluate(() => window.noctisAdapter.settled);
+    for (const [name, step, argument] of steps) {
+      if (step !== steps[0][1]) await page.evaluate(() => Object.assign(window.seen, { tasks: [], frames: [] }));
+      const began = performance.now();
+      const given = await page.evaluate(step, argument);
+      const ms = typeof given === "number" ? given : performance.now() - began;
+      const { tasks, frames } = await page.evaluate(() => window.seen);
+      await rest(page, 1700);
+      const pictures = Object.entries(taken(page)).filter(([kind]) => !NOT_PICTURES.includes(kind));
+      const sum = (key) => pictures.reduce((total, [, entry]) => total + entry[key], 0);
+      found.set(name, {
+        bytes: sum("bytes"),
+        requests: sum("requests"),
+        tasks: tasks.length,
+        worst: Math.max(0, ...tasks),
+        median: median(frames),
+        p95: at(frames, 0.95),
+        ms,
+      });
+    }
+    await page.context().close();
+  }
+  return found;
+}
+
+/** The median of each number over the rounds. */
+function middle(rounds) {
+  const names = [...rounds[0].keys()];
+  return new Map(
+    names.map((name) => {
+      const entries = rounds.map((round) => round.get(name));
+      const keys = Object.keys(entries[0]);
+      return [name, Object.fromEntries(keys.map((key) => [key, median(entries.map((entry) => entry[key]))]))];
+    }),
+  );
+}
+
+const COLUMNS = {
+  bytes: (value) => `${(value / 1e6).toFixed(1)} MB`,
+  requests: (value) => String(value),
+  tasks: (value) => String(value),
+  worst: (value) => `${value.toFixed(0)} ms`,
+  median: (value) => `${value.toFixed(1)} ms`,
+  p95: (value) => `${value.toFixed(1)} ms`,
+  ms: (value) => `${value.toFixed(1)} ms`,
+};
+
+function print(before, after) {
+  console.log("worst: longest task; median, p95: time between frames; ms: of the step, of a frame where it is one of windows\n");
+  const cells = [["step", ...Object.keys(COLUMNS)]];
+  for (const [name, one] of before) {
+    const other = after.get(name);
+    const cell = ([key, text]) => {
+      const ratio = one[key] > 0 ? ` (${(other[key] / one[key]).toFixed(2)})` : "";
+      return `${text(one[key])} > ${text(other[key])}${ratio}`;
+    };
+    cells.push([name, ...Object.entries(COLUMNS).map(cell)]);
+  }
+  const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
+  for (const row of cells) console.log(row.map((cell, column) => cell.padEnd(widths[column])).join("  "));
+}
+
+const host = await site(Number(options.slices));
+const browser = await launch();
+try {
+  const rounds = { before: [], after: [] };
+  for (let round = 0; round < Number(options.rounds); round += 1) {
+    rounds.before.push(await session(browser, host.url, false));
+    rounds.after.push(await session(browser, host.url, `backend=${options.backend}`));
+    console.log(`round ${round + 1} of ${options.rounds}`);
+  }
+  print(middle(rounds.before), middle(rounds.after));
+} finally {
+  await browser.close();
+  await host.close();
+}

@@ -1,0 +1,96 @@
+/** One person's session with the page, step by step: what each step asks for, and how it feels. */
+
+/** Runs in the page from the beginning: long tasks, and the time of each frame. */
+export const watch = () => {
+  window.seen = { tasks: [], frames: [] };
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) window.seen.tasks.push(duration);
+  }).observe({ entryTypes: ["longtask"] });
+  let last = performance.now();
+  const frame = (now) => {
+    window.seen.frames.push(now - last);
+    last = now;
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+};
+
+const SCROLLED = 100;
+const SCROLL_MS = 33;
+const STEPS = 40;
+
+/** Whole frames, each with another window; gives milliseconds a frame. */
+const dragWindow = async (steps) => {
+  const began = performance.now();
+  for (let i = 0; i < steps; i += 1) {
+    windowWidth += 3;
+    windowLevel += 1;
+    if (viewMode === "mpr") scheduleMprWindow();
+    else redrawCurrentImage();
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  }
+  return (performance.now() - began) / steps;
+};
+
+/** Steps on a CT of more slices than are scrolled: name, what is done, and when it is over. */
+export const CT = [
+  ["open", () => {}],
+  [
+    `scroll ${SCROLLED} slices`,
+    ([count, ms]) =>
+      new Promise((done) => {
+        let left = count;
+        const timer = setInterval(() => {
+          updateSlice(currentImageIndex + 1);
+          left -= 1;
+          if (left > 0) return;
+          clearInterval(timer);
+          done();
+        }, ms);
+      }),
+    [SCROLLED, SCROLL_MS],
+  ],
+  ["window", dragWindow, STEPS],
+  [
+    "planes",
+    async () => {
+      toggleMprView();
+      while (!(mprState.renderMeta.axial && mprState.renderMeta.sagittal && mprState.renderMeta.coronal)) {
+        await new Promise((done) => setTimeout(done, 20));
+      }
+    },
+  ],
+  ["window on planes", dragWindow, STEPS],
+  [
+    "crosshair",
+    async (steps) => {
+      for (let i = 0; i < steps; i += 1) {
+        moveCrosshair("axial", { x: 150 + 3 * i, y: 200 + 2 * i });
+        await new Promise((done) => setTimeout(done, 70));
+      }
+    },
+    STEPS,
+  ],
+  ["MIP", () => generateMIP()],
+  [
+    "measure and cine",
+    async () => {
+      toggleMprView();
+      const points = [
+        { x: 100, y: 100 },
+        { x: 200, y: 180 },
+      ];
+      measurements.push({ type: "length", points, value: calculateDistance(...points) });
+      redrawCurrentImage();
+      handleToolClick("cine");
+      await new Promise((done) => setTimeout(done, 2000));
+      handleToolClick("cine");
+    },
+  ],
+];
+
+/** Steps on one image of 2048 x 2048. */
+export const LARGE = [
+  ["open 2048 x 2048", () => {}],
+  ["window 2048 x 2048", dragWindow, STEPS],
+];
