@@ -155,7 +155,7 @@ function set(more = {}) {
     },
     points: [
       [0, 0],
-      [6.25, 2],
+      [46.76258848779988, 31.105918150284154],
     ],
     measurements: [{ name: "length", value: 5, unit: "mm" }],
     ...more,

@@ -4,13 +4,14 @@ use pyo3::{prelude::*, types::PyBytes};
 use viewer_core::{
     Error, ErrorKind,
     annotate::{
-        Annotations,
-        sr::{ReportInput, ReportSubject, report},
+        Annotations, merged,
+        sr::{ReportInput, ReportSubject, read_report, report},
         to_csv,
     },
+    decode::{Limits, decode_text},
 };
 
-use crate::{error::to_py, object::DicomObject};
+use crate::{error::to_py, metadata::Source, object::DicomObject};
 
 /// The annotations of a JSON text.
 fn parsed(json: &str) -> PyResult<Annotations> {
@@ -57,6 +58,26 @@ pub(crate) fn annotations_report<'py>(
     )
     .map_err(|error| to_py(&error))?;
     Ok(PyBytes::new(py, &file))
+}
+
+/// The annotations of a report, as JSON, and what was left out, in words. `source` is a path or bytes.
+#[pyfunction]
+pub(crate) fn annotations_from_report(py: Python<'_>, source: Source<'_>) -> PyResult<(String, Vec<String>)> {
+    let read = source
+        .read(py)
+        .and_then(|bytes| py.detach(|| read_report(bytes, &Limits::default(), decode_text)))
+        .map_err(|error| to_py(&error))?;
+    Ok((written(&read.set)?, read.warnings))
+}
+
+/// Both sets, JSON: of two annotations with the same UID the higher revision, of equal ones that of the first set.
+#[pyfunction]
+pub(crate) fn annotations_merged(into: &str, from: &str) -> PyResult<String> {
+    written(&merged(parsed(into)?, parsed(from)?))
+}
+
+fn written(set: &Annotations) -> PyResult<String> {
+    serde_json::to_string(set).map_err(|error| to_py(&Error::new(ErrorKind::Malformed, error.to_string())))
 }
 
 /// A UUID as a UID (PS3.5 annex B.2).

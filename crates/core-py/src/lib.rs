@@ -15,6 +15,7 @@ mod metadata;
 mod object;
 mod picture;
 mod samples;
+mod tools;
 mod volume;
 
 use pyo3::prelude::*;
@@ -25,7 +26,7 @@ mod noctis_dicom_core {
 
     #[pymodule_export]
     use crate::{
-        annotate::{annotations_csv, annotations_report},
+        annotate::{annotations_csv, annotations_from_report, annotations_merged, annotations_report},
         assess::{
             auto_window, check_calibration, plain_window_level, preset_for_range, window_level,
             window_presets,
@@ -34,6 +35,7 @@ mod noctis_dicom_core {
         measure::{angle_deg, area_mm2, distance_mm, region_area_mm2, region_statistics, statistics},
         metadata::{dicom_json, read_metadata},
         object::DicomObject,
+        tools::{calibration, measure, measure_plane},
         volume::{PyVolume, assemble},
     };
 

@@ -89,6 +89,12 @@ enum PlaneName {
     Directions([f64; 3], [f64; 3]),
 }
 
+impl PyVolume {
+    pub(crate) const fn core(&self) -> &Volume {
+        &self.volume
+    }
+}
+
 #[pymethods]
 impl PyVolume {
     /// `[slices, rows, columns]`.
