@@ -208,6 +208,32 @@ def test_highdicom_is_read() -> None:
     assert warnings == ["group 4 is left out: it has no coordinates"]
 
 
+def test_cornerstone_is_read() -> None:
+    """A report that @cornerstonejs/adapters 5.14.0 and dcmjs 0.52.0 wrote of one annotation of each tool on CT_small.dcm."""
+    text, warnings = core.annotations_from_report(Path(__file__).parent / "inputs" / "cornerstone-report.dcm")
+    assert warnings == []
+    found = json.loads(text)["annotations"]
+    expected = [
+        ("length", [[10, 20], [13, 24]], ["length"]),
+        ("bidirectional", [[10, 10], [40, 10], [25, 5], [25, 20]], ["longAxis", "shortAxis"]),
+        ("angle", [[30, 10], [10, 10], [10, 30]], ["angle"]),
+        ("cobb", [[10, 10], [30, 10], [10, 40], [30, 50]], ["cobbAngle"]),
+        ("rectangle", [[10, 20], [30, 50]], ["perimeter", "area", "max", "mean", "sd"]),
+        ("ellipse", [[10, 10], [30, 50]], ["area", "max", "mean", "sd"]),
+        ("circle", [[40, 40], [43, 44]], ["perimeter", "area", "radius", "max", "mean", "sd"]),
+        ("freehand", [[10, 10], [30, 10], [30, 30]], ["perimeter", "area", "max", "mean", "sd"]),
+        ("probe", [[50, 60]], []),
+        ("arrow", [[50, 60], [70, 80]], []),
+    ]
+    for one, (tool, points, names) in zip(found, expected, strict=True):
+        assert one["tool"] == tool
+        assert np.array(one["points"]) == pytest.approx(np.array(points, float), abs=1e-4)
+        assert [m["name"] for m in one.get("measurements", [])] == names
+    assert [one["label"] for one in found if "label" in one] == ["a lesion", "look"]
+    length = found[0]["measurements"][0]
+    assert (length["value"], length["unit"]) == (3.30734, "mm")
+
+
 def test_what_is_no_report_is_refused() -> None:
     for source in (b"", b"\0" * 500, (CORPUS / "CT_small.dcm").read_bytes()):
         with pytest.raises(core.DicomError) as caught:

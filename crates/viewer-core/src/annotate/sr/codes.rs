@@ -40,6 +40,7 @@ pub(super) const SOURCE: Code = code("260753009", "SCT", "Source");
 pub(super) const PATH: Code = code("121055", "DCM", "Path");
 pub(super) const METHOD: Code = code("370129005", "SCT", "Measurement Method");
 pub(super) const DERIVATION: Code = code("121401", "DCM", "Derivation");
+pub(super) const CENTER: Code = code("111010", "DCM", "Center");
 pub(super) const FINDING: Code = code("121071", "DCM", "Finding");
 
 /// What the names of measurements are in the report; others are given as a private code with their name.

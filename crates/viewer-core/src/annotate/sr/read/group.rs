@@ -132,6 +132,7 @@ fn annotation(
             plane,
         ),
     }
+    settle(&mut annotation);
     annotation.label = parts.label(annotation.tool.as_str());
     Ok(annotation)
 }
@@ -157,6 +158,21 @@ fn draw(annotation: &mut Annotation, (tool, points): Drawn, plane: Option<Annota
         .collect();
     annotation.points = points;
     annotation.plane = plane;
+}
+
+/// Numbers as the tool has them: cornerstone calls every angle one of Cobb's, and gives arrows one so as to have coordinates.
+fn settle(annotation: &mut Annotation) {
+    match annotation.tool {
+        Tool::Arrow | Tool::Text => annotation.measurements.clear(),
+        Tool::Angle => {
+            let angles = annotation
+                .measurements
+                .iter_mut()
+                .filter(|found| found.name == "cobbAngle");
+            angles.for_each(|found| "angle".clone_into(&mut found.name));
+        }
+        _ => {}
+    }
 }
 
 /// Whether an annotation is what the coordinates say: another may have changed what we noted.
@@ -295,12 +311,15 @@ impl Parts {
     }
 }
 
-/// A number; none for one without a value.
+/// A number; none for one without a value, nor for the centre that stands for a point.
 ///
 /// # Errors
 /// As [`read`].
 fn number(report: &Report<'_>, node: &Node<'_>) -> Result<Option<Measurement>> {
     let tree = report.tree;
+    if node.is(codes::CENTER) {
+        return Ok(None);
+    }
     let values = tree.items(&node.dataset, tags::MEASURED_VALUE_SEQUENCE)?;
     let Some(value) = values.first() else {
         return Ok(None);

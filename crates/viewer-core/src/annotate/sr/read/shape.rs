@@ -55,7 +55,8 @@ pub(super) fn drawn(graphics: &[Graphic], hint: Option<Tool>, numbers: &[&str]) 
     }
     let points = first.points.as_slice();
     match (first.kind.as_str(), points) {
-        ("POINT" | "MULTIPOINT" | "POLYLINE", &[tail, head]) if hint == Some(Tool::Arrow) => {
+        // Cornerstone writes the head first.
+        ("POINT" | "MULTIPOINT" | "POLYLINE", &[head, tail]) if hint == Some(Tool::Arrow) => {
             Some((Tool::Arrow, vec![tail, head]))
         }
         ("POINT", &[point, ..])
