@@ -228,6 +228,18 @@ impl Frame {
         self
     }
 
+    /// The same frame with other pixels of its format.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Malformed`] when they are not as many.
+    pub(crate) fn with_pixels(self, pixels: Vec<u8>) -> Result<Self> {
+        let Self { pixels: painted, .. } = Self::new(self.spec.clone(), pixels)?;
+        Ok(Self {
+            pixels: painted,
+            ..self
+        })
+    }
+
     /// The same frame, its colours taken as sRGB.
     #[must_use]
     pub(crate) fn without_color_profile(mut self) -> Self {

@@ -193,7 +193,9 @@ impl Walker {
     fn open_value(&mut self, tag: Tag, vr: Option<[u8; 2]>, length: u32) -> Result<(), WalkError> {
         if length != UNDEFINED {
             let wanted = self.stack.is_empty() && WANTED.contains(&tag) && length <= LONGEST_VALUE;
-            self.step = if wanted && length > 0 {
+            // the first counts, and others would be held without end
+            let is_known = || self.values.iter().any(|(known, _)| *known == tag);
+            self.step = if wanted && length > 0 && !is_known() {
                 Step::Value {
                     tag,
                     left: length as usize,

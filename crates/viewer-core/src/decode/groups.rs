@@ -11,6 +11,9 @@ use crate::{
     metadata::{SpacingSource, Window},
 };
 
+/// Each frame may have windows of its own; no object offers more to choose from.
+const MOST_WINDOWS: usize = 64;
+
 /// How stored values of a frame become grey, and how large its pixels are.
 #[derive(Debug, Clone)]
 pub(crate) struct FrameParameters {
@@ -122,6 +125,7 @@ impl FrameParameters {
                     .map(str::to_owned),
             })
             .filter(|window| window.voi().check().is_ok())
+            .take(MOST_WINDOWS)
             .collect();
         if !windows.is_empty() {
             self.windows = windows;

@@ -101,19 +101,15 @@ pub(crate) fn to_srgb(frame: Frame, decode: Decode, max_bytes: u64) -> Result<Fr
     };
     let length = u32::try_from(profile.len()).unwrap_or(u32::MAX);
     let stream = [&length.to_le_bytes(), profile, frame.pixels()].concat();
-    let spec = frame.spec().clone();
     let expected = Expected {
-        rows: spec.rows,
-        columns: spec.columns,
+        rows: frame.spec().rows,
+        columns: frame.spec().columns,
         components: 4,
         bits_allocated: 8,
         max_bytes,
     };
     match decode(Kind::Icc, &stream, &expected) {
-        Ok(picture) => {
-            let warnings = frame.warnings().to_vec();
-            Ok(Frame::new(spec, picture.samples)?.with_warnings(warnings))
-        }
+        Ok(picture) => frame.without_color_profile().with_pixels(picture.samples),
         Err(error) if error.kind == codec::ErrorKind::Unsupported => Ok(frame),
         Err(error) => {
             let mut warnings = frame.warnings().to_vec();
@@ -146,4 +142,41 @@ pub(crate) fn with_profile(frame: Frame, profile: &[u8]) -> Result<Frame> {
     Ok(Frame::new(spec, levels)?
         .with_warnings(warnings)
         .with_color_profile(profile.to_vec()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        FrameSpec,
+        mask::{GRAPHICS, Mask},
+    };
+    use codec::{Picture, StatedColor};
+
+    fn darker(_kind: Kind, stream: &[u8], expected: &Expected) -> codec::Result<Picture> {
+        Ok(Picture {
+            rows: expected.rows,
+            columns: expected.columns,
+            components: 4,
+            precision: 8,
+            is_signed: false,
+            color: StatedColor::Rgb,
+            samples: stream[7..].iter().map(|level| level / 2).collect(),
+        })
+    }
+
+    #[test]
+    fn what_lies_over_a_frame_stays_over_its_converted_colors() {
+        let mask = Mask {
+            shutter_level: 0,
+            bits: vec![0, GRAPHICS],
+        };
+        let frame = Frame::new(FrameSpec::of_size(1, 2, PixelFormat::Rgba8Uint), vec![8; 8])
+            .and_then(|frame| with_profile(frame, b"icc"))
+            .and_then(|frame| frame.with_mask(Some(mask)))
+            .and_then(|frame| to_srgb(frame, darker, 100))
+            .expect("sound");
+        assert_eq!((frame.pixels(), frame.mask()), (&[4; 8][..], &[0, GRAPHICS][..]));
+        assert_eq!(frame.color_profile(), None);
+    }
 }

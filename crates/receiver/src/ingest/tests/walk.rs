@@ -134,6 +134,22 @@ fn what_is_no_dataset_is_refused() {
 }
 
 #[test]
+fn a_repeated_element_is_held_once() {
+    let explicit = ENCODINGS[1];
+    let mut walker = Walker::new(explicit);
+    let first = Builder::new(explicit).element(tags::PATIENT_NAME, b"PN", b"first ");
+    walker.feed(&first.bytes).unwrap();
+    let other = Builder::new(explicit).element(tags::PATIENT_NAME, b"PN", &[b'x'; 4096]);
+    for _ in 0..1000 {
+        walker.feed(&other.bytes).unwrap();
+    }
+    assert_eq!(
+        walker.finish(),
+        Ok(vec![(tags::PATIENT_NAME, b"first ".to_vec())])
+    );
+}
+
+#[test]
 fn debug_shows_no_patient() {
     let facts = read(&dataset(ENCODINGS[1], 1), ENCODINGS[1], 64).unwrap();
     let shown = format!("{facts:?}");
