@@ -67,11 +67,14 @@ fn checks() -> Vec<(&'static str, Command)> {
     checks.push(("cargo doc", doc));
     checks.push((
         "ruff check",
-        python(".", &["-m", "ruff", "check", GATEWAY, "tests"]),
+        python(".", &["-m", "ruff", "check", GATEWAY, "tests", "fuzz"]),
     ));
     checks.push((
         "ruff format",
-        python(".", &["-m", "ruff", "format", "--check", GATEWAY, "tests"]),
+        python(
+            ".",
+            &["-m", "ruff", "format", "--check", GATEWAY, "tests", "fuzz"],
+        ),
     ));
     checks.push(("mypy --strict, gateway", python(GATEWAY, &["-m", "mypy"])));
     checks.push((

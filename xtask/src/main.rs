@@ -7,6 +7,7 @@ mod chaos;
 mod compiler;
 mod conformance;
 mod demo;
+mod fuzz;
 mod lint;
 mod package;
 mod publish;
@@ -51,6 +52,8 @@ enum Command {
     Bench(bench::Options),
     /// Kill the receiver at random instants, fill its disk, and look for what is missing
     Chaos(chaos::Options),
+    /// Give the parsers and decoders bytes that nobody has sent yet, guided by what they reach
+    Fuzz(fuzz::Options),
 }
 
 fn main() {
@@ -73,6 +76,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Package => package::run(),
         Command::Bench(options) => bench::run(&options),
         Command::Chaos(options) => chaos::run(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
     }
 }
 

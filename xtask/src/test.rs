@@ -2,7 +2,7 @@
 
 mod count;
 
-use crate::{cargo, root, setup, term, wasm};
+use crate::{cargo, fuzz, root, setup, term, wasm};
 use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
 use count::Counts;
@@ -23,6 +23,8 @@ enum Suite {
     Rust,
     /// Unit tests of the npm package
     Js,
+    /// Fuzz targets, half a minute each
+    Fuzz,
     /// Gateway, receiver with real peers, Python, conformance with pydicom
     Python,
     /// Pictures and behaviour in Chromium
@@ -39,20 +41,30 @@ struct Outcome {
 }
 
 impl Suite {
-    const ALL: [Self; 5] = [Self::Rust, Self::Js, Self::Python, Self::Browser, Self::E2e];
+    const ALL: [Self; 6] = [
+        Self::Rust,
+        Self::Js,
+        Self::Fuzz,
+        Self::Python,
+        Self::Browser,
+        Self::E2e,
+    ];
 
     fn title(self) -> &'static str {
         match self {
             Self::Rust => "Rust",
             Self::Js => "npm package",
+            Self::Fuzz => "fuzz targets",
             Self::Python => "gateway, receiver, Python, pixels",
             Self::Browser => "browser",
             Self::E2e => "end to end",
         }
     }
 
-    fn command(self) -> Command {
+    /// The runner of its tests; the fuzz targets have none.
+    fn command(self) -> Option<Command> {
         let mut command = match self {
+            Self::Fuzz => return None,
             Self::Rust => cargo::native(),
             Self::Python => Command::new(root::python()),
             Self::Js | Self::Browser | Self::E2e => Command::new("npm"),
@@ -60,6 +72,7 @@ impl Suite {
         command.current_dir(root::path());
         command.args(match self {
             Self::Rust => &["test", "--workspace", "--no-fail-fast"][..],
+            Self::Fuzz => &[],
             Self::Js => &["test", "--workspace", "js-glue"],
             Self::Python => &[
                 "-m",
@@ -79,7 +92,7 @@ impl Suite {
                 .env("FORCE_COLOR", "1")
                 .env("PY_COLORS", "1");
         }
-        command
+        Some(command)
     }
 }
 
@@ -125,9 +138,11 @@ pub(crate) fn build_programs() -> Result<()> {
         "phantom",
         "-p",
         "core-py",
+        "-p",
+        "fuzz",
     ]);
     crate::run::quietly(
-        "cargo build noctis-dicom-rx, noctis-probe, noctis-phantom, noctis_dicom_core",
+        "cargo build noctis-dicom-rx, noctis-probe, noctis-phantom, noctis_dicom_core, cuts",
         &mut command,
     )?;
     importable(&root::target().join("debug"))
@@ -146,7 +161,15 @@ fn importable(built: &Path) -> Result<()> {
 fn run_suite(suite: Suite) -> Result<Outcome> {
     term::heading(&format!("Tests: {}", suite.title()));
     let started = Instant::now();
-    let mut command = suite.command();
+    let Some(mut command) = suite.command() else {
+        let (passed, failed) = fuzz::as_tests()?;
+        return Ok(Outcome {
+            suite,
+            counts: Counts { passed, failed },
+            succeeded: failed == 0,
+            took: started.elapsed(),
+        });
+    };
     let folder = root::target().join("debug");
     command
         .env("NOCTIS_PROGRAMS", &folder)

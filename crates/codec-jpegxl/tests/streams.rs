@@ -19,7 +19,7 @@ fn expected(components: u8, bits_allocated: u8) -> Expected {
         columns: 41,
         components,
         bits_allocated,
-        max_bytes: 1 << 20,
+        max_bytes: 8 << 20,
     }
 }
 

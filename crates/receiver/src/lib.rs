@@ -11,6 +11,8 @@ mod commitment;
 mod config;
 mod conformance;
 mod desk;
+#[doc(hidden)]
+pub mod fuzzing;
 mod ingest;
 mod listener;
 mod lock;

@@ -100,6 +100,18 @@ pub(crate) fn test() -> Result<()> {
     python::environment(&[python::SERVICE, python::TESTS])
 }
 
+/// What `cargo xtask fuzz` needs besides, and with it `test`.
+///
+/// # Errors
+/// When something is missing and cannot be installed.
+pub(crate) fn fuzz() -> Result<()> {
+    debian::ensure(&native(&[Need::program(
+        "g++",
+        "c++",
+        "the compiler of libFuzzer",
+    )]))
+}
+
 fn native(more: &[Need]) -> Vec<Need> {
     let mut needs = vec![
         Need::program(

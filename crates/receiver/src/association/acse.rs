@@ -51,7 +51,7 @@ pub(super) async fn accept(
     ) else {
         return Err(Fault::InvalidParameter.into());
     };
-    let address = wire.peer().map_err(|_gone| End::Closed)?.ip().to_canonical();
+    let address = wire.peer().map_err(|_gone| End::Closed)?;
     let origin = Origin {
         address,
         called,

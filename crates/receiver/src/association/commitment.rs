@@ -112,7 +112,7 @@ impl Messages<'_> {
         }
         let mut bytes = Vec::new();
         loop {
-            let fragment = self.dataset_fragment(context_id).await?;
+            let fragment = self.fragments.of_dataset(context_id).await?;
             if bytes.len() + fragment.left > LONGEST {
                 self.fragments.wire.skip(fragment.left).await?;
                 if !fragment.is_last {

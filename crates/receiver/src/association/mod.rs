@@ -11,6 +11,7 @@ pub(crate) mod admission;
 mod commitment;
 pub(crate) mod dimse;
 mod extended;
+pub(crate) mod fuzzing;
 pub(crate) mod negotiation;
 pub(crate) mod pdv;
 mod record;
@@ -162,7 +163,7 @@ async fn converse(
             // The place among the associations is held until the end.
             let _ticket = ticket;
             match wire.peer() {
-                Ok(peer) => record.accepted(&association, peer.ip().to_canonical()),
+                Ok(peer) => record.accepted(&association, peer),
                 Err(_gone) => return End::Closed,
             }
             service::run(wire, config, ingest, commitments, &association, record).await

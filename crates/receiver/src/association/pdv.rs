@@ -67,6 +67,18 @@ impl<'w> Fragments<'w> {
         })
     }
 
+    /// The next fragment of the dataset of a message.
+    ///
+    /// # Errors
+    /// As [`Fragments::next`], and when it belongs to something else.
+    pub(super) async fn of_dataset(&mut self, context: u8) -> Result<Fragment, End> {
+        let fragment = self.next(None).await?;
+        if fragment.is_command || fragment.context != context {
+            return Err(Fault::UnexpectedParameter.into());
+        }
+        Ok(fragment)
+    }
+
     /// Reads the header of the next P-DATA; answers a release.
     async fn next_pdu(&mut self, between_messages: Option<Duration>) -> Result<(), End> {
         if let Some(idle) = between_messages {

@@ -38,7 +38,7 @@ pub(super) async fn run(
         reports: 0,
         association,
         record,
-        remote_address: peer.ip().to_canonical(),
+        remote_address: peer,
         idle: config.idle(),
         dataset_bytes: 0,
     };
@@ -107,18 +107,9 @@ impl Messages<'_> {
         self.fragments.wire.send(&pdus).await
     }
 
-    /// The next fragment of a dataset.
-    pub(super) async fn dataset_fragment(&mut self, context: u8) -> Result<Fragment, End> {
-        let fragment = self.fragments.next(None).await?;
-        if fragment.is_command || fragment.context != context {
-            return Err(Fault::UnexpectedParameter.into());
-        }
-        Ok(fragment)
-    }
-
     pub(super) async fn discard_dataset(&mut self, context: u8) -> Result<(), End> {
         loop {
-            let fragment = self.dataset_fragment(context).await?;
+            let fragment = self.fragments.of_dataset(context).await?;
             self.fragments.wire.skip(fragment.left).await?;
             if fragment.is_last {
                 return Ok(());
@@ -145,7 +136,7 @@ impl Messages<'_> {
         let sop_instance = announcement.sop_instance.clone();
         let mut sink = ObjectSink::begin(self.ingest, announcement);
         loop {
-            let mut fragment = self.dataset_fragment(context_id).await?;
+            let mut fragment = self.fragments.of_dataset(context_id).await?;
             while fragment.left > 0 {
                 let (chunk, room) = sink.room().await;
                 let count = room.min(fragment.left);

@@ -1,6 +1,7 @@
 //! A connection, secured or not.
 
-use std::io;
+use std::io::{self, Cursor};
+use std::net::{IpAddr, Ipv4Addr};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -12,14 +13,29 @@ use tokio_rustls::TlsStream;
 pub(crate) enum Stream {
     Plain(TcpStream),
     Secure(Box<TlsStream<TcpStream>>),
+    /// Bytes that are there already, and what is answered to them: for [`crate::fuzzing`].
+    Given {
+        bytes: Cursor<Vec<u8>>,
+        answers: Vec<u8>,
+    },
 }
 
 impl Stream {
-    pub(super) fn tcp(&self) -> &TcpStream {
+    /// The socket, where there is one.
+    pub(super) fn tcp(&self) -> Option<&TcpStream> {
         match self {
-            Self::Plain(stream) => stream,
-            Self::Secure(stream) => stream.get_ref().0,
+            Self::Plain(stream) => Some(stream),
+            Self::Secure(stream) => Some(stream.get_ref().0),
+            Self::Given { .. } => None,
         }
+    }
+
+    /// The address of the peer; this machine where there is no socket.
+    pub(super) fn peer(&self) -> io::Result<IpAddr> {
+        let local = Ok(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        self.tcp().map_or(local, |socket| {
+            socket.peer_addr().map(|peer| peer.ip().to_canonical())
+        })
     }
 }
 
@@ -28,6 +44,7 @@ impl AsyncRead for Stream {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
             Self::Secure(stream) => Pin::new(stream).poll_read(cx, buf),
+            Self::Given { bytes, .. } => Pin::new(bytes).poll_read(cx, buf),
         }
     }
 }
@@ -37,6 +54,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
             Self::Secure(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Self::Given { answers, .. } => Pin::new(answers).poll_write(cx, bytes),
         }
     }
 
@@ -44,6 +62,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_flush(cx),
             Self::Secure(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Given { answers, .. } => Pin::new(answers).poll_flush(cx),
         }
     }
 
@@ -51,6 +70,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
             Self::Secure(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Given { answers, .. } => Pin::new(answers).poll_shutdown(cx),
         }
     }
 }

@@ -4,7 +4,7 @@
 //! the kernel delays that acknowledgement by 40 ms. Asking for a quick one after every read ends the wait from our side.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use bytes::BufMut as _;
@@ -31,10 +31,12 @@ pub(super) struct Wire {
 
 impl Wire {
     pub(super) fn new(stream: Stream, patience: Duration) -> Self {
-        let options = rustix::net::sockopt::set_tcp_nodelay(stream.tcp(), true)
-            .and_then(|()| rustix::net::sockopt::set_socket_keepalive(stream.tcp(), true));
-        if let Err(error) = options {
-            tracing::debug!(%error, "socket options");
+        if let Some(socket) = stream.tcp() {
+            let options = rustix::net::sockopt::set_tcp_nodelay(socket, true)
+                .and_then(|()| rustix::net::sockopt::set_socket_keepalive(socket, true));
+            if let Err(error) = options {
+                tracing::debug!(%error, "socket options");
+            }
         }
         Self {
             stream,
@@ -44,8 +46,13 @@ impl Wire {
         }
     }
 
-    pub(super) fn peer(&self) -> io::Result<SocketAddr> {
-        self.stream.tcp().peer_addr()
+    /// The connection, without what was read ahead.
+    pub(super) fn into_stream(self) -> Stream {
+        self.stream
+    }
+
+    pub(super) fn peer(&self) -> io::Result<IpAddr> {
+        self.stream.peer()
     }
 
     fn waiting(&self) -> &[u8] {
@@ -104,7 +111,9 @@ impl Wire {
 
     fn after_read(&self, read: Result<io::Result<usize>, tokio::time::error::Elapsed>) -> Result<usize, End> {
         #[cfg(target_os = "linux")]
-        if let Err(error) = rustix::net::sockopt::set_tcp_quickack(self.stream.tcp(), true) {
+        if let Some(socket) = self.stream.tcp()
+            && let Err(error) = rustix::net::sockopt::set_tcp_quickack(socket, true)
+        {
             tracing::trace!(%error, "TCP_QUICKACK");
         }
         match read {

@@ -22,8 +22,12 @@ pub use commitment::Commitment;
 pub(crate) use commitment::peer_address;
 pub use objects::{Conflict, Objects};
 pub use peers::{Networks, Peers, TitleCase};
-pub(crate) use sinks::{NATS, Pace, REDIS, WEBHOOK};
+#[cfg(feature = "nats")]
+pub(crate) use sinks::NATS;
+#[cfg(feature = "redis")]
+pub(crate) use sinks::REDIS;
 pub use sinks::{Nats, Redis, Webhook};
+pub(crate) use sinks::{Pace, WEBHOOK};
 pub use tls::{ClientAuth, Tls, TlsProfile};
 pub(crate) use urls::http_uri;
 

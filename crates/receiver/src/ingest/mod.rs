@@ -8,6 +8,7 @@ mod buffers;
 mod dataset;
 mod duplicate;
 mod event;
+pub(crate) mod fuzzing;
 mod index;
 mod locks;
 mod notice;

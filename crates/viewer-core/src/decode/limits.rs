@@ -2,7 +2,8 @@
 
 /// Upper bounds on what one object may make this crate allocate.
 ///
-/// [`Limits::default`] suits a page: an object of 1 GiB, a frame of 512 MiB.
+/// [`Limits::default`] suits a page: an object of 1 GiB, a frame of 512 MiB. What is held at once for an object and for
+/// a frame follows from them: [`Limits::to_open`], [`Limits::to_decode`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of the object as given, and of a deflated data set after inflation.
@@ -19,11 +20,30 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// The most that opening an object of so many bytes holds at once, itself included: its list of elements, what it says
+    /// of itself and of its frames. A deflated one counts as large as it may become.
+    pub const fn to_open(&self, bytes: u64) -> u64 {
+        bytes.saturating_mul(OPENING).saturating_add(BESIDES)
+    }
+
+    /// The most that decoding one frame of an object of so many bytes holds at once, beside what is open: what an image codec
+    /// may hold, then the frame as it is stored and as it is displayed; the frame's stream where it is in several fragments;
+    /// and what its codec holds for any frame.
+    pub const fn to_decode(&self, bytes: u64) -> u64 {
+        self.max_codec_bytes()
+            .saturating_add(bytes)
+            .saturating_add(BESIDES)
+    }
+
     /// What an image codec may hold.
     pub(crate) const fn max_codec_bytes(&self) -> u64 {
         self.max_frame_bytes.saturating_mul(4)
     }
 }
+/// Bytes for each byte of an object that is opened: an element of eight bytes is 24 in a list that may have just been moved.
+const OPENING: u64 = 24;
+/// Tables and texts, whatever the size of the object.
+const BESIDES: u64 = 1 << 20;
 
 impl Default for Limits {
     fn default() -> Self {
