@@ -10,7 +10,7 @@ import { CT, LARGE, watch } from "./session.mjs";
 const { values: options } = parseArgs({
   options: {
     rounds: { type: "string", default: "3" },
-    slices: { type: "string", default: "120" },
+    slices: { type: "string", default: "130" },
     backend: { type: "string", default: "auto" },
   },
 });

@@ -15,8 +15,9 @@ export const watch = () => {
   requestAnimationFrame(frame);
 };
 
-const SCROLLED = 100;
-const SCROLL_MS = 33;
+/** Somebody who passes by, and somebody who looks: slices, and milliseconds for each. */
+const PASSED = [100, 33];
+const READ = [20, 330];
 const STEPS = 40;
 
 /** Whole frames, each with another window; gives milliseconds a frame. */
@@ -32,24 +33,23 @@ const dragWindow = async (steps) => {
   return (performance.now() - began) / steps;
 };
 
-/** Steps on a CT of more slices than are scrolled: name, what is done, and when it is over. */
+const scroll = ([count, ms]) =>
+  new Promise((done) => {
+    let left = count;
+    const timer = setInterval(() => {
+      updateSlice(currentImageIndex + 1);
+      left -= 1;
+      if (left > 0) return;
+      clearInterval(timer);
+      done();
+    }, ms);
+  });
+
+/** Steps on a CT of more slices than are scrolled: name, what is done, and its argument. */
 export const CT = [
   ["open", () => {}],
-  [
-    `scroll ${SCROLLED} slices`,
-    ([count, ms]) =>
-      new Promise((done) => {
-        let left = count;
-        const timer = setInterval(() => {
-          updateSlice(currentImageIndex + 1);
-          left -= 1;
-          if (left > 0) return;
-          clearInterval(timer);
-          done();
-        }, ms);
-      }),
-    [SCROLLED, SCROLL_MS],
-  ],
+  [`look at ${READ[0]} slices`, scroll, READ],
+  [`pass ${PASSED[0]} slices`, scroll, PASSED],
   ["window", dragWindow, STEPS],
   [
     "planes",

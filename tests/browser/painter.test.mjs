@@ -116,6 +116,7 @@ test("compressed frames, colour, and values that the page has", async () => {
       colour: [colour.isColor, colour.values() === undefined],
       given: greys(painter.draw(given, { window: { center: 0.375, width: 0.75, function: "LINEAR_EXACT" } })),
       kept: [...given.values()],
+      half: [...painter.halfOf(given).values()],
       refused,
     };
   });
@@ -125,6 +126,7 @@ test("compressed frames, colour, and values that the page has", async () => {
     colour: [true, true],
     given: [0, 85, 170, 255],
     kept: [0, 0.25, 0.5, 0.75],
+    half: [0.375],
     refused: "malformed",
   });
   await finish(page);

@@ -14,6 +14,8 @@ export interface PixelSource {
   readonly columns: number;
   /** Row after row. */
   readonly values: Float32Array;
+  /** What it is shown with; from the least to the largest value unless given. */
+  readonly window?: WindowLevel;
 }
 
 /** Levels that somebody has worked out: the `n`-th is that of the stored value `first + n`; they hold beyond both ends. */
@@ -105,6 +107,8 @@ export interface Painter {
   open(source: LoadSource, options?: { readonly signal?: AbortSignal }): Promise<ImageObject>;
   /** A frame of values that the page has. */
   frameOf(pixels: PixelSource): ImageFrame;
+  /** A frame of half the rows and columns, each value the mean of four; of colour, the frame itself. */
+  halfOf(frame: ImageFrame): ImageFrame;
   /**
    * Draws a frame, one pixel of the image for one of the canvas. The canvas belongs to the painter and is good until the
    * next call or the end of the task, whichever comes first: `context.drawImage(painter.draw(frame), …)`.

@@ -76,6 +76,28 @@ test("without WebAssembly", async () => {
   await assertByItself(await open({ break: () => Reflect.deleteProperty(window, "WebAssembly") }), /WebAssembly/);
 });
 
+test("without WebAssembly the page of 2025, which has no renderer, is drawn by plain JavaScript", async () => {
+  const setUp = async (page) => {
+    await page.addInitScript(listen);
+    await page.addInitScript(() => Reflect.deleteProperty(window, "WebAssembly"));
+  };
+  const page = await openSite(browser, host.url, { page: "v1/", setUp });
+  await page.waitForFunction(() => ctx?.getImageData(256, 256, 1, 1).data[0] > 0);
+  const grey = () => page.evaluate(() => ctx.getImageData(256, 256, 1, 1).data[0]);
+  const before = await grey();
+  await page.evaluate(() => {
+    windowLevel = 300;
+    redrawCurrentImage();
+  });
+  await rest(page, 300);
+  assert.ok((await grey()) < before);
+  const [[news], dialogs] = await page.evaluate(() => [window.news, window.dialogs]);
+  assert.deepEqual([news.state, Object.keys(news.taken), dialogs], ["fallback", ["slices"], []]);
+  await page.evaluate(() => window.noctisAdapter.restore());
+  assert.match(await page.evaluate(() => String(window.renderDicomImage)), /putImageData/);
+  await page.context().close();
+});
+
 test("without SIMD", async () => {
   const withoutSimd = () => {
     WebAssembly.validate = () => false;

@@ -9,6 +9,7 @@ import { bindLocal } from "./local.js";
 import { Network } from "./network.js";
 import { Notes } from "./notes.js";
 import { callPage, page } from "./page.js";
+import { PlainPainter, type ValuePainter } from "./plain.js";
 import { Volumes } from "./planes.js";
 import { answerPlanes } from "./reconstruction.js";
 import { Slices } from "./slices.js";
@@ -27,6 +28,8 @@ export class Adapter implements NoctisAdapter {
   readonly #volumes: Volumes;
   #state: NoctisAdapter["state"] = "loading";
   #painter: Painter | undefined;
+  /** What draws for a page that has no renderer, where the package cannot. */
+  #plain: ValuePainter | undefined;
 
   constructor(configuration: AdapterConfiguration, loadPainter: () => Promise<Painter>) {
     const { off, parity, studyUid, cacheBytes } = configuration;
@@ -52,7 +55,8 @@ export class Adapter implements NoctisAdapter {
   }
 
   restore(): void {
-    if (this.#state === "restored" || this.#state === "fallback") return;
+    if (this.#state === "restored" || (this.#state === "fallback" && !this.#plain)) return;
+    this.#plain = undefined;
     this.#stop();
     this.#tell("restored");
   }
@@ -68,7 +72,7 @@ export class Adapter implements NoctisAdapter {
   }
 
   #bind(store: Store, painter: Promise<Painter>, fetchOfPage: typeof fetch, parity: "page" | "dicom"): void {
-    const slices = new Slices(store, () => this.#painter, parity);
+    const slices = new Slices(store, () => this.#painter ?? this.#plain, parity);
     const notes = new Notes(fetchOfPage);
     slices.bind(this.#binding);
     slices.bindPreviews(this.#binding);
@@ -105,6 +109,13 @@ export class Adapter implements NoctisAdapter {
   #fallBack(error: unknown): void {
     if (this.#state === "restored" || this.#state === "fallback") return;
     const hasDrawn = this.#painter !== undefined;
+    if (!page.keepsPictures && this.#binding.isOn("slices")) {
+      this.#stop(["slices"]);
+      this.#plain = new PlainPainter();
+      this.#tell("fallback", reasonOf(error));
+      callPage("redrawCurrentImage");
+      return;
+    }
     this.#stop();
     this.#tell("fallback", reasonOf(error));
     if (!hasDrawn) return;
@@ -113,8 +124,8 @@ export class Adapter implements NoctisAdapter {
     callPage("loadCurrentImage");
   }
 
-  #stop(): void {
-    this.#binding.restore();
+  #stop(kept: readonly Feature[] = []): void {
+    this.#binding.restore(kept);
     this.#network?.restore();
     this.#volumes.close();
     const painter = this.#painter;
@@ -125,7 +136,7 @@ export class Adapter implements NoctisAdapter {
 
   #tell(state: AdapterNews["state"], reason?: string): void {
     this.#state = state;
-    const isReady = state === "ready";
+    const isReady = state === "ready" || this.#plain !== undefined;
     const taken = Object.fromEntries(
       FEATURES.map((feature): [Feature, readonly string[]] => [feature, isReady ? this.#takenBy(feature) : []]).filter(
         ([, names]) => names.length > 0,

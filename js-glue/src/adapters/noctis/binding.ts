@@ -1,4 +1,5 @@
 import type { Feature } from "../../public/adapter.js";
+import { FEATURES } from "./config.js";
 
 /** A function of the page. */
 export type PageFunction = (...args: readonly unknown[]) => unknown;
@@ -70,7 +71,7 @@ export class Binding {
 
   /** Names of the functions that a feature has taken. */
   taken(feature: Feature): readonly string[] {
-    return this.#entries.filter((entry) => entry.feature === feature).map(({ name }) => name);
+    return this.isOn(feature) ? this.#entries.filter((entry) => entry.feature === feature).map(({ name }) => name) : [];
   }
 
   /** Leaves a feature to the page again. */
@@ -79,12 +80,10 @@ export class Binding {
     for (const entry of this.#entries) if (entry.feature === feature) putBack(entry);
   }
 
-  /** Puts everything back. */
-  restore(): void {
-    for (const entry of [...this.#entries].reverse()) {
-      this.#off.add(entry.feature);
-      putBack(entry);
-    }
+  /** Puts everything back, but for features that are kept. */
+  restore(kept: readonly Feature[] = []): void {
+    for (const feature of FEATURES) if (!kept.includes(feature)) this.#off.add(feature);
+    for (const entry of [...this.#entries].reverse()) if (!kept.includes(entry.feature)) putBack(entry);
     for (const undo of this.#undo.splice(0).reverse()) undo();
   }
 

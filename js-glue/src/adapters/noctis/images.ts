@@ -29,7 +29,10 @@ export function answerValues(network: Network, { store }: ImageAnswers): void {
 /** Answers what the page asks of pictures in 8 bits. */
 export function answerPictures(network: Network, { store, painter, parity }: ImageAnswers): void {
   network.add(/\/dicom-viewer\/api\/image\/([^/]+)\/render\.png$/, async ({ searchParams: query }, match) => {
-    const frame = await store.frame(match[1] ?? "", frameIndex(query));
+    const [id, index] = [match[1] ?? "", frameIndex(query)];
+    // A picture in 8 bits is a fraction of its object: while somebody passes by, that is enough.
+    if (!store.frameNow(id, index) && store.hasTruePictures(id)) return undefined;
+    const frame = await store.frame(id, index);
     if (!frame) return undefined;
     const [width, center] = ["ww", "wl"].map((name) => Number.parseFloat(query.get(name) ?? ""));
     const { window } = frame;

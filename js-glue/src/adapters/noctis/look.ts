@@ -6,6 +6,11 @@ const GAMMA: Readonly<Record<string, number>> = { MG: 0.45, DX: 0.55, CR: 0.55, 
 /** Formats with more stored values are drawn by the window alone. */
 const MOST_LEVELS = 1 << 16;
 
+/** The page's gamma for a modality. */
+export function gammaOf(modality: string | undefined): number {
+  return GAMMA[modality ?? ""] ?? 1;
+}
+
 /** How the page shows a frame at this moment. */
 export interface PageLook {
   readonly width: number;
@@ -37,7 +42,7 @@ export function pageWindow(
 function levelsOf(frame: ImageFrame, { width, center, inverted, modality }: PageLook): Levels | undefined {
   const [first, last] = frame.storedRange;
   if (last - first >= MOST_LEVELS) return undefined;
-  const gamma = GAMMA[modality] ?? 1;
+  const gamma = gammaOf(modality);
   const isInverted = inverted !== frame.inverted;
   const tone = Uint8ClampedArray.from({ length: 256 }, (_, level) => {
     const shown = isInverted ? 255 - level : level;

@@ -29,6 +29,7 @@ export interface PageImage {
   readonly id: number | string;
 }
 
+declare const IS_PUBLIC_VIEWER: boolean;
 declare let activeTool: string;
 declare let viewMode: string;
 declare let canvas: HTMLCanvasElement | null;
@@ -73,6 +74,10 @@ function put(write: () => void): void {
 
 /** The page's variables. */
 export const page = {
+  /** Whether somebody looks by a public link, who may not ask for objects. */
+  get isPublic() {
+    return get(() => IS_PUBLIC_VIEWER) === true;
+  },
   get activeTool() {
     return get(() => activeTool);
   },

@@ -72,7 +72,8 @@ export class PagePlanes {
       mmPerPixel: this.#mm[0],
       window: pageWindow(look, this.#parity),
       invert: look.inverted,
-      ...(slab && { slab }),
+      // Through all of a volume every voxel is met: nothing has to be made between them.
+      ...(slab && { slab, interpolation: "nearest" as const }),
     });
   }
 

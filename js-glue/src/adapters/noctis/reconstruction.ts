@@ -38,6 +38,7 @@ export function answerPlanes(network: Network, { volumes, catalog, store }: Plan
     const [, seriesId = "", plane, index] = match;
     const planes = isPlane(plane) ? await volumes.of(seriesId) : undefined;
     if (!planes || !isPlane(plane)) return undefined;
+    await task();
     const picture = planes.picture(plane, Number(index), lookOf(query), turnOf(query, planes));
     return new Response(picture, { headers: { "Content-Type": picture.type } });
   });
@@ -45,7 +46,10 @@ export function answerPlanes(network: Network, { volumes, catalog, store }: Plan
   network.add(/\/dicom-viewer\/api\/series\/([^/]+)\/mip\/$/, async ({ searchParams: query }, match) => {
     const planes = await volumes.of(match[1] ?? "");
     if (!planes) return undefined;
-    const views = await all((name) => urlOf(planes.projection(name, lookOf(query))));
+    const views = await all(async (name) => {
+      await task();
+      return urlOf(planes.projection(name, lookOf(query)));
+    });
     return Response.json({ mip_views: views, ...describe(match[1] ?? "", planes.size) });
   });
 
@@ -60,6 +64,15 @@ export function answerPlanes(network: Network, { volumes, catalog, store }: Plan
     if (value === undefined) return Response.json({ error: "outside" }, { status: 400 });
     return Response.json({ hu: Math.round(value * 10) / 10 });
   });
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** A task of its own, after those that wait for one: the page can draw and listen between two planes. */
+function task(): Promise<void> {
+  const next = last.then(() => new Promise<void>((resolve) => setTimeout(resolve)));
+  last = next;
+  return next;
 }
 
 /** What can be said of the planes of a series before its objects are here: nothing is asked of anybody. */

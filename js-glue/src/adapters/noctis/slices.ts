@@ -1,24 +1,36 @@
-import type { ImageFrame, Painter } from "../../public/painter.js";
+import type { ImageFrame } from "../../public/painter.js";
 import type { Binding } from "./binding.js";
 import { lookOf } from "./look.js";
 import { callPage, currentImageId, type Payload, page } from "./page.js";
+import { PlainPainter, type ValuePainter } from "./plain.js";
 import type { Store } from "./store.js";
 
 /** What the page draws over its picture, in its order. */
 const OVER = ["drawMeasurements", "drawAnnotations", "drawCrosshair", "drawCurrentMeasurement"];
 const BESIDE = ["updateOverlayLabels", "updateMagnifier"];
 /** How far around the shown slice objects are fetched, the nearest first. */
-const AROUND = 8;
+const AROUND = 3;
+/** Pixels from which a frame is large: it is drawn from half of it while its window moves, and shown smaller. */
+const LARGE = 2 ** 21;
+/** What has not changed for so long has come to rest. */
+const REST_MS = 150;
 
 /** Slices on the page's own canvas. */
 export class Slices {
   readonly #store: Store;
-  readonly #painter: () => Painter | undefined;
+  readonly #painter: () => ValuePainter | undefined;
   readonly #parity: "page" | "dicom";
   #shown: ImageFrame | undefined;
   #modality = "";
+  /** The window that was drawn last, and when it changed. */
+  #look = "";
+  #changed = Number.NEGATIVE_INFINITY;
+  #half: { readonly of: ImageFrame; readonly frame: ImageFrame } | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The image that was drawn before the page has its values. */
+  #previewed: string | undefined;
 
-  constructor(store: Store, painter: () => Painter | undefined, parity: "page" | "dicom") {
+  constructor(store: Store, painter: () => ValuePainter | undefined, parity: "page" | "dicom") {
     this.#store = store;
     this.#painter = painter;
     this.#parity = parity;
@@ -31,7 +43,7 @@ export class Slices {
     if (page.keepsPictures) return;
     // The page of 2025 asks its server for every redraw.
     binding.replace("slices", "redrawCurrentImage", (original) => {
-      const frame = this.#store.frameNow(currentImageId() ?? "", page.frameIndex);
+      const frame = this.#here(currentImageId() ?? "");
       if (frame && frame === this.#shown) requestAnimationFrame(() => this.draw(frame));
       else original();
     });
@@ -44,6 +56,7 @@ export class Slices {
     binding.replace("previews", "_loadServerRenderedFrameFast", (original) => {
       const id = currentImageId();
       if (id === undefined || !this.#painter()) return original();
+      if (!this.#here(id) && this.#store.hasTruePictures(id)) return original();
       return this.#preview(id, original);
     });
   }
@@ -58,7 +71,8 @@ export class Slices {
       inverted: page.inverted,
       modality: frame.info?.modality ?? this.#modality,
     };
-    const picture = painter.draw(frame, lookOf(frame, look, this.#parity));
+    const drawn = this.#forNow(frame, painter, [look.width, look.center, look.inverted].join());
+    const picture = painter.draw(drawn, lookOf(drawn, look, this.#parity));
     this.#shown = frame;
     place(context, picture, frame.columns, frame.rows);
     for (const name of OVER) callPage(name);
@@ -72,6 +86,10 @@ export class Slices {
     if (!painter) return false;
     this.#modality = payload.modality ?? this.#modality;
     if (payload.pixel_data) {
+      // While somebody scrolls the page still holds the values of a slice before.
+      const previewed = this.#previewed === currentImageId() && String(payload.id) !== this.#previewed;
+      if (previewed && this.#shown) return this.draw(this.#shown);
+      this.#previewed = undefined;
       const frame = this.#store.frameOf(payload, painter);
       return frame !== undefined && this.draw(frame);
     }
@@ -82,10 +100,10 @@ export class Slices {
   #renderWithoutValues(payload: Payload): boolean {
     const id = payload.id === undefined ? currentImageId() : String(payload.id);
     if (id === undefined || !this.#painter()) return false;
-    const here = this.#store.frameNow(id);
+    const here = this.#here(id);
     if (here) return this.draw(here);
     const first = this.#shown === undefined;
-    this.#store.frame(id).then(
+    this.#find(id).then(
       (frame) => {
         if (!frame || currentImageId() !== id) return;
         if (first) [page.windowWidth, page.windowLevel] = [frame.window.width, frame.window.center];
@@ -98,6 +116,36 @@ export class Slices {
     return this.#shown !== undefined;
   }
 
+  /** A large frame that is shown smaller and changes just now: half of it, until it has come to rest. */
+  #forNow(frame: ImageFrame, painter: ValuePainter, look: string): ImageFrame {
+    const now = performance.now();
+    const isSame = this.#shown === frame;
+    const isMoving = isSame && look !== this.#look && now - this.#changed < REST_MS;
+    if (look !== this.#look) this.#changed = now;
+    this.#look = look;
+    const scale = (page.renderMeta?.baseScale ?? 1) * page.zoom;
+    if (!isMoving || frame.isColor || scale > 0.5 || frame.rows * frame.columns < LARGE) return frame;
+    if (this.#half?.of !== frame) this.#half = { of: frame, frame: painter.halfOf(frame) };
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.#shown === frame && this.#painter()) callPage("redrawCurrentImage");
+    }, REST_MS);
+    return this.#half.frame;
+  }
+
+  /** A frame that is here. */
+  #here(id: string): ImageFrame | undefined {
+    return this.#store.frameNow(id, page.frameIndex) ?? this.#store.servedNow(id);
+  }
+
+  /** The frame of an image, by its object or as the page's server has it. */
+  async #find(id: string): Promise<ImageFrame | undefined> {
+    const painter = this.#painter();
+    if (!painter) return undefined;
+    const decoded = painter instanceof PlainPainter ? undefined : await this.#store.frame(id).catch(() => undefined);
+    return decoded ?? this.#store.frameOfServer(id, painter);
+  }
+
   async #preview(id: string, original: () => unknown): Promise<void> {
     const frame = await this.#store.frame(id, page.frameIndex).catch(() => undefined);
     if (!frame) {
@@ -106,6 +154,7 @@ export class Slices {
     }
     if (currentImageId() !== id) return;
     page.forgetServerPicture();
+    this.#previewed = id;
     this.draw(frame);
     this.#ahead();
   }

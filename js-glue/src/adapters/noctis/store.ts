@@ -1,9 +1,13 @@
 import type { ImageFrame, ImageObject, Painter } from "../../public/painter.js";
 import type { Catalog } from "./catalog.js";
-import type { Payload } from "./page.js";
+import { gammaOf } from "./look.js";
+import { type Payload, page } from "./page.js";
+import type { ValuePainter } from "./plain.js";
 
 /** Objects that are asked for ahead of time, at once. */
 const AHEAD_AT_ONCE = 3;
+/** After so many refusals, and no object, a part of the site is not asked any more. */
+const MOST_REFUSALS = 2;
 /** Samples by which values are known again. */
 const SAMPLES = 61;
 
@@ -24,6 +28,10 @@ export class Store {
   readonly #held = new Map<string, Held>();
   readonly #ofValues = new WeakMap<object, ImageFrame>();
   readonly #ofSamples = new Map<string, ImageFrame>();
+  readonly #truePictures = new Map<string, boolean>();
+  readonly #served = new Map<string, ImageFrame>();
+  /** How often nothing came from a part of the site. */
+  readonly #refusals = new Map<string, number>();
   #waiting: string[] = [];
   #ahead = 0;
 
@@ -56,8 +64,25 @@ export class Store {
     return this.#held.get(id)?.frames.get(index);
   }
 
+  /**
+   * Whether the server's pictures in 8 bits are what this package would draw: grey, not MONOCHROME1, without a gamma of the
+   * page. Known by an object of the series that is here.
+   */
+  hasTruePictures(id: string): boolean {
+    const seriesId = this.#catalog.image(id)?.seriesId;
+    if (seriesId === undefined) return false;
+    const known = this.#truePictures.get(seriesId);
+    if (known !== undefined) return known;
+    const others = this.#catalog.imagesOf(seriesId).map((image) => this.frameNow(image.id));
+    const frame = others.find((one) => one !== undefined);
+    if (!frame) return false;
+    const isTrue = !frame.isColor && !frame.inverted && gammaOf(frame.info?.modality) === 1 && frame.info?.frames === 1;
+    this.#truePictures.set(seriesId, isTrue);
+    return isTrue;
+  }
+
   /** The frame that the page's values are of: one that was decoded here, else one of these values. */
-  frameOf(payload: Payload, painter: Painter): ImageFrame | undefined {
+  frameOf(payload: Payload, painter: ValuePainter): ImageFrame | undefined {
     const { rows, columns, pixel_data: values, id, frame_index: index = 0 } = payload;
     if (!rows || !columns || !values || values.length !== rows * columns) return undefined;
     const decoded = id === undefined ? undefined : this.frameNow(String(id), index);
@@ -71,6 +96,27 @@ export class Store {
     });
     this.#ofValues.set(values, frame);
     return frame;
+  }
+
+  /** A frame of the values that the page's own server gives, where it does. */
+  async frameOfServer(id: string, painter: ValuePainter): Promise<ImageFrame | undefined> {
+    const held = this.#served.get(id);
+    if (held) return held;
+    const response = await this.#fetch.call(window, `/dicom-viewer/api/image/${id}/data/?packed=bin`);
+    const header = (name: string): number => Number(response.headers.get(`X-Noctis-${name}`));
+    const [rows, columns, width] = [header("Rows"), header("Columns"), header("Window-Width")];
+    if (!response.ok || !rows || !columns) return undefined;
+    const values = new Float32Array(await response.arrayBuffer());
+    const window_ = width > 0 ? { window: { center: header("Window-Center"), width } } : {};
+    const frame = painter.frameOf({ rows, columns, values, ...window_ });
+    this.#served.clear();
+    this.#served.set(id, frame);
+    return frame;
+  }
+
+  /** The same, if it is the one that was asked for last. */
+  servedNow(id: string): ImageFrame | undefined {
+    return this.#served.get(id);
   }
 
   /** Remembers of which frame these values are, wherever the page takes them. */
@@ -131,8 +177,13 @@ export class Store {
   }
 
   async #fetchObject(id: string, count: (bytes: number) => void): Promise<ImageObject | undefined> {
+    if (page.isPublic) return undefined;
     for (const address of await this.#catalog.addresses(id)) {
+      const root = address.split("/")[1] ?? "";
+      if ((this.#refusals.get(root) ?? 0) >= MOST_REFUSALS) continue;
       const bytes = await this.#bytes(address);
+      // Where nothing is to be had, nothing more is asked for.
+      this.#refusals.set(root, bytes ? Number.NEGATIVE_INFINITY : (this.#refusals.get(root) ?? 0) + 1);
       if (!bytes) continue;
       const object = await (await this.#painter).open(bytes);
       const { sopUid } = this.#catalog.image(id) ?? {};

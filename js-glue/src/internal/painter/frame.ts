@@ -115,7 +115,7 @@ function storedOf({ format, pixels }: DecodedFrame): Stored | undefined {
 }
 
 /** A frame of values that somebody has: whole numbers of 16 bits as they are, others in 65,536 steps of their range. */
-export function frameOfValues(key: string, { rows, columns, values }: PixelSource): PaintedFrame {
+export function frameOfValues(key: string, { rows, columns, values, window }: PixelSource): PaintedFrame {
   if (!Number.isInteger(rows) || !Number.isInteger(columns) || rows < 1 || values.length !== rows * columns) {
     throw new NoctisError("invalid-argument", "a frame needs rows times columns values");
   }
@@ -136,9 +136,9 @@ export function frameOfValues(key: string, { rows, columns, values }: PixelSourc
     rescaleSlope: slope,
     rescaleIntercept: isExact ? 0 : least,
     inverted: false,
-    windowCenter: (least + largest) / 2,
-    windowWidth: Math.max(1, largest - least),
-    voiFunction: "LINEAR_EXACT",
+    windowCenter: window?.center ?? (least + largest) / 2,
+    windowWidth: window?.width ?? Math.max(1, largest - least),
+    voiFunction: window?.function ?? "LINEAR_EXACT",
     voiLut: undefined,
     luts: { modality: undefined, voi: [], presentation: undefined },
     paddingLow: undefined,
@@ -152,4 +152,22 @@ export function frameOfValues(key: string, { rows, columns, values }: PixelSourc
     warnings: [],
   };
   return new PaintedFrame(key, decoded, undefined, values);
+}
+
+/** Half the rows and columns, each value the mean of four; what is left over at the edges is left out. */
+export function halfOf(frame: PaintedFrame): PaintedFrame {
+  const from = frame.values();
+  const [rows, columns] = [Math.floor(frame.rows / 2), Math.floor(frame.columns / 2)];
+  if (!from || rows < 1 || columns < 1) return frame;
+  const values = new Float32Array(rows * columns);
+  for (let row = 0, to = 0; row < rows; row += 1) {
+    const upper = 2 * row * frame.columns;
+    const lower = upper + frame.columns;
+    for (let at = 0; at < 2 * columns; at += 2, to += 1) {
+      const above = (from[upper + at] ?? 0) + (from[upper + at + 1] ?? 0);
+      values[to] = (above + (from[lower + at] ?? 0) + (from[lower + at + 1] ?? 0)) / 4;
+    }
+  }
+  const { decoded } = frameOfValues("", { rows, columns, values, window: frame.window });
+  return new PaintedFrame(`${frame.key}/2`, { ...decoded, inverted: frame.inverted }, frame.slice, values);
 }

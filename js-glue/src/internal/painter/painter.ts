@@ -15,7 +15,7 @@ import type { Canvas, Picture } from "../picture.js";
 import { SlicePicture } from "../slice-picture.js";
 import { type SourceBytes, sourceOf } from "../source.js";
 import { checkedWindow, initialView } from "../view.js";
-import { frameOfValues, PaintedFrame } from "./frame.js";
+import { frameOfValues, halfOf, PaintedFrame } from "./frame.js";
 
 /** What a painter is made of: the first file of the package has it. */
 export interface PainterParts {
@@ -76,6 +76,10 @@ export class ImagePainter implements Painter, DeviceUser {
 
   frameOf(pixels: PixelSource): ImageFrame {
     return frameOfValues(`given:${++this.#lastId}`, pixels);
+  }
+
+  halfOf(frame: ImageFrame): ImageFrame {
+    return halfOf(painted(frame));
   }
 
   draw(frame: ImageFrame, { window, invert = false, levels }: FrameLook = {}): HTMLCanvasElement {

@@ -2,6 +2,7 @@
  * What the page knows. Top-level `let` and `const`: every script and module of the page sees them by name, and none of them is
  * a property of `window`.
  */
+const IS_PUBLIC_VIEWER = document.body.dataset.public === "1";
 let currentStudy = null;
 let currentSeries = null;
 let studySeriesList = [];
