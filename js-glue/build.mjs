@@ -2,7 +2,7 @@
  * wasm/ (made by `cargo xtask wasm`) and src/ become dist/, the contents of the npm package:
  *
  *   noctis-viewer.js       everything of src/ but the worker, with the JavaScript of the modules that every page needs first
- *   noctis-viewer-volume.js  planes through volumes, loaded when the first is wanted
+ *   noctis-viewer-volume.js  volumes, as planes and in three dimensions, loaded when the first is wanted
  *   noctis-viewer-painter.js  images without a viewer, loaded when the first painter is made
  *   noctis-adapter.js      the adapter of NoctisPro's page, which loads the first file by itself
  *   decode-worker.js       the worker with the decode module's JavaScript, one file without imports

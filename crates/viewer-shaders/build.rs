@@ -30,14 +30,13 @@ fn main() {
     glsl::write();
 }
 
-/// The WGSL of planes, put together, without comments, indents and empty lines: as modules carry it.
+/// The WGSL of planes, put together.
 fn plane_wgsl(voxels: Voxels) -> String {
     let binding = match voxels {
         Voxels::Sint => "volume_sint",
         Voxels::Uint => "volume_uint",
     };
-    let mut stripped = String::new();
-    for name in [
+    stripped(&[
         "fixed",
         "volume",
         binding,
@@ -47,7 +46,26 @@ fn plane_wgsl(voxels: Voxels) -> String {
         "volume_gentle",
         "volume_sample",
         "volume_plane",
-    ] {
+    ])
+}
+
+/// The WGSL of rays, put together.
+fn ray_wgsl(is_signed: bool) -> String {
+    let binding = if is_signed { "volume_sint" } else { "volume_uint" };
+    stripped(&[
+        "ray",
+        binding,
+        "ray_slices",
+        "ray_sample",
+        "ray_light",
+        "ray_march",
+    ])
+}
+
+/// Files of `src/shaders` without comments, indents and empty lines: as modules carry them.
+fn stripped(names: &[&str]) -> String {
+    let mut stripped = String::new();
+    for name in names {
         let text = std::fs::read_to_string(format!("src/shaders/{name}.wgsl")).expect("the file is there");
         let lines = text
             .lines()
@@ -63,18 +81,21 @@ fn plane_wgsl(voxels: Voxels) -> String {
 
 fn write_wgsl() {
     let out = std::path::PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    for (voxels, name) in [
-        (Voxels::Sint, "plane_sint.wgsl"),
-        (Voxels::Uint, "plane_uint.wgsl"),
+    for (name, text) in [
+        ("plane_sint", plane_wgsl(Voxels::Sint)),
+        ("plane_uint", plane_wgsl(Voxels::Uint)),
+        ("ray_sint", ray_wgsl(true)),
+        ("ray_uint", ray_wgsl(false)),
+        ("ray_show", stripped(&["ray_show"])),
     ] {
-        std::fs::write(out.join(name), plane_wgsl(voxels)).expect("OUT_DIR can be written");
+        std::fs::write(out.join(format!("{name}.wgsl")), text).expect("OUT_DIR can be written");
     }
 }
 
 #[cfg(feature = "glsl")]
 mod glsl {
     use crate::plane_variant::{PLANE_ENTRY_POINT, PLANE_FLAGS, PlaneVariant, Voxels};
-    use crate::ray_variant::{RAY_ENTRY_POINT, RAY_FLAGS, RAY_SHOW_ENTRY_POINT, RAY_SHOW_WGSL, RayVariant};
+    use crate::ray_variant::{RAY_ENTRY_POINT, RAY_FLAGS, RAY_SHOW_ENTRY_POINT, RayVariant};
     use crate::variant::{Module, Taps, Variant};
     use naga::{
         ResourceBinding, ShaderStage,
@@ -147,12 +168,11 @@ mod glsl {
     }
 
     /// One text for unsigned and one for signed voxels, in which flags are lines that are replaced when a program is made;
-    /// and the text that shows fewer rays than pixels.
+    /// and the text that shows a picture of rays.
     fn write_rays(written: &mut String) {
         written.push_str("\n/// Unsigned, signed, shown.\nstatic RAY_SOURCES: &[Source] = &[\n");
         for is_signed in [false, true] {
-            let wgsl = RayVariant::wgsl(is_signed);
-            let (module, info) = parsed(&wgsl);
+            let (module, info) = parsed(&crate::ray_wgsl(is_signed));
             let translated = |flag| {
                 let flags = [flag; RAY_FLAGS.len()];
                 let constants = RayVariant { is_signed, flags }.constants();
@@ -167,7 +187,7 @@ mod glsl {
             );
             write_source(written, &fragment, names);
         }
-        let (module, info) = parsed(RAY_SHOW_WGSL);
+        let (module, info) = parsed(&crate::stripped(&["ray_show"]));
         let (fragment, names) = translated(&module, &info, ShaderStage::Fragment, RAY_SHOW_ENTRY_POINT, &[]);
         write_source(written, &fragment, names);
         written.push_str("];\n");

@@ -63,6 +63,19 @@ export type {
   ViewerState,
 } from "./public/viewer.js";
 export type { Viewport, ViewportCalls, ViewportKind, ViewportState, ViewSettings } from "./public/viewport.js";
+export type {
+  BoneRemoval,
+  CropBox,
+  CutPlane,
+  PatientSide,
+  TransferPoint,
+  VolumeCamera,
+  VolumeLight,
+  VolumeMode,
+  VolumeOptions,
+  VolumePreset,
+  VolumeState,
+} from "./public/volume-view.js";
 
 /**
  * Makes a viewer that fills `element`.

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { source } from "./source.mjs";
 
-const { DEFAULT_BINDINGS, dragAction, keyAction, mergedBindings, modifiers, wheelAction } =
+const { bindings3d, DEFAULT_BINDINGS, dragAction, keyAction, mergedBindings, modifiers, wheelAction } =
   await source("internal/input/bindings.ts");
 const held = (keys = {}) => modifiers({ ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...keys });
 
@@ -25,6 +25,16 @@ test("the wheel", () => {
   assert.equal(wheelAction(DEFAULT_BINDINGS, ""), "slice");
   assert.equal(wheelAction(DEFAULT_BINDINGS, "ctrl+"), "zoom");
   assert.equal(wheelAction(mergedBindings(DEFAULT_BINDINGS, { wheel: "none" }), ""), "none");
+});
+
+test("in three dimensions: bindings of their own, else the others", () => {
+  const table = bindings3d(mergedBindings(DEFAULT_BINDINGS, { "3d:drag:middle": "window" }));
+  assert.equal(dragAction(table, 0, ""), "turn");
+  assert.equal(dragAction(table, 0, "shift+"), "pan");
+  assert.equal(dragAction(table, 1, ""), "window");
+  assert.equal(wheelAction(table, ""), "zoom");
+  assert.equal(keyAction(table, "ArrowLeft", ""), "turn-left");
+  assert.equal(keyAction(table, "i", ""), "invert");
 });
 
 test("keys: letters by their lower case, shift only where it makes another key", () => {

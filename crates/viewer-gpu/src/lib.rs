@@ -23,6 +23,7 @@ mod volume;
 
 pub use caps::{Caps, Trouble};
 pub use executor::Executor;
+pub use ray::{MaskTexture, RayTarget};
 pub use surface::CanvasSurface;
 pub use texture::{BAND_BYTES, FrameTexture, rows_per_band};
 pub use volume::VolumeTexture;

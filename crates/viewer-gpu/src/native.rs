@@ -48,10 +48,10 @@ pub fn render_plane(executor: &Executor, plan: &ReslicePlan, volume: &Volume) ->
     pollster::block_on(executor.plane_to_pixels(plan, &texture))
 }
 
-/// The picture of `volume` in three dimensions by `plan`: RGBA, 8 bits, `[height, width, 4]`.
+/// The picture of `volume` in three dimensions, without what is in the mask, by `plan`: RGBA, 8 bits, `[height, width, 4]`.
 ///
 /// # Errors
-/// As [`Executor::allocate_volume`], [`Executor::write_slice`], [`Executor::set_voxel_mask`] and [`Executor::rays_to_pixels`].
+/// As [`Executor::allocate_volume`], [`Executor::write_slice`] and [`Executor::rays_to_pixels`].
 pub fn render_rays(
     executor: &Executor,
     plan: &RayPlan,
@@ -59,8 +59,8 @@ pub fn render_rays(
     mask: Option<&VoxelMask>,
 ) -> Result<Vec<u8>> {
     let texture = uploaded(executor, volume)?;
-    executor.set_voxel_mask(&texture, mask)?;
-    pollster::block_on(executor.rays_to_pixels(plan, &texture))
+    let mask = mask.map(|mask| executor.upload_mask(mask));
+    pollster::block_on(executor.rays_to_pixels(plan, &texture, mask.as_ref()))
 }
 
 /// `volume` with the slices that have arrived.

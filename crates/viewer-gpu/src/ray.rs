@@ -1,5 +1,5 @@
-//! Volumes in three dimensions: pipelines, and pictures of fewer rays than pixels. Nothing here is made before the first
-//! picture.
+//! Volumes in three dimensions: pipelines, and the pictures of rays from which those of canvases are made. Nothing here is made
+//! before the first picture.
 
 mod executor;
 mod textures;
@@ -8,6 +8,7 @@ use std::{
     cell::{OnceCell, RefCell},
     mem::size_of,
     num::NonZeroU64,
+    ops::Range,
 };
 
 use viewer_core::{Error, ErrorKind, Result, raycast::RayPlan};
@@ -22,8 +23,9 @@ use crate::{
     volume::{VolumeTexture, sample_type},
 };
 
-use textures::{Grid, Nothing};
-pub(crate) use textures::{Look, MaskBits};
+pub(crate) use textures::Look;
+use textures::Nothing;
+pub use textures::{MaskTexture, RayTarget};
 
 /// Everything for rays that does not depend on volumes.
 #[derive(Debug)]
@@ -34,7 +36,6 @@ pub(crate) struct Rays {
     modules: [OnceCell<wgpu::ShaderModule>; 2],
     show: OnceCell<wgpu::ShaderModule>,
     made: RefCell<Vec<(Program, wgpu::TextureFormat, wgpu::RenderPipeline)>>,
-    grid: RefCell<Option<Grid>>,
     nothing: Nothing,
 }
 
@@ -63,72 +64,42 @@ impl Rays {
             modules: [OnceCell::new(), OnceCell::new()],
             show: OnceCell::new(),
             made: RefCell::default(),
-            grid: RefCell::default(),
             nothing: Nothing::new(device),
         }
     }
 
-    /// Draws `volume` by `plan` into `target`.
+    /// Draws lines of the picture of `volume`, without what is in the mask, by `plan`.
     ///
     /// # Errors
-    /// [`ErrorKind::Malformed`] when the plan was made for another volume.
+    /// [`ErrorKind::Malformed`] when plan, volume, mask and target do not belong together.
     pub(crate) fn draw(
         &self,
         device: &wgpu::Device,
         queue: &wgpu::Queue,
         plan: &RayPlan,
-        volume: &VolumeTexture,
-        target: (&wgpu::TextureView, wgpu::TextureFormat),
+        (volume, mask): (&VolumeTexture, Option<&MaskTexture>),
+        (target, lines): (&RayTarget, Range<u32>),
         encoder: &mut wgpu::CommandEncoder,
     ) -> Result<()> {
         let [slices, rows, columns] = volume.spec().size;
-        if plan.size != [columns, rows, slices] || plan.format != volume.spec().format {
+        let is_of_volume = plan.size == [columns, rows, slices] && plan.format == volume.spec().format;
+        let is_masked_right = mask.is_none_or(|mask| mask.size() == volume.spec().size);
+        if !is_of_volume || !is_masked_right || target.size() != plan.grid || lines.end > plan.grid[1] {
             return Err(Error::new(
                 ErrorKind::Malformed,
-                "the plan was made for another volume",
+                "the plan was made for another volume, mask or picture",
             ));
         }
-        if plan.grid == plan.canvas {
-            return self.draw_rays(device, queue, plan, volume, target, encoder);
-        }
-        let mut grid = self.grid.borrow_mut();
-        let grid = Grid::of_size(&mut grid, device, plan.grid);
-        let view = grid.view();
-        self.draw_rays(device, queue, plan, volume, (&view, readback::FORMAT), encoder)?;
-        queue.write_buffer(&self.shown, 0, bytemuck::bytes_of(&Shown::new(plan)));
-        let group = bound(
-            device,
-            &self.show_layout(device),
-            &self.shown,
-            &[(RAY_GRID_BINDING, &view)],
-        );
-        let mut pass = begun(encoder, target.0);
-        pass.set_pipeline(&self.pipeline(device, Program::Show, plan, target.1));
-        pass.set_bind_group(0, &group, &[]);
-        pass.draw(0..3, 0..1);
-        Ok(())
-    }
-
-    fn draw_rays(
-        &self,
-        device: &wgpu::Device,
-        queue: &wgpu::Queue,
-        plan: &RayPlan,
-        volume: &VolumeTexture,
-        (target, format): (&wgpu::TextureView, wgpu::TextureFormat),
-        encoder: &mut wgpu::CommandEncoder,
-    ) -> Result<()> {
         queue.write_buffer(&self.uniform, 0, bytemuck::bytes_of(&RayPicture::new(plan)));
         let bricks = volume.bricks.borrow();
         let mut looks = volume.looks.borrow_mut();
         let look = looks.get(plan, &bricks, |occupancy| {
             Ok(Look::new(device, queue, plan, occupancy))
         })?;
-        let mask = volume.mask.borrow();
         let voxels = volume.view();
         let [no_slices, no_mask] = self.nothing.views();
         let ([bricks, table], slices) = look.views();
-        let mask_view = mask.as_ref().map(MaskBits::view);
+        let mask_view = mask.map(MaskTexture::view);
         let entries = [
             (VOXELS_BINDING, &voxels),
             (SLICES_BINDING, slices.as_ref().unwrap_or(&no_slices)),
@@ -138,57 +109,100 @@ impl Rays {
         ];
         let layout = rays_layout(device, sample_type(plan.format));
         let group = bound(device, &layout, &self.uniform, &entries);
-        let program = Program::Rays(RayVariant::of(plan, mask.is_some()));
-        let mut pass = begun(encoder, target);
-        pass.set_pipeline(&self.pipeline(device, program, plan, format));
+        let view = target.view();
+        let mut pass = added(encoder, &view);
+        pass.set_pipeline(&self.rays_pipeline(device, plan, mask.is_some()));
         pass.set_bind_group(0, &group, &[]);
+        pass.set_scissor_rect(
+            0,
+            lines.start,
+            plan.grid[0],
+            lines.end.saturating_sub(lines.start),
+        );
         pass.draw(0..3, 0..1);
         Ok(())
     }
 
-    fn pipeline(
+    /// Shows the picture of rays on a canvas of `[width, height]` pixels.
+    pub(crate) fn show(
         &self,
         device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        target: &RayTarget,
+        canvas: [u32; 2],
+        (view, format): (&wgpu::TextureView, wgpu::TextureFormat),
+        encoder: &mut wgpu::CommandEncoder,
+    ) {
+        let shown = Shown::new(target.size(), canvas);
+        queue.write_buffer(&self.shown, 0, bytemuck::bytes_of(&shown));
+        let layout = show_layout(device);
+        let rays = target.view();
+        let group = bound(device, &layout, &self.shown, &[(RAY_GRID_BINDING, &rays)]);
+        let pipeline = self.pipeline(Program::Show, format, || {
+            let module = self.show.get_or_init(|| made_module(device, RAY_SHOW_WGSL));
+            made_pipeline(device, module, RAY_SHOW_ENTRY_POINT, &[], &layout, format)
+        });
+        let mut pass = begun(encoder, view);
+        pass.set_pipeline(&pipeline);
+        pass.set_bind_group(0, &group, &[]);
+        pass.draw(0..3, 0..1);
+    }
+
+    /// The pipeline that draws `plan`.
+    fn rays_pipeline(&self, device: &wgpu::Device, plan: &RayPlan, has_mask: bool) -> wgpu::RenderPipeline {
+        let variant = RayVariant::of(plan, has_mask);
+        self.pipeline(Program::Rays(variant), readback::FORMAT, || {
+            let [unsigned, signed] = &self.modules;
+            let held = if variant.is_signed { signed } else { unsigned };
+            let module = held.get_or_init(|| made_module(device, RayVariant::wgsl(variant.is_signed)));
+            made_pipeline(
+                device,
+                module,
+                RAY_ENTRY_POINT,
+                &variant.constants(),
+                &rays_layout(device, sample_type(plan.format)),
+                readback::FORMAT,
+            )
+        })
+    }
+
+    fn pipeline(
+        &self,
         program: Program,
-        plan: &RayPlan,
         format: wgpu::TextureFormat,
+        make: impl FnOnce() -> wgpu::RenderPipeline,
     ) -> wgpu::RenderPipeline {
         let mut made = self.made.borrow_mut();
         if let Some((.., pipeline)) = made.iter().find(|(p, f, _)| (*p, *f) == (program, format)) {
             return pipeline.clone();
         }
-        let (module, entry_point, constants, layout) = match program {
-            Program::Rays(variant) => (
-                self.module(device, variant.is_signed),
-                RAY_ENTRY_POINT,
-                variant.constants().to_vec(),
-                rays_layout(device, sample_type(plan.format)),
-            ),
-            Program::Show => (
-                self.show
-                    .get_or_init(|| made_module(device, RAY_SHOW_WGSL.to_owned())),
-                RAY_SHOW_ENTRY_POINT,
-                Vec::new(),
-                self.show_layout(device),
-            ),
-        };
-        let pipeline = made_pipeline(device, module, entry_point, &constants, &layout, format);
+        let pipeline = make();
         made.push((program, format, pipeline.clone()));
         pipeline
     }
+}
 
-    fn module(&self, device: &wgpu::Device, is_signed: bool) -> &wgpu::ShaderModule {
-        let [unsigned, signed] = &self.modules;
-        let held = if is_signed { signed } else { unsigned };
-        held.get_or_init(|| made_module(device, RayVariant::wgsl(is_signed)))
-    }
+/// A pass over what a target holds already.
+fn added<'a>(encoder: &'a mut wgpu::CommandEncoder, target: &wgpu::TextureView) -> wgpu::RenderPass<'a> {
+    encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+        label: Some("rays"),
+        color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+            view: target,
+            depth_slice: None,
+            resolve_target: None,
+            ops: wgpu::Operations {
+                load: wgpu::LoadOp::Load,
+                store: wgpu::StoreOp::Store,
+            },
+        })],
+        ..Default::default()
+    })
+}
 
-    #[expect(clippy::unused_self, reason = "beside the other layout")]
-    fn show_layout(&self, device: &wgpu::Device) -> wgpu::BindGroupLayout {
-        let float = wgpu::TextureSampleType::Float { filterable: false };
-        let grid = (RAY_GRID_BINDING, float, wgpu::TextureViewDimension::D2);
-        made_layout(device, size_of::<Shown>(), &[grid])
-    }
+fn show_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
+    let float = wgpu::TextureSampleType::Float { filterable: false };
+    let grid = (RAY_GRID_BINDING, float, wgpu::TextureViewDimension::D2);
+    made_layout(device, size_of::<Shown>(), &[grid])
 }
 
 fn rays_layout(device: &wgpu::Device, voxels: wgpu::TextureSampleType) -> wgpu::BindGroupLayout {
@@ -260,7 +274,7 @@ fn bound(
     })
 }
 
-fn made_module(device: &wgpu::Device, wgsl: String) -> wgpu::ShaderModule {
+fn made_module(device: &wgpu::Device, wgsl: &'static str) -> wgpu::ShaderModule {
     device.create_shader_module(wgpu::ShaderModuleDescriptor {
         label: Some("rays"),
         source: wgpu::ShaderSource::Wgsl(wgsl.into()),

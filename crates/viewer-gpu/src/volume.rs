@@ -8,10 +8,7 @@ use viewer_core::{
     volume::VolumeSpec,
 };
 
-use crate::{
-    ray::{Look, MaskBits},
-    texture::texture_format,
-};
+use crate::{ray::Look, texture::texture_format};
 
 /// A volume's texture. Dropping it frees the memory.
 #[derive(Debug)]
@@ -22,7 +19,6 @@ pub struct VolumeTexture {
     /// For rays.
     pub(crate) bricks: RefCell<Bricks>,
     pub(crate) looks: RefCell<Looks<Look>>,
-    pub(crate) mask: RefCell<Option<MaskBits>>,
 }
 
 impl Drop for VolumeTexture {
@@ -64,7 +60,6 @@ impl VolumeTexture {
             present: RefCell::new(spec.slices.iter().map(|_| false).collect()),
             bricks: RefCell::new(Bricks::new(&spec)?),
             looks: RefCell::default(),
-            mask: RefCell::default(),
             spec,
             texture,
         })

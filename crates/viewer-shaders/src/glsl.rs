@@ -35,7 +35,7 @@ pub fn ray_source(variant: RayVariant) -> Option<&'static Source> {
     RAY_SOURCES.get(usize::from(variant.is_signed))
 }
 
-/// The fragment shader that shows a picture of fewer rays than pixels.
+/// The fragment shader that shows a picture of rays.
 pub fn ray_show_source() -> Option<&'static Source> {
     RAY_SOURCES.get(2)
 }

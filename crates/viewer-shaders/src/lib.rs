@@ -24,10 +24,10 @@ pub use plane::{Plane, slice_texels};
 pub use plane_variant::{
     PLANE_ENTRY_POINT, PLANE_FLAGS, PlaneVariant, SLICES_BINDING, VOXELS_BINDING, Voxels,
 };
-pub use ray::{RayPicture, Shown};
+pub use ray::{RAY_SHOW_WGSL, RayPicture, Shown};
 pub use ray_variant::{
     RAY_BRICKS_BINDING, RAY_ENTRY_POINT, RAY_FLAGS, RAY_GRID_BINDING, RAY_MASK_BINDING, RAY_SHOW_ENTRY_POINT,
-    RAY_SHOW_WGSL, RAY_TABLE_BINDING, RayVariant,
+    RAY_TABLE_BINDING, RayVariant,
 };
 pub use slice::Slice;
 pub use variant::{Module, Shader, TABLE_BINDING, TABLE_COLUMNS, Taps, Variant};

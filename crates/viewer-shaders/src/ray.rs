@@ -33,7 +33,7 @@ pub struct RayPicture {
     pub(crate) offset: f32,
     pub(crate) step_mm: f32,
     pub(crate) has_jitter: u32,
-    pub(crate) flipped_height: u32,
+    pub(crate) unused: u32,
 }
 
 impl RayPicture {
@@ -74,15 +74,7 @@ impl RayPicture {
             offset: plan.reading.offset,
             step_mm: plan.step_mm,
             has_jitter: u32::from(plan.has_jitter),
-            flipped_height: 0,
-        }
-    }
-
-    /// The same for a target whose first line is the lowest, as that of WebGL.
-    pub fn bottom_up(plan: &RayPlan) -> Self {
-        Self {
-            flipped_height: plan.grid[1],
-            ..Self::new(plan)
+            unused: 0,
         }
     }
 }
@@ -100,25 +92,37 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// The uniform of `plan`.
-    pub fn new(plan: &RayPlan) -> Self {
+    /// For a picture of `rays` on a canvas, each `[width, height]`.
+    pub fn new(rays: [u32; 2], canvas: [u32; 2]) -> Self {
         Self {
-            canvas: plan.canvas,
-            rays: plan.grid,
+            canvas,
+            rays,
             ..Self::zeroed()
         }
     }
 
     /// The same for a target whose first line is the lowest, as that of WebGL.
-    pub fn bottom_up(plan: &RayPlan) -> Self {
+    pub fn bottom_up(rays: [u32; 2], canvas: [u32; 2]) -> Self {
         Self {
-            flipped_height: plan.canvas[1],
-            ..Self::new(plan)
+            flipped_height: canvas[1],
+            ..Self::new(rays, canvas)
         }
     }
 }
 
+/// The text of the module that shows a picture of rays, without comments and indents.
+pub const RAY_SHOW_WGSL: &str = include_str!(concat!(env!("OUT_DIR"), "/ray_show.wgsl"));
+
 impl RayVariant {
+    /// The text of the module, without comments and indents.
+    pub const fn wgsl(is_signed: bool) -> &'static str {
+        if is_signed {
+            include_str!(concat!(env!("OUT_DIR"), "/ray_sint.wgsl"))
+        } else {
+            include_str!(concat!(env!("OUT_DIR"), "/ray_uint.wgsl"))
+        }
+    }
+
     /// The one that draws `plan`, with a mask or without.
     pub const fn of(plan: &RayPlan, has_mask: bool) -> Self {
         Self {

@@ -9,12 +9,10 @@ pub const RAY_TABLE_BINDING: u32 = 4;
 pub const RAY_MASK_BINDING: u32 = 5;
 /// The fragment shader's name in the module.
 pub const RAY_ENTRY_POINT: &str = "ray_picture";
-/// Binding number of the rays' picture, of which [`RAY_SHOW_WGSL`] makes that of the canvas.
+/// Binding number of the rays' picture, of which `shaders/ray_show.wgsl` makes that of the canvas.
 pub const RAY_GRID_BINDING: u32 = 1;
-/// The fragment shader's name in [`RAY_SHOW_WGSL`].
+/// The fragment shader's name in `shaders/ray_show.wgsl`.
 pub const RAY_SHOW_ENTRY_POINT: &str = "ray_show";
-/// The text of the module that shows a picture of fewer rays than pixels.
-pub const RAY_SHOW_WGSL: &str = include_str!("shaders/ray_show.wgsl");
 
 /// Names of the overrides of `shaders/ray.wgsl`, in the order of [`RayVariant::flags`].
 pub const RAY_FLAGS: [&str; 5] = ["is_projection", "is_lit", "has_padding", "has_slices", "has_mask"];
@@ -29,24 +27,6 @@ pub struct RayVariant {
 }
 
 impl RayVariant {
-    /// The text of the module, put together.
-    pub fn wgsl(is_signed: bool) -> String {
-        let voxels = if is_signed {
-            include_str!("shaders/volume_sint.wgsl")
-        } else {
-            include_str!("shaders/volume_uint.wgsl")
-        };
-        [
-            include_str!("shaders/ray.wgsl"),
-            voxels,
-            include_str!("shaders/ray_slices.wgsl"),
-            include_str!("shaders/ray_sample.wgsl"),
-            include_str!("shaders/ray_light.wgsl"),
-            include_str!("shaders/ray_march.wgsl"),
-        ]
-        .concat()
-    }
-
     /// The values of the overrides.
     pub fn constants(self) -> [(&'static str, f64); RAY_FLAGS.len()] {
         let mut constants = RAY_FLAGS.map(|name| (name, 0.0));

@@ -1,12 +1,14 @@
 //! The backend of every browser with wasm SIMD: `viewer_core::cpu` and a 2-D canvas.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, ops::Range};
 
 use js_sys::Uint8Array;
 use viewer_core::{
-    Error, ErrorKind, Field, Frame, FrameSpec, PixelFormat, Result, cpu,
+    Error, ErrorKind, Field, Frame, FrameSpec, PixelFormat, Result,
+    cpu::{self, raycast::Scene},
     mask::Mask,
     plan::SlicePlan,
+    raycast::{Bricks, Looks, Occupancy, Quality, RayPlan, VoxelMask},
     reslice::ReslicePlan,
     space::{MAX_CANVAS_AREA, MAX_CANVAS_SIDE, MAX_IMAGE_SIDE},
     volume::{Volume, VolumeSpec},
@@ -19,12 +21,17 @@ use crate::{canvas2d, listeners::Ticket};
 /// A frame in wasm memory.
 pub(crate) type StoredFrame = Frame;
 
-/// A volume in wasm memory.
+/// A volume in wasm memory, and what rays skip.
 #[derive(Debug)]
 pub(crate) struct StoredVolume {
     spec: VolumeSpec,
     volume: RefCell<Volume>,
+    bricks: RefCell<Bricks>,
+    looks: RefCell<Looks<Occupancy>>,
 }
+
+/// Voxels that are left out, in wasm memory.
+pub(crate) type StoredMask = VoxelMask;
 
 impl StoredVolume {
     /// The description that it was made for.
@@ -36,6 +43,13 @@ impl StoredVolume {
     pub(crate) fn present(&self) -> Vec<bool> {
         self.volume.borrow().present().to_vec()
     }
+}
+
+/// The picture of rays in wasm memory: `[width, height]` in rays, and RGBA.
+#[derive(Debug)]
+pub(crate) struct StoredRays {
+    grid: [u32; 2],
+    pixels: RefCell<Vec<u8>>,
 }
 
 /// A canvas that is drawn to.
@@ -64,6 +78,8 @@ pub(crate) struct Backend {
 
 impl Backend {
     pub(crate) const NAME: &'static str = "cpu";
+    pub(crate) const STILL: Quality = Quality::STILL_ON_CPU;
+    pub(crate) const MOVING: Quality = Quality::MOVING_ON_CPU;
 
     #[expect(clippy::unused_async, reason = "the other backends wait for a device")]
     pub(crate) async fn create(canvas: HtmlCanvasElement, _ticket: &Ticket) -> Result<(Self, Surface)> {
@@ -151,9 +167,12 @@ impl Backend {
 
     #[expect(clippy::unused_self, reason = "the other backends upload to their device")]
     pub(crate) fn create_volume(&self, spec: VolumeSpec) -> Result<StoredVolume> {
-        let copy = spec.clone();
-        let volume = RefCell::new(Volume::new(spec)?);
-        Ok(StoredVolume { spec: copy, volume })
+        Ok(StoredVolume {
+            spec: spec.clone(),
+            bricks: RefCell::new(Bricks::new(&spec)?),
+            looks: RefCell::default(),
+            volume: RefCell::new(Volume::new(spec)?),
+        })
     }
 
     #[expect(clippy::unused_self, reason = "the other backends upload to their device")]
@@ -167,6 +186,7 @@ impl Backend {
         let format = stored.spec.format;
         let mut copy = pixels.to_vec();
         field.cut(&mut copy, format.bytes_per_pixel(), format.is_signed());
+        stored.bricks.borrow_mut().write_slice(slice, &copy)?;
         stored.volume.borrow_mut().write_slice(slice, &copy)
     }
 
@@ -184,6 +204,81 @@ impl Backend {
     #[expect(clippy::unused_async, reason = "the other backends wait for their device")]
     pub(crate) async fn plane_pixels(&self, plan: &ReslicePlan, volume: &StoredVolume) -> Result<Vec<u8>> {
         cpu::render_plane(plan, &volume.volume.borrow())
+    }
+
+    #[expect(clippy::unused_self, reason = "the other backends ask their device")]
+    pub(crate) fn begin_rays(&self, plan: &RayPlan) -> Result<StoredRays> {
+        let bytes = plan.grid.iter().map(|side| *side as usize).product::<usize>() * 4;
+        let mut pixels = Vec::new();
+        pixels
+            .try_reserve_exact(bytes)
+            .map_err(|_no_memory| Error::new(ErrorKind::Limit, "no memory for the picture"))?;
+        pixels.resize(bytes, 0);
+        Ok(StoredRays {
+            grid: plan.grid,
+            pixels: RefCell::new(pixels),
+        })
+    }
+
+    #[expect(clippy::unused_async, reason = "the other backends have pipelines")]
+    pub(crate) async fn prepare_rays(
+        &self,
+        _plan: &RayPlan,
+        _volume: &StoredVolume,
+        _mask: Option<&StoredMask>,
+        _target: &StoredRays,
+    ) -> Result<()> {
+        Ok(())
+    }
+
+    #[expect(clippy::unused_self, reason = "the other backends have pipelines")]
+    pub(crate) fn draw_rays(
+        &self,
+        plan: &RayPlan,
+        volume: &StoredVolume,
+        mask: Option<&StoredMask>,
+        target: &StoredRays,
+        lines: Range<u32>,
+    ) -> Result<()> {
+        let bricks = volume.bricks.borrow();
+        let mut looks = volume.looks.borrow_mut();
+        let occupancy = looks.get(plan, &bricks, |made| Ok(made.clone()))?;
+        let scene = Scene {
+            volume: &volume.volume.borrow(),
+            occupancy,
+            mask,
+        };
+        let line = target.grid[0] as usize * 4;
+        let place = lines.start as usize * line..lines.end as usize * line;
+        let mut pixels = target.pixels.borrow_mut();
+        let lines_drawn = pixels.get_mut(place).unwrap_or_default();
+        cpu::raycast::render_lines(plan, scene, lines.start, lines_drawn)
+    }
+
+    #[expect(clippy::unused_async, reason = "the other backends wait for their device")]
+    pub(crate) async fn finished(&self) {}
+
+    pub(crate) fn show_rays(&self, surface: &Surface, target: &StoredRays) -> Result<()> {
+        let mut picture = self.picture.borrow_mut();
+        let canvas = surface.size();
+        cpu::raycast::show_into(target.grid, &target.pixels.borrow(), canvas, &mut picture)?;
+        put(surface, &picture, canvas)
+    }
+
+    #[expect(clippy::unused_async, reason = "the other backends wait for their device")]
+    pub(crate) async fn ray_pixels(&self, target: &StoredRays, canvas: [u32; 2]) -> Result<Vec<u8>> {
+        let mut picture = Vec::new();
+        cpu::raycast::show_into(target.grid, &target.pixels.borrow(), canvas, &mut picture)?;
+        Ok(picture)
+    }
+
+    #[expect(
+        clippy::unused_self,
+        clippy::unnecessary_wraps,
+        reason = "the other backends upload to their device"
+    )]
+    pub(crate) const fn upload_mask(&self, mask: VoxelMask) -> Result<StoredMask> {
+        Ok(mask)
     }
 }
 

@@ -37,7 +37,13 @@ mod canvas2d;
 mod listeners;
 mod luts;
 #[cfg(feature = "volumes")]
+mod masks;
+#[cfg(feature = "volumes")]
 mod plane_view;
+#[cfg(feature = "volumes")]
+mod ray_view;
+#[cfg(feature = "volumes")]
+mod rays;
 mod renderer;
 mod spec;
 mod view;
@@ -48,6 +54,8 @@ mod volumes;
 
 #[cfg(feature = "volumes")]
 pub use plane_view::PlaneView;
+#[cfg(feature = "volumes")]
+pub use ray_view::RayView;
 pub use renderer::Renderer;
 pub use spec::FrameSpec;
 pub use view::View;

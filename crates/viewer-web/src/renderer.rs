@@ -37,9 +37,13 @@ const FIRST_SURFACE: u32 = 0;
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Renderer {
-    // Surfaces, frames and volumes go before their device.
+    // Surfaces, frames, pictures, masks and volumes go before their device.
     surfaces: RefCell<BTreeMap<u32, Surface>>,
     frames: RefCell<BTreeMap<u32, Rc<StoredFrame>>>,
+    #[cfg(feature = "volumes")]
+    pub(crate) rays: RefCell<BTreeMap<u32, Rc<crate::rays::HeldRays>>>,
+    #[cfg(feature = "volumes")]
+    pub(crate) masks: RefCell<BTreeMap<u32, crate::masks::HeldMask>>,
     #[cfg(feature = "volumes")]
     pub(crate) volumes: RefCell<BTreeMap<u32, Rc<crate::volumes::HeldVolume>>>,
     next_id: Cell<u32>,
@@ -62,6 +66,10 @@ impl Renderer {
         Ok(Self {
             surfaces: RefCell::new(BTreeMap::from([(FIRST_SURFACE, surface)])),
             frames: RefCell::default(),
+            #[cfg(feature = "volumes")]
+            rays: RefCell::default(),
+            #[cfg(feature = "volumes")]
+            masks: RefCell::default(),
             #[cfg(feature = "volumes")]
             volumes: RefCell::default(),
             next_id: Cell::new(1),

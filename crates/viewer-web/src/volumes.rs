@@ -20,8 +20,8 @@ type JsResult<T> = std::result::Result<T, JsValue>;
 /// A volume on the device, and what is cut from its pixels.
 #[derive(Debug)]
 pub(crate) struct HeldVolume {
-    stored: StoredVolume,
-    field: viewer_core::Field,
+    pub(crate) stored: StoredVolume,
+    pub(crate) field: viewer_core::Field,
 }
 
 #[wasm_bindgen]
@@ -138,7 +138,7 @@ impl Renderer {
         Ok(vec![canvas.x, canvas.y])
     }
 
-    fn volume(&self, id: u32) -> Result<Rc<HeldVolume>> {
+    pub(crate) fn volume(&self, id: u32) -> Result<Rc<HeldVolume>> {
         let volume = self.volumes.borrow().get(&id).map(Rc::clone);
         volume.ok_or_else(|| Error::new(ErrorKind::Malformed, "there is no volume of this number"))
     }

@@ -1,11 +1,19 @@
 //! The backend of WebGPU.
 
+use std::ops::Range;
+
 use js_sys::Uint8Array;
 use viewer_core::{
-    Error, ErrorKind, Field, FrameSpec, PixelFormat, Result, plan::SlicePlan, reslice::ReslicePlan,
+    Error, ErrorKind, Field, FrameSpec, PixelFormat, Result,
+    plan::SlicePlan,
+    raycast::{Quality, RayPlan, VoxelMask},
+    reslice::ReslicePlan,
     volume::VolumeSpec,
 };
-use viewer_gpu::{CanvasSurface, Executor, FrameTexture, Trouble, VolumeTexture, rows_per_band, wgpu};
+use viewer_gpu::{
+    CanvasSurface, Executor, FrameTexture, MaskTexture, RayTarget, Trouble, VolumeTexture, rows_per_band,
+    wgpu,
+};
 use web_sys::HtmlCanvasElement;
 
 use crate::listeners::{self, Ticket};
@@ -15,6 +23,12 @@ pub(crate) type StoredFrame = FrameTexture;
 
 /// A volume on the device.
 pub(crate) type StoredVolume = VolumeTexture;
+
+/// Voxels that are left out, on the device.
+pub(crate) type StoredMask = MaskTexture;
+
+/// The picture of rays on the device.
+pub(crate) type StoredRays = RayTarget;
 
 /// A canvas that is drawn to.
 pub(crate) type Surface = CanvasSurface;
@@ -29,6 +43,8 @@ pub(crate) struct Backend {
 
 impl Backend {
     pub(crate) const NAME: &'static str = "webgpu";
+    pub(crate) const STILL: Quality = Quality::STILL;
+    pub(crate) const MOVING: Quality = Quality::MOVING;
 
     /// The adapter comes first: where there is none, the canvas stays free for another backend.
     pub(crate) async fn create(canvas: HtmlCanvasElement, ticket: &Ticket) -> Result<(Self, Surface)> {
@@ -150,6 +166,55 @@ impl Backend {
 
     pub(crate) async fn plane_pixels(&self, plan: &ReslicePlan, volume: &StoredVolume) -> Result<Vec<u8>> {
         self.executor.plane_to_pixels(plan, volume).await
+    }
+
+    pub(crate) fn begin_rays(&self, plan: &RayPlan) -> Result<StoredRays> {
+        self.executor.ray_target(plan)
+    }
+
+    pub(crate) async fn prepare_rays(
+        &self,
+        plan: &RayPlan,
+        volume: &StoredVolume,
+        mask: Option<&StoredMask>,
+        target: &StoredRays,
+    ) -> Result<()> {
+        self.executor.prepare_rays(plan, volume, mask, target).await
+    }
+
+    pub(crate) fn draw_rays(
+        &self,
+        plan: &RayPlan,
+        volume: &StoredVolume,
+        mask: Option<&StoredMask>,
+        target: &StoredRays,
+        lines: Range<u32>,
+    ) -> Result<()> {
+        self.executor.draw_rays(plan, volume, mask, target, lines)
+    }
+
+    pub(crate) async fn finished(&self) {
+        self.executor.finished().await;
+    }
+
+    pub(crate) fn show_rays(&self, surface: &Surface, target: &StoredRays) -> Result<()> {
+        surface.present(&self.executor, |view, format| {
+            self.executor.show_rays(target, surface.size(), view, format);
+            Ok(())
+        })
+    }
+
+    pub(crate) async fn ray_pixels(&self, target: &StoredRays, canvas: [u32; 2]) -> Result<Vec<u8>> {
+        self.executor.show_rays_to_pixels(target, canvas).await
+    }
+
+    #[expect(
+        clippy::needless_pass_by_value,
+        clippy::unnecessary_wraps,
+        reason = "the CPU keeps it, and WebGL2 may have no memory for it"
+    )]
+    pub(crate) fn upload_mask(&self, mask: VoxelMask) -> Result<StoredMask> {
+        Ok(self.executor.upload_mask(&mask))
     }
 }
 

@@ -3,6 +3,7 @@ import type { FrameMoment } from "../public/events.js";
 import type { PresetChoice, ShownWindow, WindowLevel } from "../public/instance.js";
 import type { PlaneGeometry, PlaneName, PlaneState, Slab, Vector } from "../public/plane.js";
 import type { ViewportKind } from "../public/viewport.js";
+import type { VolumeOptions, VolumeState } from "../public/volume-view.js";
 import type { OverlayChoice } from "./defaults.js";
 import type { FrameStore } from "./frames.js";
 import type { Series, Slice } from "./library.js";
@@ -33,7 +34,7 @@ export interface Stand {
   fail(error: NoctisError): void;
 }
 
-/** What a viewport shows: a stack of slices, a plane through a volume, or a volume. */
+/** What a viewport shows: a stack of slices, a plane through a volume, or a volume in three dimensions. */
 export interface Content {
   readonly kind: ViewportKind;
   readonly series: Series;
@@ -81,14 +82,22 @@ export interface Content {
   readonly planeState?: PlaneState;
   setPlane?(plane: PlaneName | PlaneGeometry): void;
   setSlab?(slab: Slab): void;
+  /** Of volumes in three dimensions only. */
+  readonly volumeState?: VolumeState;
+  set3d?(options: VolumeOptions): void;
+  /** Turns the patient: the near side to the right and down, degrees. */
+  turn?(right: number, down: number): void;
+  /** Turns it back. */
+  home?(): void;
 }
 
-/** What comes with the first plane that is wanted. */
+/** What comes with the first volume that is wanted. */
 export interface Mpr {
   readonly crosshair: Vector | undefined;
   /** Resolves when there is a volume; rejects when the slices make none. */
   prepare(series: Series): Promise<void>;
   plane(stand: Stand, series: Series, plane: PlaneName | PlaneGeometry): Promise<Content>;
+  solid(stand: Stand, series: Series, options: VolumeOptions): Promise<Content>;
   setCrosshair(point: Vector): void;
   rotate(pane: Pane, degrees: number): void;
   /** A picture was drawn. */

@@ -147,7 +147,7 @@ export class Engine {
     if (mpr?.crosshair) mpr.setCrosshair(mpr.crosshair);
   }
 
-  /** What planes need, loaded when they are first wanted. */
+  /** What volumes need, loaded when they are first wanted. */
   async mprCode(): Promise<Mpr> {
     const { startMpr } = await import("./volume/index.js");
     this.assertAlive();

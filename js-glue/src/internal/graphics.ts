@@ -13,6 +13,8 @@ const WARM_UP_MS = 500;
 /** The better backend is started so long after the first: starting a GPU may hold up this thread and the screen. */
 const UPGRADE_MS = 300;
 
+const BACKEND_NAMES = { webgpu: "WebGPU", webgl2: "WebGL2", cpu: "CPU" } as const;
+
 /** What is drawn to with the device of the moment. */
 export interface DeviceUser {
   readonly size: readonly [number, number];
@@ -71,6 +73,11 @@ export class Graphics {
   /** The backend in use; while it is being started again, the one that was. */
   get backend(): Backend {
     return this.#backend;
+  }
+
+  /** The same as people write it. */
+  get backendName(): string {
+    return BACKEND_NAMES[this.#backend];
   }
 
   get adapter(): string {
@@ -193,8 +200,14 @@ export class Graphics {
     return why.length > 0 ? why.join("; ") : `${backend} is available`;
   }
 
+  /** Starts the next backend down, because this device cannot draw something. */
+  giveUp(device: Device, reason: string): Promise<void> {
+    if (device === this.#device) this.#obstacles.set(device.backend, reason);
+    return this.recover(device, reason, true);
+  }
+
   /** Starts a backend again after this device was lost. */
-  async recover(device: Device, reason: string): Promise<void> {
+  async recover(device: Device, reason: string, isForGood = false): Promise<void> {
     if (device !== this.#device || this.#destroyed) return;
     const { backend } = device;
     this.#device = undefined;
@@ -202,7 +215,7 @@ export class Graphics {
     const now = performance.now();
     this.#losses = [...this.#losses.filter((time) => now - time < LOSS_WINDOW_MS), now];
     this.#hooks.lost(backend, reason);
-    const same = this.#losses.length < MAX_LOSSES ? [backend] : [];
+    const same = isForGood || this.#losses.length >= MAX_LOSSES ? [] : [backend];
     try {
       await this.#open([...same, ...below(backend, this.#asked)]);
       this.#hooks.restored(this.#backend);

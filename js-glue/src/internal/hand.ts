@@ -9,6 +9,9 @@ import { clampZoom, draggedWindow, type ViewState } from "./view.js";
 /** Slices that a page key passes over. */
 const PAGE = 10;
 const KEY_ZOOM = 1.2;
+/** A drag over so many CSS pixels turns by a degree, and a key by so many degrees. */
+const TURN_PX = 2;
+const KEY_TURN = 15;
 
 /** What hands and commands change: a hand. */
 export interface HandTarget {
@@ -25,6 +28,8 @@ export interface HandTarget {
   applyWindowLevel(window: WindowLevel): void;
   /** Lays planes through the point of the patient at a point of the box. */
   pointAt(x: number, y: number): void;
+  /** Turns a volume: its near side to the right and down, degrees. */
+  turn(right: number, down: number): void;
   toggleOverlay(): void;
   reset(): void;
 }
@@ -63,6 +68,10 @@ export class ViewportHand implements Hand {
 
   pointAt(x: number, y: number): void {
     this.#target.pointAt(x, y);
+  }
+
+  turnBy(dx: number, dy: number): void {
+    this.#target.turn(dx / TURN_PX, dy / TURN_PX);
   }
 
   panBy(dx: number, dy: number): void {
@@ -130,6 +139,10 @@ const COMMANDS: Record<CommandAction, Command> = {
   invert: toggle(({ invert }) => ({ invert: !invert })),
   "rotate-right": turn(90),
   "rotate-left": turn(-90),
+  "turn-right": (target) => target.turn(KEY_TURN, 0),
+  "turn-left": (target) => target.turn(-KEY_TURN, 0),
+  "turn-up": (target) => target.turn(0, -KEY_TURN),
+  "turn-down": (target) => target.turn(0, KEY_TURN),
   "flip-horizontal": toggle(({ flipHorizontal }) => ({ flipHorizontal: !flipHorizontal })),
   "flip-vertical": toggle(({ flipVertical }) => ({ flipVertical: !flipVertical })),
   "toggle-interpolation": toggle(({ interpolation }) => ({

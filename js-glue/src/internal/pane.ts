@@ -2,10 +2,13 @@ import { NoctisError } from "../public/errors.js";
 import type { PresetChoice, ShownWindow, WindowLevel } from "../public/instance.js";
 import type { PlaneGeometry, PlaneName, Slab, Vector } from "../public/plane.js";
 import type { ViewSettings } from "../public/viewport.js";
+import type { VolumeOptions } from "../public/volume-view.js";
 import type { Content, Stand } from "./content.js";
 import type { OverlayChoice } from "./defaults.js";
 import type { Engine } from "./engine.js";
 import { type HandTarget, ViewportHand } from "./hand.js";
+import { AS_PLANE, IN_3D, showVolume } from "./in-volume.js";
+import { bindings3d } from "./input/bindings.js";
 import { Gestures } from "./input/gestures.js";
 import type { Series, Slice } from "./library.js";
 import { PaneShell } from "./overlay/pane-shell.js";
@@ -14,8 +17,6 @@ import { StackContent } from "./stack-content.js";
 import { Stage } from "./stage.js";
 import { changedView, type ViewState } from "./view.js";
 import { ViewportFace } from "./viewport-face.js";
-
-const BACKEND_NAMES = { webgpu: "WebGPU", webgl2: "WebGL2", cpu: "CPU" } as const;
 
 /** What a viewport shows, to be shown by another. */
 export interface PaneMemory {
@@ -48,7 +49,9 @@ export class Pane implements HandTarget, Stand {
       },
       resize: (apply) => hand.resize(apply),
     });
-    this.#gestures = new Gestures(this.shell.frame, hand, () => engine.bindings);
+    this.#gestures = new Gestures(this.shell.frame, hand, () =>
+      this.#content?.kind === "volume" ? bindings3d(engine.bindings) : engine.bindings,
+    );
     this.shell.frame.addEventListener("focus", () => engine.activate(this));
     this.shell.frame.addEventListener("pointerdown", () => engine.activate(this), { capture: true });
   }
@@ -57,8 +60,7 @@ export class Pane implements HandTarget, Stand {
   start(memory: PaneMemory | undefined, series?: Series): void {
     for (const stack of memory?.stacks ?? []) this.#stacks.set(stack.series, stack.moved(this));
     const shown = memory?.shown;
-    if (shown?.kind === "plane") this.#content = shown.moved(this);
-    else if (shown) this.#content = this.#stack(shown.series);
+    if (shown) this.#content = shown.kind === "stack" ? this.#stack(shown.series) : shown.moved(this);
     else if (series) this.#content = this.#stack(series);
     this.#content?.open();
     this.#engine.graphics.add(this.stage);
@@ -108,7 +110,7 @@ export class Pane implements HandTarget, Stand {
   }
 
   get backendName(): string {
-    return BACKEND_NAMES[this.#engine.graphics.backend];
+    return this.#engine.graphics.backendName;
   }
 
   get firstView(): ViewState {
@@ -143,27 +145,22 @@ export class Pane implements HandTarget, Stand {
 
   /** The same for a series whose slices are about to be told. */
   begin(series: Series): void {
-    this.#show(this.#stack(series));
+    this.#put(this.#stack(series));
     this.#engine.seriesShown(this);
   }
 
-  async setPlane(plane: PlaneName | PlaneGeometry | undefined): Promise<void> {
-    const { series } = this;
-    if (!series) throw new NoctisError("invalid-argument", "there is no series yet whose plane could be shown");
-    if (!plane) {
-      this.showSeries(series);
-      return;
-    }
-    const before = this.#content;
-    if (before?.setPlane) {
-      before.setPlane(plane);
-    } else {
-      const content = await (await this.#engine.mprCode()).plane(this, series, plane);
-      if (this.#content !== before) return;
-      this.#show(content);
-    }
+  /** Shows this from now on, or what it has changed to. */
+  show(content: Content): void {
+    if (content !== this.#content) this.#put(content);
     this.#sliceChanged();
-    this.stage.settle();
+  }
+
+  setPlane(plane: PlaneName | PlaneGeometry | undefined): Promise<void> {
+    return showVolume(this, this.#engine, plane, AS_PLANE);
+  }
+
+  set3d(options: VolumeOptions | undefined): Promise<void> {
+    return showVolume(this, this.#engine, options, IN_3D);
   }
 
   setSlab(slab: Slab): void {
@@ -180,6 +177,11 @@ export class Pane implements HandTarget, Stand {
   boxFromPatient(patient: Vector): [number, number] | undefined {
     const point = this.#content?.pointFromPatient(patient);
     return point && this.picture && this.stage.boxFromPoint(this.picture, point);
+  }
+
+  turn(right: number, down: number): void {
+    this.#content?.turn?.(right, down);
+    this.#engine.events.emit("view", { zoom: this.view.zoom, viewport: this.face });
   }
 
   pointAt(x: number, y: number): void {
@@ -209,6 +211,7 @@ export class Pane implements HandTarget, Stand {
   reset(): void {
     const { window: _, ...first } = this.#engine.library.initialView;
     this.setView(first);
+    this.#content?.home?.();
     this.applyWindowLevel(undefined);
   }
 
@@ -261,7 +264,7 @@ export class Pane implements HandTarget, Stand {
     this.shell.destroy();
   }
 
-  #show(content: Content): void {
+  #put(content: Content): void {
     this.#content?.close();
     this.#content = content;
     content.open();

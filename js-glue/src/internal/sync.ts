@@ -34,8 +34,9 @@ export class Sync {
   }
 
   windowChanged(source: Pane, window: ShownWindow | undefined): void {
+    if (isApart(source)) return;
     this.#follow(source, "window", (pane) => {
-      if (pane.content?.isColor) return;
+      if (pane.content?.isColor || isApart(pane)) return;
       // Presets and lookup tables belong to an object; what they come to is a window.
       pane.applyWindowLevel(window && { center: window.center, width: window.width, function: window.function });
     });
@@ -59,4 +60,9 @@ export class Sync {
       this.#isFollowing = false;
     }
   }
+}
+
+/** The window of volume rendering is its own. */
+function isApart({ content }: Pane): boolean {
+  return content?.volumeState?.mode === "volume";
 }

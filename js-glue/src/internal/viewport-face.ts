@@ -2,6 +2,7 @@ import { NoctisError } from "../public/errors.js";
 import type { InstanceInfo, PresetChoice, WindowLevel } from "../public/instance.js";
 import type { PlaneGeometry, PlaneName, Slab, Vector } from "../public/plane.js";
 import type { Viewport, ViewportCalls, ViewportState, ViewSettings } from "../public/viewport.js";
+import type { VolumeOptions } from "../public/volume-view.js";
 import type { Engine } from "./engine.js";
 import type { Pane } from "./pane.js";
 import { lineBetween } from "./place.js";
@@ -23,6 +24,7 @@ export abstract class Calls implements ViewportCalls {
       ...(content?.window && { window: content.window }),
       ...(series && { seriesInstanceUid: series.uid }),
       ...(content?.planeState && { plane: content.planeState }),
+      ...(content?.volumeState && { volume: content.volumeState }),
     };
   }
 
@@ -44,6 +46,10 @@ export abstract class Calls implements ViewportCalls {
 
   setPlane(plane: PlaneName | PlaneGeometry | undefined): Promise<void> {
     return this.pane.setPlane(plane);
+  }
+
+  set3d(options: VolumeOptions | undefined): Promise<void> {
+    return this.pane.set3d(options);
   }
 
   setSlab(slab: Slab): void {

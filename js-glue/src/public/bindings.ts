@@ -1,5 +1,5 @@
 /** What a drag of a pointer does. */
-export type DragAction = "window" | "slice" | "zoom" | "pan" | "slice-or-window" | "crosshair" | "none";
+export type DragAction = "window" | "slice" | "zoom" | "pan" | "slice-or-window" | "crosshair" | "turn" | "none";
 /** What two fingers do together. */
 export type PinchAction = "zoom-pan" | "none";
 /** What a step of the wheel does. */
@@ -17,6 +17,10 @@ export type CommandAction =
   | "invert"
   | "rotate-right"
   | "rotate-left"
+  | "turn-right"
+  | "turn-left"
+  | "turn-up"
+  | "turn-down"
   | "flip-horizontal"
   | "flip-vertical"
   | "toggle-interpolation"
@@ -25,6 +29,7 @@ export type CommandAction =
   | "none";
 
 type Modifier = "" | "shift+" | "ctrl+" | "alt+" | "ctrl+shift+";
+type Where = "" | "3d:";
 
 /**
  * One table from what a hand does to what happens.
@@ -34,15 +39,18 @@ type Modifier = "" | "shift+" | "ctrl+" | "alt+" | "ctrl+shift+";
  * - `"wheel"`, `"wheel:ctrl"`: the wheel (a trackpad pinch arrives as `"wheel:ctrl"`)
  * - `"double:left"`: a double click or double tap
  * - `"key:ArrowUp"`, `"key:shift+i"`: `KeyboardEvent.key`, letters in lower case; a meta key counts as ctrl
+ * - `"3d:drag:left"`, `"3d:key:ArrowUp"` and so on: the same where a volume is shown in three dimensions
  */
 export type Bindings = {
-  readonly [drag in `drag:${Modifier}${"left" | "middle" | "right"}`]?: DragAction;
+  readonly [drag in `${Where}drag:${Modifier}${"left" | "middle" | "right"}`]?: DragAction;
 } & {
-  readonly "touch:1"?: DragAction;
-  readonly "touch:2"?: PinchAction;
-  readonly "double:left"?: CommandAction;
+  readonly [touch in `${Where}touch:1`]?: DragAction;
 } & {
-  readonly [wheel in "wheel" | "wheel:ctrl" | "wheel:shift" | "wheel:alt"]?: WheelAction;
+  readonly [touch in `${Where}touch:2`]?: PinchAction;
 } & {
-  readonly [key: `key:${string}`]: CommandAction;
+  readonly [double in `${Where}double:left`]?: CommandAction;
+} & {
+  readonly [wheel in `${Where}wheel${"" | ":ctrl" | ":shift" | ":alt"}`]?: WheelAction;
+} & {
+  readonly [key: `${Where}key:${string}`]: CommandAction;
 };

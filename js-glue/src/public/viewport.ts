@@ -1,6 +1,7 @@
 import type { InstanceInfo, PresetChoice, ShownWindow, WindowLevel } from "./instance.js";
 import type { Interpolation } from "./options.js";
 import type { PlaneGeometry, PlaneName, PlaneState, Slab, Vector } from "./plane.js";
+import type { VolumeOptions, VolumeState } from "./volume-view.js";
 
 /** How a picture is laid on the canvas. */
 export interface ViewSettings {
@@ -19,21 +20,26 @@ export interface ViewSettings {
   readonly overlays: boolean;
 }
 
-/** What a viewport shows: the slices of a series, or a plane through their volume. */
-export type ViewportKind = "stack" | "plane";
+/** What a viewport shows: the slices of a series, a plane through their volume, or the volume in three dimensions. */
+export type ViewportKind = "stack" | "plane" | "volume";
 
 /** What a viewport shows, at one moment. */
 export interface ViewportState extends ViewSettings {
   /** Absent while it shows nothing. */
   readonly kind?: ViewportKind;
-  /** -1 while there is no slice. Of a plane: its place along its normal, in steps from where the volume begins. */
+  /**
+   * -1 while there is no slice. Of a plane: its place along its normal, in steps from where the volume begins. A volume in three
+   * dimensions is one slice.
+   */
   readonly sliceIndex: number;
   readonly sliceCount: number;
-  /** The window in force; absent while there is no slice. */
+  /** The window in force; absent while there is no slice. Of volume rendering: the values of its transfer function. */
   readonly window?: ShownWindow;
   readonly seriesInstanceUid?: string;
   /** The plane, where one is shown. */
   readonly plane?: PlaneState;
+  /** The volume, where one is shown in three dimensions. */
+  readonly volume?: VolumeState;
 }
 
 /** What can be done with what is shown. Points of a viewport are CSS pixels from its left upper corner. */
@@ -63,6 +69,14 @@ export interface ViewportCalls {
    * @throws {NoctisError} kind `"unsupported-geometry"` when the slices make no volume: the message says why
    */
   setPlane(plane: PlaneName | PlaneGeometry | undefined): Promise<void>;
+  /**
+   * Shows the volume of the series in three dimensions, or changes how it is shown; `undefined`: its slices again. While it is
+   * turned it is drawn coarsely where the device is slow, at rest finely: `state.volume.quality` says which. Resolves when
+   * there is a picture, and what is to be left out has been found.
+   *
+   * @throws {NoctisError} kind `"unsupported-geometry"` when the slices make no volume: the message says why
+   */
+  set3d(options: VolumeOptions | undefined): Promise<void>;
   /** Makes the plane a slab; `{ thicknessMm: 0 }` is the plane alone again. */
   setSlab(slab: Slab): void;
   /** Changes some settings of the view. */
@@ -75,7 +89,7 @@ export interface ViewportCalls {
   imageFromElement(x: number, y: number): readonly [number, number] | undefined;
   /** Point of the viewport of image coordinates `[column, row]`. */
   elementFromImage(column: number, row: number): readonly [number, number] | undefined;
-  /** The patient point that is seen at a point of the viewport; undefined where the series does not say. */
+  /** The patient point that is seen at a point of the viewport; undefined in three dimensions, and where the series does not say. */
   patientFromElement(x: number, y: number): Vector | undefined;
   /** Point of the viewport over a patient point, or over its foot on what is shown. */
   elementFromPatient(point: Vector): readonly [number, number] | undefined;

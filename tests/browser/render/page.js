@@ -70,6 +70,49 @@ function planeView({ plane, zoom = 1, pan = [0, 0], slabMm = 0, projection = "ma
   return made;
 }
 
+/** The view and the mask of a volume in three dimensions; what the numbers mean is in tests/cases/README.md. */
+function rayView(volume, { inverted = false, window }, rays, maskOf) {
+  const { from = "anterior", camera, turn = [0, 0], zoom = 1, pan = [0, 0], field = 0, mode, preset = "bone", transfer, ...more } = rays;
+  const { light, invert = false, crop, cuts = [], step = 0.6, resolution = 1, jitter = true, background = [0, 0, 0], mask, ...unknown } = more;
+  assign({}, unknown, []);
+  const made = new wasm.RayView();
+  const around = renderer.cameraFrom(volume, from);
+  const seen = camera ? Float64Array.from([...camera.flat(), around[9]]) : around;
+  made.setCamera(wasm.RayView.turned(seen, ...turn));
+  made.setZoom(zoom, ...pan);
+  made.setField(field);
+  if (mode) {
+    made.setProjection(mode, window.center, window.width, window.function ?? "LINEAR", inverted !== invert);
+  } else {
+    const tissue = wasm.RayView.tissue(preset);
+    const own = [tissue.subarray(7), tissue.subarray(0, 7)];
+    made.setTransfer(transfer ? Float64Array.from(transfer.flat()) : own[0], light ? Float64Array.from(light) : own[1]);
+  }
+  if (crop) made.setCrop(Float64Array.from(crop.flat()));
+  made.setCuts(Float64Array.from(cuts.flat(2)));
+  made.setQuality(false, resolution);
+  made.setSteps(step, jitter);
+  made.setBackground(...background);
+  if (mask) made.setMask(maskOf(mask));
+  return made;
+}
+
+/** The number of a mask of a volume that was written. */
+function writtenMask(id, { slices, missing = [] }, pixels, { threshold, voxel, layers = 0, ...unknown }, geometry) {
+  assign({}, unknown, []);
+  const mask = renderer.beginMask(id, threshold);
+  const bytes = pixels.length / slices;
+  for (let slice = 0; slice < slices; slice += 1) {
+    // Slices that have not arrived hold zeros.
+    const own = pixels.subarray(slice * bytes, (slice + 1) * bytes);
+    renderer.maskSlice(mask, slice, missing.includes(slice) ? new Uint8Array(bytes) : own);
+  }
+  const [first, column, row, step] = geometry;
+  const at = voxel && first.map((mm, axis) => mm + voxel[2] * column[axis] + voxel[1] * row[axis] + voxel[0] * step[axis]);
+  renderer.finishMask(mask, Float64Array.from(at ?? []), layers);
+  return mask;
+}
+
 /** A volume whose slices were written, and its number. */
 function writtenVolume(fields, pixels) {
   const id = renderer.createVolume(volumeSpec(fields));
@@ -83,11 +126,11 @@ function writtenVolume(fields, pixels) {
 
 async function load(name) {
   const response = await fetch(`/cases/${name}/case.json`);
-  const { about, input, frame, view: viewFields, volume, plane, canvas, ...unknown } = await response.json();
+  const { about, input, frame, view: viewFields, volume, plane, rays, canvas, ...unknown } = await response.json();
   assign({}, unknown, []);
   const bytes = async (file) => new Uint8Array(await (await fetch(`/inputs/${file}`)).arrayBuffer());
   const pixels = await bytes(input);
-  if (volume) return { volume, pixels, view: planeView(plane), canvas };
+  if (volume) return { volume, pixels, rays, view: rays ? undefined : planeView(plane), canvas };
   const spec = frameSpec(frame);
   if (frame.mask) spec.setMask(await bytes(frame.mask), frame.shutterLevel ?? 0);
   return { spec, pixels, view: view(viewFields, frame), canvas };
@@ -107,9 +150,35 @@ window.start = async (backend) => {
   return { backend: renderer.backend, adapter: renderer.adapter, maxFrameSize: renderer.maxFrameSize };
 };
 
+/** The RGBA of a case in three dimensions, drawn in two parts. */
+async function runRays({ volume, rays, pixels, canvas }, show) {
+  const id = writtenVolume(volume, pixels);
+  let mask;
+  const made = rayView(id, volume, rays, (fields) => {
+    mask = writtenMask(id, volume, pixels, fields, volume.geometry);
+    return mask;
+  });
+  const picture = renderer.beginRays(id, made, ...canvas);
+  await renderer.prepareRays(picture);
+  const lines = renderer.rayLines(picture);
+  renderer.drawRays(picture, 0, Math.ceil(lines / 3));
+  await renderer.finished();
+  renderer.drawRays(picture, Math.ceil(lines / 3), lines);
+  if (show) {
+    renderer.resizeSurface(0, ...canvas);
+    renderer.showRays(0, picture);
+  }
+  const rgba = await renderer.rayPixels(picture);
+  renderer.dropRays(picture);
+  renderer.dropVolume(id);
+  if (mask !== undefined) renderer.dropMask(mask);
+  return { width: canvas[0], height: canvas[1], rgba: Array.from(rgba) };
+}
+
 /** The RGBA of a case, drawn off screen; with `show`, it is drawn to the canvas as well. */
 window.runCase = async (name, { show = false } = {}) => {
-  const { spec, volume, pixels, view, canvas } = await load(name);
+  const { spec, volume, rays, pixels, view, canvas } = await load(name);
+  if (rays) return runRays({ volume, rays, pixels, canvas }, show);
   if (volume) {
     const id = writtenVolume(volume, pixels);
     if (show) {

@@ -2,7 +2,7 @@
 
 use glam::DVec3;
 
-use super::Volume;
+use super::{Volume, VolumeSpec};
 use crate::PixelFormat;
 
 /// A voxel and what it holds.
@@ -26,14 +26,8 @@ impl Volume {
     /// The voxel nearest to a patient point, and what it holds; halves go up. None outside of the volume, which ends half a
     /// voxel beyond the outermost centres, and in slices that have not arrived.
     pub fn value_at(&self, patient_mm: DVec3) -> Option<Voxel> {
-        let at = self
-            .spec()
-            .geometry
-            .voxel_from_patient()
-            .transform_point3(patient_mm);
-        let [_, rows, columns] = self.spec().size;
-        let (slice, _) = self.slices_at(at.z)?;
-        self.voxel(slice, nearest(at.y, rows)?, nearest(at.x, columns)?)
+        let [slice, row, column] = self.spec().voxel_at(patient_mm)?;
+        self.voxel(slice, row, column)
     }
 
     /// The value after rescale between the eight voxels around a patient point, trilinear; of voxel centres that themselves.
@@ -48,7 +42,7 @@ impl Volume {
         let [_, rows, columns] = self.spec().size;
         nearest(at.y, rows)?;
         nearest(at.x, columns)?;
-        let (_, slices) = self.slices_at(at.z)?;
+        let (_, slices) = self.spec().slices_at(at.z)?;
         let mut sum = 0.0;
         for (slice, depth) in slices {
             for (row, height) in between(at.y, rows) {
@@ -98,10 +92,20 @@ impl Volume {
             is_padding,
         })
     }
+}
+
+impl VolumeSpec {
+    /// `[slice, row, column]` of the voxel nearest to a patient point; halves go up. None outside of the volume.
+    pub fn voxel_at(&self, patient_mm: DVec3) -> Option<[u32; 3]> {
+        let at = self.geometry.voxel_from_patient().transform_point3(patient_mm);
+        let [_, rows, columns] = self.size;
+        let (slice, _) = self.slices_at(at.z)?;
+        Some([slice, nearest(at.y, rows)?, nearest(at.x, columns)?])
+    }
 
     /// The slice nearest to a place, and those around it with their weights.
     fn slices_at(&self, place: f64) -> Option<(u32, [(u32, f64); 2])> {
-        let slices = &self.spec().slices;
+        let slices = &self.slices;
         let last = slices.last()?.place;
         if !(place >= -0.5 && place < last + 0.5) {
             return None;

@@ -116,25 +116,35 @@ impl Look {
     }
 }
 
-/// The bits of a mask.
+/// Voxels that are left out, on the device.
 #[derive(Debug)]
-pub(crate) struct MaskBits(Held);
+pub struct MaskTexture {
+    size: [u32; 3],
+    bits: Held,
+}
 
-impl MaskBits {
-    pub(crate) fn new(device: &wgpu::Device, queue: &wgpu::Queue, mask: &VoxelMask) -> Self {
-        let [slices, rows, _] = mask.size().map(small);
-        Self(Held::filled(
+impl MaskTexture {
+    pub(super) fn new(device: &wgpu::Device, queue: &wgpu::Queue, mask: &VoxelMask) -> Self {
+        let size = mask.size().map(small);
+        let [slices, rows, _] = size;
+        let bits = Held::filled(
             device,
             queue,
             [small(mask.stride()), rows, slices],
             TextureDimension::D3,
             TextureFormat::R32Uint,
             bytemuck::cast_slice(mask.words()),
-        ))
+        );
+        Self { size, bits }
+    }
+
+    /// `[slices, rows, columns]` of the volume.
+    pub const fn size(&self) -> [u32; 3] {
+        self.size
     }
 
     pub(super) fn view(&self) -> wgpu::TextureView {
-        self.0.view()
+        self.bits.view()
     }
 }
 
@@ -167,26 +177,25 @@ impl Nothing {
     }
 }
 
-/// The picture of the rays, where they are fewer than the pixels.
+/// The picture of the rays of a plan, of which pictures of canvases are made.
 #[derive(Debug)]
-pub(super) struct Grid {
+pub struct RayTarget {
     size: [u32; 2],
     held: Held,
 }
 
-impl Grid {
-    /// The one that is kept, if it has this size.
-    pub(super) fn of_size<'a>(kept: &'a mut Option<Self>, device: &wgpu::Device, size: [u32; 2]) -> &'a Self {
-        if kept.as_ref().is_none_or(|grid| grid.size != size) {
-            *kept = None;
-        }
-        kept.get_or_insert_with(|| {
-            let usage = TextureUsages::TEXTURE_BINDING | TextureUsages::RENDER_ATTACHMENT;
-            let [width, height] = size;
-            let dimension = TextureDimension::D2;
-            let held = Held::new(device, [width, height, 1], dimension, readback::FORMAT, usage);
-            Self { size, held }
-        })
+impl RayTarget {
+    pub(super) fn new(device: &wgpu::Device, size: [u32; 2]) -> Self {
+        let usage = TextureUsages::TEXTURE_BINDING | TextureUsages::RENDER_ATTACHMENT;
+        let [width, height] = size;
+        let dimension = TextureDimension::D2;
+        let held = Held::new(device, [width, height, 1], dimension, readback::FORMAT, usage);
+        Self { size, held }
+    }
+
+    /// `[width, height]` in rays.
+    pub const fn size(&self) -> [u32; 2] {
+        self.size
     }
 
     pub(super) fn view(&self) -> wgpu::TextureView {

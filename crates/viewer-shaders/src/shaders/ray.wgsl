@@ -35,8 +35,7 @@ struct RayPicture {
     offset: f32,
     step_mm: f32,
     has_jitter: u32,
-    // Lines of the target where its first one is the lowest, else 0.
-    flipped_height: u32,
+    unused: u32,
 }
 
 // In WebGL2 these are replaced in the translated text, so each may only stand alone, in `if NAME {`.

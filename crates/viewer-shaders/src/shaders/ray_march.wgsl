@@ -118,12 +118,8 @@ fn levels(color: vec3<f32>) -> vec4<f32> {
 }
 
 @fragment
-fn ray_picture(@builtin(position) canvas: vec4<f32>) -> @location(0) vec4<f32> {
-    var pixel = vec2<u32>(canvas.xy);
-    if picture.flipped_height > 0u {
-        pixel.y = picture.flipped_height - 1u - pixel.y;
-    }
-    let gathered = march(ray_at(pixel));
+fn ray_picture(@builtin(position) at: vec4<f32>) -> @location(0) vec4<f32> {
+    let gathered = march(ray_at(vec2<u32>(at.xy)));
     if is_projection {
         if gathered.best < 0.0 {
             return levels(picture.background.xyz);

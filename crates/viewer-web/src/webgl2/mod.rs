@@ -4,32 +4,41 @@
 mod context;
 mod plane;
 mod program;
+mod ray;
+mod ray_textures;
 mod surface;
 mod table;
 mod target;
 mod texture;
 mod volume;
+mod wait;
 
-use std::cell::RefCell;
+use std::{
+    cell::{RefCell, RefMut},
+    ops::Range,
+};
 
 use js_sys::Uint8Array;
 use viewer_core::{
     Error, ErrorKind, Field, FrameSpec, PixelFormat, Result,
     plan::{Shading, SlicePlan},
+    raycast::{Quality, RayPlan, VoxelMask},
     reslice::ReslicePlan,
     volume::VolumeSpec,
 };
-use viewer_shaders::{Plane, Slice, TABLE_BINDING, Variant, warm_up_plan};
+use viewer_shaders::{Plane, RayVariant, Shown, Slice, TABLE_BINDING, Variant, warm_up_plan};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, WebGl2RenderingContext as Gl, WebGlTexture, WebglLoseContext};
 
 use crate::listeners::Ticket;
 use plane::Planes;
 use program::Programs;
+use ray::Rays;
 use surface::sized;
 use table::LastTable;
 use target::Target;
 
+pub(crate) use ray_textures::{StoredMask, StoredRays};
 pub(crate) use surface::Surface;
 pub(crate) use texture::StoredFrame;
 pub(crate) use volume::StoredVolume;
@@ -41,12 +50,15 @@ pub(crate) struct Backend {
     canvas: HtmlCanvasElement,
     programs: RefCell<Programs>,
     planes: RefCell<Option<Planes>>,
+    rays: RefCell<Option<Rays>>,
     last_table: RefCell<LastTable>,
     max_side: u32,
 }
 
 impl Backend {
     pub(crate) const NAME: &'static str = "webgl2";
+    pub(crate) const STILL: Quality = Quality::STILL;
+    pub(crate) const MOVING: Quality = Quality::MOVING;
 
     #[expect(clippy::unused_async, reason = "the other backends wait for a device")]
     pub(crate) async fn create(canvas: HtmlCanvasElement, _ticket: &Ticket) -> Result<(Self, Surface)> {
@@ -54,6 +66,7 @@ impl Backend {
         let backend = Self {
             programs: RefCell::new(Programs::new(&gl)?),
             planes: RefCell::default(),
+            rays: RefCell::default(),
             last_table: RefCell::default(),
             max_side: context::max_side(&gl),
             gl,
@@ -189,6 +202,89 @@ impl Backend {
         let programs = self.programs.borrow();
         let mut levels = self.last_table.borrow_mut();
         planes.draw(&self.gl, programs.vertex(), plan, volume, uniform, &mut levels)
+    }
+
+    pub(crate) fn begin_rays(&self, plan: &RayPlan) -> Result<StoredRays> {
+        context::check(&self.gl)?;
+        StoredRays::new(&self.gl, plan.grid)
+    }
+
+    /// Makes the program and draws a line with it: drivers put off much of their work to the first use.
+    pub(crate) async fn prepare_rays(
+        &self,
+        plan: &RayPlan,
+        volume: &StoredVolume,
+        mask: Option<&StoredMask>,
+        target: &StoredRays,
+    ) -> Result<()> {
+        let variant = RayVariant::of(plan, mask.is_some());
+        let begun = {
+            let programs = self.programs.borrow();
+            self.rays()?.begin(&self.gl, programs.vertex(), variant)?
+        };
+        if let Some(linking) = begun {
+            wait::until_linked(&self.gl, &linking).await;
+            context::check(&self.gl)?;
+            self.rays()?.keep(&self.gl, variant, linking)?;
+        }
+        self.draw_rays(plan, volume, mask, target, 0..1)?;
+        self.finished().await;
+        Ok(())
+    }
+
+    pub(crate) fn draw_rays(
+        &self,
+        plan: &RayPlan,
+        volume: &StoredVolume,
+        mask: Option<&StoredMask>,
+        target: &StoredRays,
+        lines: Range<u32>,
+    ) -> Result<()> {
+        context::check(&self.gl)?;
+        let vertex = self.programs.borrow();
+        let vertex = vertex.vertex();
+        self.rays()?
+            .draw(&self.gl, vertex, plan, (volume, mask), target, lines)
+    }
+
+    pub(crate) async fn finished(&self) {
+        wait::until_drawn(&self.gl).await;
+    }
+
+    pub(crate) fn show_rays(&self, surface: &Surface, target: &StoredRays) -> Result<()> {
+        let canvas = surface.size();
+        let shown = Shown::bottom_up(target.size(), canvas);
+        self.present(surface, || self.draw_shown(target, &shown, canvas))
+    }
+
+    #[expect(clippy::unused_async, reason = "the other backends wait for their device")]
+    pub(crate) async fn ray_pixels(&self, target: &StoredRays, canvas: [u32; 2]) -> Result<Vec<u8>> {
+        context::check(&self.gl)?;
+        let picture = Target::new(&self.gl, self.max_side, canvas)?;
+        self.draw_shown(target, &Shown::new(target.size(), canvas), canvas)?;
+        picture.read()
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "the CPU keeps it")]
+    pub(crate) fn upload_mask(&self, mask: VoxelMask) -> Result<StoredMask> {
+        context::check(&self.gl)?;
+        StoredMask::new(&self.gl, &mask)
+    }
+
+    fn draw_shown(&self, target: &StoredRays, shown: &Shown, canvas: [u32; 2]) -> Result<()> {
+        let programs = self.programs.borrow();
+        self.rays()?
+            .show(&self.gl, programs.vertex(), target, shown, canvas)
+    }
+
+    /// What draws rays, made when it is first needed.
+    fn rays(&self) -> Result<RefMut<'_, Rays>> {
+        let mut rays = self.rays.borrow_mut();
+        if rays.is_none() {
+            *rays = Some(Rays::new(&self.gl)?);
+        }
+        RefMut::filter_map(rays, Option::as_mut)
+            .map_err(|_none| Error::new(ErrorKind::DeviceLost, "the WebGL2 context is lost"))
     }
 
     fn allocate(&self, spec: FrameSpec) -> Result<StoredFrame> {

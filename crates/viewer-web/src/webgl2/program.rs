@@ -5,6 +5,7 @@ use viewer_shaders::{
     Slice, Variant,
     glsl::{self, Source},
 };
+use wasm_bindgen::JsValue;
 use web_sys::{WebGl2RenderingContext as Gl, WebGlBuffer, WebGlProgram, WebGlShader};
 
 /// A program and what its texture units hold.
@@ -83,6 +84,30 @@ impl Program {
         source: &'static Source,
         point: u32,
     ) -> Result<Self> {
+        Linking::begin(gl, vertex, fragment, source)?.finish(gl, point)
+    }
+
+    /// Draws with it from now on.
+    pub(super) fn put_to_use(&self, gl: &Gl) {
+        gl.use_program(Some(&self.program));
+    }
+}
+
+/// A program that a driver is making.
+#[derive(Debug)]
+pub(super) struct Linking(Program);
+
+impl Linking {
+    /// Begins to compile and link a fragment shader.
+    ///
+    /// # Errors
+    /// [`ErrorKind::DeviceLost`].
+    pub(super) fn begin(
+        gl: &Gl,
+        vertex: &WebGlShader,
+        fragment: &str,
+        source: &'static Source,
+    ) -> Result<Self> {
         let fragment = shader(gl, Gl::FRAGMENT_SHADER, fragment)?;
         let program = gl.create_program().ok_or_else(lost)?;
         gl.attach_shader(&program, vertex);
@@ -90,21 +115,31 @@ impl Program {
         gl.link_program(&program);
         // The program keeps what it needs of it.
         gl.delete_shader(Some(&fragment));
-        if gl.get_program_parameter(&program, Gl::LINK_STATUS).is_falsy() {
-            return Err(refused(&gl.get_program_info_log(&program).unwrap_or_default()));
+        Ok(Self(Program { program, source }))
+    }
+
+    /// What the driver says of it.
+    pub(super) fn parameter(&self, gl: &Gl, name: u32) -> JsValue {
+        gl.get_program_parameter(&self.0.program, name)
+    }
+
+    /// Waits for the driver; the uniform is buffer `point`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::DeviceLost`] when the driver does not take it.
+    pub(super) fn finish(self, gl: &Gl, point: u32) -> Result<Program> {
+        if self.parameter(gl, Gl::LINK_STATUS).is_falsy() {
+            let log = gl.get_program_info_log(&self.0.program);
+            return Err(refused(&log.unwrap_or_default()));
         }
+        let Program { program, source } = self.0;
         gl.use_program(Some(&program));
         for (unit, (_, name)) in (0..).zip(source.textures) {
             gl.uniform1i(gl.get_uniform_location(&program, name).as_ref(), unit);
         }
         let block = gl.get_uniform_block_index(&program, source.uniform_block);
         gl.uniform_block_binding(&program, block, point);
-        Ok(Self { program, source })
-    }
-
-    /// Draws with it from now on.
-    pub(super) fn put_to_use(&self, gl: &Gl) {
-        gl.use_program(Some(&self.program));
+        Ok(Program { program, source })
     }
 }
 

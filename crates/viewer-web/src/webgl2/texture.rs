@@ -21,7 +21,7 @@ impl Drop for Texture {
 }
 
 impl Texture {
-    /// An integer texture of `[columns, rows]`, bound.
+    /// A texture of `[columns, rows]`, bound.
     ///
     /// # Errors
     /// [`ErrorKind::Limit`] when there is no memory for it.
@@ -36,8 +36,15 @@ impl Texture {
     /// # Errors
     /// As [`Texture::new`].
     pub(super) fn of_volume(gl: &Gl, format: PixelFormat, size: [u32; 3]) -> Result<Self> {
+        Self::solid(gl, layout(format).internal_format, size)
+    }
+
+    /// A 3-D texture of `[slices, rows, columns]`, bound.
+    ///
+    /// # Errors
+    /// As [`Texture::new`].
+    pub(super) fn solid(gl: &Gl, internal_format: u32, size: [u32; 3]) -> Result<Self> {
         let [slices, rows, columns] = size.map(signed);
-        let Layout { internal_format, .. } = layout(format);
         Self::made(gl, Gl::TEXTURE_3D, || {
             gl.tex_storage_3d(Gl::TEXTURE_3D, 1, internal_format, columns, rows, slices);
         })
@@ -50,7 +57,7 @@ impl Texture {
             gl: gl.clone(),
         };
         gl.bind_texture(target, Some(&texture.texture));
-        // Integer textures have no filter: with another setting they read as zero.
+        // Textures of integers and of 32-bit floats have no filter: with another setting they read as zero.
         for name in [Gl::TEXTURE_MIN_FILTER, Gl::TEXTURE_MAG_FILTER] {
             gl.tex_parameteri(target, name, Gl::NEAREST.cast_signed());
         }
@@ -190,11 +197,11 @@ pub(super) fn write_rows(
     .map_err(|_thrown| Error::new(ErrorKind::DeviceLost, "the graphics context takes no pixels"))
 }
 
-/// Writes slice `number` of the 3-D texture that is bound, of `[rows, columns]` voxels; unused bits are cut by `field`.
+/// Writes slice `number` of the 3-D texture that is bound, of `[rows, columns]` voxels. `pixels` begin at a whole voxel of their
+/// buffer.
 pub(super) fn write_slice(
     gl: &Gl,
     format: PixelFormat,
-    field: Field,
     number: u32,
     [rows, columns]: [u32; 2],
     pixels: &Uint8Array,
@@ -202,17 +209,8 @@ pub(super) fn write_slice(
     let Layout {
         format: channels,
         kind,
-        sample_bytes,
         ..
     } = layout(format);
-    let in_place = field == Field::default() && pixels.byte_offset().is_multiple_of(sample_bytes);
-    let bytes = if in_place {
-        pixels.clone()
-    } else {
-        let mut staging = pixels.to_vec();
-        field.cut(&mut staging, format.bytes_per_pixel(), format.is_signed());
-        Uint8Array::from(staging.as_slice())
-    };
     gl.tex_sub_image_3d_with_opt_array_buffer_view(
         Gl::TEXTURE_3D,
         0,
@@ -224,7 +222,7 @@ pub(super) fn write_slice(
         1,
         channels,
         kind,
-        Some(&view(kind, &bytes)),
+        Some(&view(kind, pixels)),
     )
     .map_err(|_thrown| Error::new(ErrorKind::DeviceLost, "the graphics context takes no pixels"))
 }

@@ -3,17 +3,26 @@
 use std::cell::RefCell;
 
 use js_sys::Uint8Array;
-use viewer_core::{Error, ErrorKind, Field, Result, volume::VolumeSpec};
+use viewer_core::{
+    Error, ErrorKind, Field, Result,
+    raycast::{Bricks, Looks},
+    volume::VolumeSpec,
+};
 use web_sys::{WebGl2RenderingContext as Gl, WebGlTexture};
 
-use super::texture::{Texture, write_slice};
+use super::{
+    ray_textures::Look,
+    texture::{Texture, write_slice},
+};
 
-/// A volume's texture.
+/// A volume's texture, and what rays read of it beside.
 #[derive(Debug)]
 pub(crate) struct StoredVolume {
     spec: VolumeSpec,
     present: RefCell<Vec<bool>>,
     texture: Texture,
+    pub(super) bricks: RefCell<Bricks>,
+    pub(super) looks: RefCell<Looks<Look>>,
 }
 
 impl StoredVolume {
@@ -44,6 +53,8 @@ impl StoredVolume {
         Ok(Self {
             texture: Texture::of_volume(gl, spec.format, spec.size)?,
             present: RefCell::new(spec.slices.iter().map(|_| false).collect()),
+            bricks: RefCell::new(Bricks::new(&spec)?),
+            looks: RefCell::default(),
             spec,
         })
     }
@@ -63,9 +74,20 @@ impl StoredVolume {
                 "the pixels do not have the size of a slice of the volume",
             ));
         }
+        let mut cut = pixels.to_vec();
+        let voxel_bytes = format.bytes_per_pixel();
+        field.cut(&mut cut, voxel_bytes, format.is_signed());
+        // Straight from the page's memory where the bytes are stored values already.
+        let in_place =
+            field == Field::default() && (pixels.byte_offset() as usize).is_multiple_of(voxel_bytes);
+        let written = if in_place {
+            pixels.clone()
+        } else {
+            Uint8Array::from(cut.as_slice())
+        };
         gl.bind_texture(Gl::TEXTURE_3D, Some(self.texture.raw()));
-        write_slice(gl, format, field, slice, [rows, columns], pixels)?;
+        write_slice(gl, format, slice, [rows, columns], &written)?;
         *present = true;
-        Ok(())
+        self.bricks.borrow_mut().write_slice(slice, &cut)
     }
 }

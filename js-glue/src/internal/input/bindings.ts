@@ -33,7 +33,16 @@ export const DEFAULT_BINDINGS: Bindings = {
   "key:t": "toggle-overlay",
   "key:0": "reset",
   "key:Escape": "reset",
+  "3d:drag:left": "turn",
+  "3d:drag:ctrl+left": "window",
+  "3d:touch:1": "turn",
+  "3d:wheel": "zoom",
+  "3d:key:ArrowRight": "turn-right",
+  "3d:key:ArrowLeft": "turn-left",
+  "3d:key:ArrowUp": "turn-up",
+  "3d:key:ArrowDown": "turn-down",
 };
+const IN_3D = "3d:";
 
 const DRAGS: Record<DragAction, true> = {
   window: true,
@@ -42,6 +51,7 @@ const DRAGS: Record<DragAction, true> = {
   pan: true,
   "slice-or-window": true,
   crosshair: true,
+  turn: true,
   none: true,
 };
 const PINCHES: Record<PinchAction, true> = { "zoom-pan": true, none: true };
@@ -58,6 +68,10 @@ const COMMANDS: Record<CommandAction, true> = {
   invert: true,
   "rotate-right": true,
   "rotate-left": true,
+  "turn-right": true,
+  "turn-left": true,
+  "turn-up": true,
+  "turn-down": true,
   "flip-horizontal": true,
   "flip-vertical": true,
   "toggle-interpolation": true,
@@ -67,7 +81,8 @@ const COMMANDS: Record<CommandAction, true> = {
 };
 
 /** Which actions each kind of key of the table may name. */
-function allowed(trigger: string): object | undefined {
+function allowed(given: string): object | undefined {
+  const trigger = given.startsWith(IN_3D) ? given.slice(IN_3D.length) : given;
   if (trigger === "touch:2") return PINCHES;
   if (/^(drag:|touch:1$)/.test(trigger)) return DRAGS;
   if (/^wheel(:|$)/.test(trigger)) return WHEELS;
@@ -85,6 +100,12 @@ export function mergedBindings(table: Bindings, changes: Bindings): Bindings {
     }
   }
   return { ...table, ...changes };
+}
+
+/** The table where a volume is shown in three dimensions. */
+export function bindings3d(table: Bindings): Bindings {
+  const own = Object.entries(table).filter(([trigger]) => trigger.startsWith(IN_3D));
+  return { ...table, ...Object.fromEntries(own.map(([trigger, action]) => [trigger.slice(IN_3D.length), action])) };
 }
 
 /** The modifiers of an event, in the order in which the table names them; the meta key counts as ctrl. */

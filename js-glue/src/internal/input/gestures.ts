@@ -9,6 +9,8 @@ export interface Hand {
   stepSlice(steps: number): void;
   zoomAbout(factor: number, x: number, y: number): void;
   panBy(dx: number, dy: number): void;
+  /** Turns a volume by a way of the hand. */
+  turnBy(dx: number, dy: number): void;
   /** Lays planes through the point of the patient that is seen there. */
   pointAt(x: number, y: number): void;
   command(action: CommandAction): void;
@@ -109,6 +111,8 @@ export class Gestures {
         return (from, to) => hand.zoomAbout(Math.exp((from.y - to.y) * 0.008), start.x, start.y);
       case "pan":
         return (from, to) => hand.panBy(to.x - from.x, to.y - from.y);
+      case "turn":
+        return (from, to) => hand.turnBy(to.x - from.x, to.y - from.y);
       case "crosshair":
         hand.pointAt(start.x, start.y);
         return (_, to) => hand.pointAt(to.x, to.y);

@@ -60,7 +60,8 @@ export function windowText({ center, width, voiLut, explanation }: ShownWindow):
   return `W ${short(width, digits)}  L ${short(center, digits)}`;
 }
 
-function joined(...parts: readonly (string | undefined)[]): string {
+/** What there is of some texts, with gaps between. */
+export function joined(...parts: readonly (string | undefined)[]): string {
   return parts.filter(Boolean).join("  ");
 }
 

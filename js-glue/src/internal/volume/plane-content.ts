@@ -210,7 +210,7 @@ export class PlaneContent implements Content {
   }
 
   /** Turns it about an axis through a point, clockwise as seen along the axis. */
-  turn(point: Vector, axis: Vector, radians: number): void {
+  turnAbout(point: Vector, axis: Vector, radians: number): void {
     this.#changed(turnedAbout(this.#plane, point, axis, radians));
   }
 

@@ -3,13 +3,13 @@ import type { Vector } from "../../public/plane.js";
 import { Priority } from "../decode/pool.js";
 import type { DecodedFrame } from "../decode/protocol.js";
 import type { Device, VolumeDrawer } from "../device.js";
-import { toNoctisError } from "../errors.js";
+import { cancelled, toNoctisError } from "../errors.js";
 import type { FrameStore } from "../frames.js";
 import type { Series, Slice } from "../library.js";
 import type { VolumeRenderModule, WasmVolumeSpec } from "../wasm/plane-api.js";
 import type { VolumeModule } from "../wasm/volume-api.js";
 import type { VolumeLayout, VolumeShape } from "./layout.js";
-import { fits, type ReducedSlice, Reducer } from "./reducer.js";
+import { fits, type ReducedSlice, Reducer, type VolumeBudget } from "./reducer.js";
 import { placeAt } from "./span.js";
 
 /** Frames that are asked for at the same time. */
@@ -34,6 +34,7 @@ interface Held {
   readonly device: Device;
   readonly id: number;
   readonly shape: VolumeShape;
+  readonly budget: VolumeBudget;
   readonly reducer: Reducer | undefined;
   readonly written: Set<number>;
 }
@@ -48,7 +49,7 @@ export class Volume {
   readonly #module: VolumeModule;
   readonly #broken = new Set<number>();
   readonly #pending = new Set<number>();
-  #waiting: { readonly slices: number; readonly resolve: () => void } | undefined;
+  #waiting: { readonly slices: number; readonly resolve: () => void }[] = [];
   #focus = 0;
   #held: Held | undefined;
   #closed = false;
@@ -96,9 +97,28 @@ export class Volume {
   reached(device: Device, slices: number): Promise<void> {
     this.on(device);
     return new Promise((resolve) => {
-      this.#waiting = { slices, resolve };
+      this.#waiting.push({ slices, resolve });
       this.#tellReached();
     });
+  }
+
+  /** The slices as they are on the device, once more. Those that could not be had are left out. */
+  async *again(): AsyncGenerator<ReducedSlice> {
+    const held = this.#held;
+    const reducer = held?.reducer && new Reducer(this.#module, this.layout, held.budget);
+    try {
+      for (const [number, slice] of this.layout.sources.entries()) {
+        if (!held?.written.has(number)) continue;
+        const frame = await this.#host.frames.request(slice, Priority.Ahead);
+        await breath();
+        if (held !== this.#held) throw cancelled();
+        const whole = reducer ? reducer.write(number, frame.pixels) : { number, pixels: frame.pixels };
+        if (whole) yield whole;
+      }
+      if (reducer) yield* reducer.rest();
+    } finally {
+      reducer?.free();
+    }
   }
 
   /** Frees it. */
@@ -110,10 +130,9 @@ export class Volume {
 
   #tellReached(): void {
     const { written } = this.#held ?? {};
-    const isDone = !written || written.size + this.#broken.size >= (this.#waiting?.slices ?? 0);
-    if (!isDone) return;
-    this.#waiting?.resolve();
-    this.#waiting = undefined;
+    const there = written ? written.size + this.#broken.size : Number.POSITIVE_INFINITY;
+    for (const { resolve } of this.#waiting.filter(({ slices }) => slices <= there)) resolve();
+    this.#waiting = this.#waiting.filter(({ slices }) => slices > there);
   }
 
   #drop(): void {
@@ -132,7 +151,7 @@ export class Volume {
     const shape = reducer?.shape ?? this.layout;
     const spec = specOf(module, this.layout, shape, this.sample);
     try {
-      return { device, id: renderer.createVolume(spec), shape, reducer, written: new Set() };
+      return { device, id: renderer.createVolume(spec), shape, budget, reducer, written: new Set() };
     } finally {
       spec.free();
     }
@@ -202,6 +221,12 @@ export class Volume {
 export function drawerOf({ volumes }: Device): VolumeDrawer {
   if (!volumes) throw new NoctisError("internal", "a volume on a device without volumes");
   return volumes;
+}
+
+/** A device, unless it is just being started again. */
+export function present(device: Device | undefined): Device {
+  if (device) return device;
+  throw new NoctisError("device-lost", "the GPU is being started again; try in a moment");
 }
 
 let busySince = 0;

@@ -4,7 +4,6 @@ import type { Engine } from "../engine.js";
 import type { Series, Slice } from "../library.js";
 import { Assembler } from "./assembler.js";
 import type { SeriesVolumes, VolumeLayout } from "./layout.js";
-import type { PlaneContent } from "./plane-content.js";
 import { Volume, type VolumeHost } from "./volume.js";
 
 /** A series that still arrives is put together again so often. */
@@ -18,12 +17,21 @@ interface Entry {
   timer?: ReturnType<typeof setTimeout>;
 }
 
+/** What shows a volume. */
+export interface VolumeUser {
+  readonly volume: Volume;
+  /** The volume was made anew, with more slices. */
+  replace(volume: Volume): void;
+  /** More of it can be seen. */
+  invalidate(): void;
+}
+
 /** The volumes of a viewer: one for a series, whatever number of viewports shows it. */
 export class Volumes {
   readonly #engine: Engine;
   readonly #entries = new Map<Series, Entry>();
   readonly #assemblers = new Map<Series, Assembler>();
-  readonly #planes = new Set<PlaneContent>();
+  readonly #users = new Set<VolumeUser>();
   readonly #host: VolumeHost;
   #told = new Set<string>();
 
@@ -38,11 +46,6 @@ export class Volumes {
     };
   }
 
-  /** Planes that are shown. */
-  get planes(): ReadonlySet<PlaneContent> {
-    return this.#planes;
-  }
-
   /** The volume of a series. */
   async of(series: Series): Promise<Volume> {
     const known = this.#entries.get(series);
@@ -53,14 +56,14 @@ export class Volumes {
     return entry.volume;
   }
 
-  /** A plane is shown. */
-  show(plane: PlaneContent): void {
-    this.#planes.add(plane);
+  /** A volume is shown. */
+  show(user: VolumeUser): void {
+    this.#users.add(user);
   }
 
-  /** A plane is shown no more; its volume stays as long as there is room. */
-  hide(plane: PlaneContent): void {
-    this.#planes.delete(plane);
+  /** It is shown no more; the volume stays as long as there is room. */
+  hide(user: VolumeUser): void {
+    this.#users.delete(user);
   }
 
   /** A series has more slices. */
@@ -81,7 +84,7 @@ export class Volumes {
     for (const assembler of this.#assemblers.values()) assembler.free();
     this.#assemblers.clear();
     this.#entries.clear();
-    this.#planes.clear();
+    this.#users.clear();
     this.#told.clear();
   }
 
@@ -101,7 +104,7 @@ export class Volumes {
         return;
       }
       entry.volume = Promise.resolve(volume);
-      for (const plane of this.#planes) if (plane.volume === before) plane.replace(volume);
+      for (const user of this.#users) if (user.volume === before) user.replace(volume);
       before.close();
     } catch {
       // What there was is still shown.
@@ -131,7 +134,7 @@ export class Volumes {
 
   /** Drops volumes that nobody sees when this one would not fit beside them. */
   #makeRoom(layout: VolumeLayout): void {
-    const shown = new Set([...this.#planes].map(({ volume }) => volume));
+    const shown = new Set([...this.#users].map(({ volume }) => volume));
     const [slices, rows, columns] = layout.size;
     let bytes = slices * rows * columns * 2;
     for (const [series, entry] of [...this.#entries].reverse()) {
@@ -158,7 +161,7 @@ export class Volumes {
   }
 
   #changed(volume: Volume): void {
-    for (const plane of this.#planes) if (plane.volume === volume) plane.invalidate();
+    for (const user of this.#users) if (user.volume === volume) user.invalidate();
   }
 }
 

@@ -41,14 +41,40 @@ pub fn render(plan: &RayPlan, scene: Scene<'_>) -> Result<Vec<u8>> {
 /// [`ErrorKind::Malformed`] when plan, volume, occupancy and mask do not belong together; [`ErrorKind::Limit`] when there is
 /// no memory for the picture.
 pub fn render_into(plan: &RayPlan, scene: Scene<'_>, picture: &mut Vec<u8>) -> Result<()> {
-    check(plan, scene)?;
-    if plan.grid == plan.canvas {
-        return render_grid(plan, scene, picture);
-    }
     let mut grid = Vec::new();
-    render_grid(plan, scene, &mut grid)?;
-    resize(picture, plan.canvas)?;
-    enlarge(plan, &grid, picture);
+    resize(&mut grid, plan.grid)?;
+    render_lines(plan, scene, 0, &mut grid)?;
+    show_into(plan.grid, &grid, plan.canvas, picture)
+}
+
+/// Lines of the rays' picture ([`RayPlan::grid`]), whole ones from line `first` on: RGBA, 8 bits.
+///
+/// # Errors
+/// [`ErrorKind::Malformed`] when plan, volume, occupancy and mask do not belong together.
+pub fn render_lines(plan: &RayPlan, scene: Scene<'_>, first: u32, lines: &mut [u8]) -> Result<()> {
+    check(plan, scene)?;
+    let voxels = scene.volume.voxels();
+    match plan.format {
+        PixelFormat::R8Sint => draw(plan, scene, texel::of::<i8>(voxels), first, lines),
+        PixelFormat::R16Uint => draw(plan, scene, texel::of::<u16>(voxels), first, lines),
+        PixelFormat::R16Sint => draw(plan, scene, texel::of::<i16>(voxels), first, lines),
+        _ => draw(plan, scene, texel::of::<u8>(voxels), first, lines),
+    }
+    Ok(())
+}
+
+/// The picture on a canvas of `[width, height]` pixels of `rays`, as many as `grid` says along each axis. `picture` is a buffer
+/// that is kept from picture to picture.
+///
+/// # Errors
+/// [`ErrorKind::Limit`] when there is no memory for the picture.
+pub fn show_into(grid: [u32; 2], rays: &[u8], canvas: [u32; 2], picture: &mut Vec<u8>) -> Result<()> {
+    resize(picture, canvas)?;
+    if grid == canvas && rays.len() == picture.len() {
+        picture.copy_from_slice(rays);
+    } else {
+        enlarge(grid, rays, canvas, picture);
+    }
     Ok(())
 }
 
@@ -80,22 +106,10 @@ fn resize(picture: &mut Vec<u8>, size: [u32; 2]) -> Result<()> {
     Ok(())
 }
 
-fn render_grid(plan: &RayPlan, scene: Scene<'_>, picture: &mut Vec<u8>) -> Result<()> {
-    resize(picture, plan.grid)?;
-    let voxels = scene.volume.voxels();
-    match plan.format {
-        PixelFormat::R8Sint => draw(plan, scene, texel::of::<i8>(voxels), picture),
-        PixelFormat::R16Uint => draw(plan, scene, texel::of::<u16>(voxels), picture),
-        PixelFormat::R16Sint => draw(plan, scene, texel::of::<i16>(voxels), picture),
-        _ => draw(plan, scene, texel::of::<u8>(voxels), picture),
-    }
-    Ok(())
-}
-
-fn draw(plan: &RayPlan, scene: Scene<'_>, texels: impl Texels<Value = i64>, picture: &mut [u8]) {
+fn draw(plan: &RayPlan, scene: Scene<'_>, texels: impl Texels<Value = i64>, first: u32, lines: &mut [u8]) {
     let marcher = march::Marcher::new(plan, scene, texels);
     let width = plan.grid[0] as usize * 4;
-    for (y, line) in (0..plan.grid[1]).zip(picture.chunks_exact_mut(width)) {
+    for (y, line) in (first..plan.grid[1]).zip(lines.chunks_exact_mut(width)) {
         for (x, pixel) in (0..plan.grid[0]).zip(line.as_chunks_mut::<4>().0) {
             let color = marcher.color_at(x, y);
             let [red, green, blue] = color.to_array().map(level);
@@ -122,19 +136,19 @@ fn level(channel: f32) -> u8 {
     clippy::cast_precision_loss,
     reason = "canvas sides have 15 bits"
 )]
-fn enlarge(plan: &RayPlan, grid: &[u8], picture: &mut [u8]) {
-    let pixels = grid.as_chunks::<4>().0;
-    let [width, height] = plan.grid.map(|side| side as usize);
+fn enlarge(grid: [u32; 2], rays: &[u8], canvas: [u32; 2], picture: &mut [u8]) {
+    let pixels = rays.as_chunks::<4>().0;
+    let [width, height] = grid.map(|side| side as usize);
     let place = |at: u32, axis: usize| {
-        let position = (at as f32 + 0.5) * plan.grid[axis] as f32 / plan.canvas[axis] as f32 - 0.5;
-        let position = position.clamp(0.0, (plan.grid[axis] - 1) as f32);
+        let position = (at as f32 + 0.5) * grid[axis] as f32 / canvas[axis] as f32 - 0.5;
+        let position = position.clamp(0.0, (grid[axis] - 1) as f32);
         (position as usize, position - position.trunc())
     };
-    let line_bytes = plan.canvas[0] as usize * 4;
-    for (y, line) in (0..plan.canvas[1]).zip(picture.chunks_exact_mut(line_bytes)) {
+    let line_bytes = canvas[0] as usize * 4;
+    for (y, line) in (0..canvas[1]).zip(picture.chunks_exact_mut(line_bytes)) {
         let (row, down) = place(y, 1);
         let below = (row + 1).min(height - 1);
-        for (x, pixel) in (0..plan.canvas[0]).zip(line.as_chunks_mut::<4>().0) {
+        for (x, pixel) in (0..canvas[0]).zip(line.as_chunks_mut::<4>().0) {
             let (column, right) = place(x, 0);
             let beside = (column + 1).min(width - 1);
             let at =
