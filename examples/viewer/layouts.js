@@ -1,5 +1,6 @@
 /** The layout of the viewer: how many viewports, what they do together, and which series is dropped on which. */
 import { button, make } from "./dom.js";
+import { Solids } from "./solids.js";
 
 const LAYOUTS = [
   ["1x1", "One viewport"],
@@ -17,6 +18,8 @@ export class Layouts {
   #failed;
   #buttons = new Map();
   #link;
+  #solids;
+  #solid;
   elements;
 
   /** `failed(error)` is called when a series makes no volume. */
@@ -33,6 +36,9 @@ export class Layouts {
       viewer.setSync(viewer.sync.some(({ scroll }) => scroll) ? [] : LINKED);
       this.refresh();
     });
+    this.#solids = new Solids(viewer, failed);
+    this.#solid = button("layout-3d", "Three dimensions (O)", () => this.toggle3d());
+    group.append(this.#solid);
     this.elements = [group, this.#link];
   }
 
@@ -52,6 +58,17 @@ export class Layouts {
     return this.choose(this.#hasPlanes ? "1x1" : "mpr");
   }
 
+  /** The volume of the active viewport, or its slices again. */
+  async toggle3d() {
+    await this.#solids.toggle();
+    this.refresh();
+  }
+
+  /** What a volume in three dimensions is looked at with. */
+  get looks() {
+    return this.#solids.element;
+  }
+
   get #hasPlanes() {
     return this.#viewer.viewports.some(({ state }) => state.kind === "plane");
   }
@@ -66,7 +83,11 @@ export class Layouts {
     const { rows, columns } = this.#viewer.layout;
     const now = this.#hasPlanes ? "mpr" : `${rows}x${columns}`;
     for (const [name, made] of this.#buttons) made.setAttribute("aria-pressed", String(name === now));
-    this.#buttons.get("mpr").disabled = !this.#viewer.state.seriesInstanceUid;
+    const { kind, seriesInstanceUid } = this.#viewer.state;
+    this.#buttons.get("mpr").disabled = !seriesInstanceUid;
+    this.#solid.disabled = !seriesInstanceUid;
+    this.#solid.setAttribute("aria-pressed", String(kind === "volume"));
+    this.#solids.refresh();
     this.#link.disabled = rows * columns === 1;
     this.#link.setAttribute("aria-pressed", String(this.#viewer.sync.some(({ scroll }) => scroll)));
   }

@@ -10,6 +10,8 @@ const DRAGS = [
   ["crosshair", "Planes through a point", "X"],
 ];
 const DRAG_ICONS = { window: "window", slice: "scroll", pan: "pan", zoom: "zoom", crosshair: "crosshair" };
+/** What they do to a volume in three dimensions; the others turn it. */
+const IN_3D = { pan: "pan", zoom: "zoom" };
 
 /** Center and width in HU. */
 const PRESETS = [
@@ -37,6 +39,9 @@ const HELP = [
   ["Reset", "0, Esc, double click"],
   ["Touch", "1 finger scrolls, 2 zoom and pan"],
   ["Planes of the series", "M"],
+  ["Three dimensions", "O"],
+  ["Turn in three dimensions", "Left drag, arrows"],
+  ["Window in three dimensions", "Ctrl + drag"],
   ["Left-button tool", "W, S, D, Z, X"],
   ["CT presets", "1 – 6"],
 ];
@@ -87,6 +92,7 @@ export class Tools {
       ...this.#buttons.slice(0, 6),
       gap(),
       this.#group,
+      this.#layouts.looks,
       make("span", { class: "spring" }),
       ...this.#layouts.elements,
       gap(),
@@ -107,7 +113,7 @@ export class Tools {
     for (const made of this.#buttons) made.disabled = !showing;
     for (const [made, isOn] of this.#toggles) made.setAttribute("aria-pressed", String(isOn(state)));
     const modality = showing ? this.#viewer.instance(state.sliceIndex).modality : undefined;
-    this.#group.hidden = modality !== "CT";
+    this.#group.hidden = modality !== "CT" || state.kind === "volume";
     for (const [made, window] of this.#presets) {
       const same = window && state.window?.center === window.center && state.window?.width === window.width;
       made.setAttribute("aria-pressed", String(Boolean(same)));
@@ -130,7 +136,7 @@ export class Tools {
   }
 
   #drag(action) {
-    this.#viewer.setBindings({ "drag:left": action });
+    this.#viewer.setBindings({ "drag:left": action, "3d:drag:left": IN_3D[action] ?? "turn" });
     for (const [name, made] of this.#drags) made.setAttribute("aria-pressed", String(name === action));
   }
 
@@ -149,6 +155,7 @@ export class Tools {
     const keys = new Map([
       ...DRAGS.map(([action, , key]) => [key.toLowerCase(), () => this.#drag(action)]),
       ...PRESETS.map(([, window, key]) => [key, () => this.#group.hidden || this.#preset(window)]),
+      ["o", () => this.#viewer.state.seriesInstanceUid && this.#layouts.toggle3d()],
       ["m", () => this.#viewer.state.seriesInstanceUid && this.#layouts.toggleMpr()],
       ["p", togglePrivacy],
       ["?", () => byId("help").showModal()],

@@ -197,6 +197,45 @@ test("planes: of the series by a button and a key, and back again", async () => 
   await finish(page);
 });
 
+test("three dimensions: by a button and a key, with presets and without bone, and back again", async () => {
+  const page = await open("?study=none");
+  await page.setInputFiles("#file-input", SLICES.map(file));
+  await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 12);
+  const looks = page.locator('[aria-label="Three dimensions"]');
+  assert.equal(await looks.isVisible(), false);
+  await page.click('[data-tool="layout-3d"]');
+  await page.waitForSelector('[data-tool="layout-3d"][aria-pressed=true]');
+  await page.waitForSelector('[data-look="Bone"][aria-pressed=true]');
+  assert.equal(await page.locator('[aria-label="CT presets"]').isVisible(), false);
+  await page.click('[data-look="MIP"]');
+  await page.waitForSelector('[data-look="MIP"][aria-pressed=true]');
+  await page.waitForSelector('[data-look="Bone"][aria-pressed=false]');
+  await page.click('[data-look="No bone"]');
+  await page.waitForSelector('[data-look="No bone"][aria-pressed=true]');
+  const { box, normal } = await page.evaluate(() => {
+    const { activeViewport, state } = window.noctisViewer;
+    const { left, top } = document.querySelector("#viewer").getBoundingClientRect();
+    const { x, y, width, height } = activeViewport.box;
+    return { box: [left + x + width / 2, top + y + height / 2], normal: state.volume.normal };
+  });
+  // The left button turns, whatever it does in two dimensions.
+  await page.mouse.move(...box);
+  await page.mouse.down();
+  await page.mouse.move(box[0] + 60, box[1]);
+  await page.mouse.up();
+  assert.notDeepEqual(await page.evaluate(() => window.noctisViewer.state.volume.normal), normal);
+  await page.keyboard.press("o");
+  await page.waitForSelector('[data-tool="layout-3d"][aria-pressed=false]');
+  assert.equal(await page.evaluate(() => window.noctisViewer.state.kind), "stack");
+  assert.equal(await looks.isVisible(), false);
+  // Beside planes it takes the place of the slices.
+  await page.keyboard.press("m");
+  await page.waitForSelector('[data-tool="layout-mpr"][aria-pressed=true]');
+  await page.keyboard.press("o");
+  await page.waitForFunction(() => window.noctisViewer.viewports[3].state.kind === "volume");
+  await finish(page);
+});
+
 test("patient data: never in titles, and gone from the page when it is hidden", async () => {
   const page = await open();
   await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 12);
