@@ -101,7 +101,10 @@ async function peakMemory(session) {
   return most;
 }
 
-/** Loads bytes, and gives the error or how many slices were loaded; an error of its own when nothing comes of it. */
+/**
+ * Loads bytes: how many slices were loaded, why none was, and an error that was told beside it, which may be of a frame of
+ * the file before. An error of its own when nothing comes of it.
+ */
 function load(page, bytes) {
   const late = new Promise((resolve) => setTimeout(resolve, 30_000, { rejected: { kind: "HANG" } }).unref());
   const outcome = page.evaluate(async (text) => {
@@ -109,7 +112,7 @@ function load(page, bytes) {
     const { loaded, rejected } = await window.load(raw);
     const later = window.seen.filter(({ type }) => type === "error").map(({ event }) => event);
     window.seen.length = 0;
-    return { loaded, rejected: rejected ?? later[0] };
+    return { loaded, rejected, later: later[0] };
   }, bytes.toString("base64"));
   return Promise.race([outcome, late]);
 }
@@ -137,10 +140,11 @@ test(`${MUTATIONS} damaged files are shown or named`, { timeout: 120_000 + MUTAT
     const files = bySyntax.get(syntaxes[number % syntaxes.length]);
     const { name, bytes } = files[Math.floor(next() * files.length)];
     const outcome = await load(page, damaged(bytes, next));
-    const kind = outcome.rejected?.kind ?? "shown";
+    const error = outcome.rejected ?? outcome.later;
+    const kind = error?.kind ?? "shown";
     counts[kind] = (counts[kind] ?? 0) + 1;
     if (kind !== "shown" && !NAMED.includes(kind)) {
-      bad.push(`mutation ${number} of ${name}: ${kind}: ${outcome.rejected.message}`);
+      bad.push(`mutation ${number} of ${name}: ${kind}: ${error.message}`);
     }
     if (kind === "HANG") break;
     if (number % SOUND_EVERY === SOUND_EVERY - 1) {
