@@ -93,6 +93,11 @@ export interface ImageVolume {
   readonly steps: readonly [Vector, Vector, Vector];
   /** The patient point of voxel coordinates: column, row and number of the slice. */
   patientFromVoxel(column: number, row: number, slice: number): Vector;
+  /**
+   * The largest values along slices, rows and columns, as frames: `[rows, columns]`, `[slices, columns]`, `[slices, rows]`. Takes a
+   * while, in pieces between which the page can draw.
+   */
+  largest(): Promise<readonly [ImageFrame, ImageFrame, ImageFrame]>;
   /** Draws a plane, as `Painter.draw` does a frame. */
   draw(plane: PlaneGeometry, look: PlaneLook): HTMLCanvasElement;
   /** Lets go of it. */

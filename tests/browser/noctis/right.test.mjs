@@ -229,6 +229,17 @@ test("planes: true shape, millimetres and values", async () => {
     return _fetchAndRenderAllMPRPlanes();
   });
   assert.ok((await greyAt(page, "axialCanvas", 0.5, 0.45)) > 0, "turned planes are drawn");
+  await page.evaluate(() => generateMIP());
+  const projected = await page.evaluate(async () => {
+    const values = await Promise.all(imageData.map(async ({ id }) => (await _fetchImagePayloadBinary(id)).pixel_data));
+    const at = 40 * 128 + 64;
+    const largest = Math.max(...values.map((slice) => slice[at]));
+    const context = new OffscreenCanvas(128, 96).getContext("2d");
+    context.drawImage(mprState.lastImage.axial, 0, 0);
+    const { data } = context.getImageData(64, 40, 1, 1);
+    return [data[0], Math.floor(((largest - (windowLevel - windowWidth / 2)) * 255) / windowWidth + 0.5)];
+  });
+  assert.equal(projected[0], projected[1], "the largest value, by the page's window");
   const { plane, hu } = taken(page);
   assert.deepEqual([plane, hu], [undefined, undefined]);
   await finish(page);

@@ -29,7 +29,7 @@ export function bmpOf({ width, height, data }: ImageData): Blob {
 let scratch: OffscreenCanvasRenderingContext2D | undefined;
 
 /** The pixels of a canvas, whatever draws on it. */
-export function pixelsOf(canvas: HTMLCanvasElement): ImageData {
+export function pixelsOf(canvas: HTMLCanvasElement | OffscreenCanvas): ImageData {
   const { width, height } = canvas;
   scratch ??= new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true }) ?? undefined;
   if (!scratch) throw new Error("the browser gives no 2d context");

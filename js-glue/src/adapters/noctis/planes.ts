@@ -1,8 +1,8 @@
 import type { ImageVolume, Painter } from "../../public/painter.js";
-import type { PlaneGeometry, Slab, Vector } from "../../public/plane.js";
+import type { PlaneGeometry, Vector } from "../../public/plane.js";
 import { bmpOf, pixelsOf } from "./bitmap.js";
 import type { Catalog } from "./catalog.js";
-import { pageWindow } from "./look.js";
+import { lookOf, pageWindow } from "./look.js";
 import type { Store } from "./store.js";
 
 /** Planes as the page names them: by the axis of the array that they are at right angles to. */
@@ -30,6 +30,7 @@ const LEAST_TURN = 0.5;
 /** A volume in the page's words. Its slices are counted along the normal of the first. */
 export class PagePlanes {
   readonly #volume: ImageVolume;
+  readonly #painter: Painter;
   readonly #parity: "page" | "dicom";
   readonly #normal: Vector;
   /** Whether the volume counts its slices the other way. */
@@ -38,8 +39,12 @@ export class PagePlanes {
   readonly #mm: Vector;
   readonly #values = new Map<number, Float32Array>();
 
-  constructor(volume: ImageVolume, parity: "page" | "dicom") {
+  #largest: ReturnType<ImageVolume["largest"]> | undefined;
+  #projected: Awaited<ReturnType<ImageVolume["largest"]>> | undefined;
+
+  constructor(volume: ImageVolume, painter: Painter, parity: "page" | "dicom") {
     this.#volume = volume;
+    this.#painter = painter;
     this.#parity = parity;
     const [column, row, slice] = volume.steps;
     const normal = unit(cross(column, row));
@@ -64,7 +69,7 @@ export class PagePlanes {
   }
 
   /** Draws a plane; the canvas is good until the next one, or the end of the task. */
-  draw(plane: PlaneName, index: number, look: PlanesLook, turn?: Turn, slab?: Slab): HTMLCanvasElement {
+  draw(plane: PlaneName, index: number, look: PlanesLook, turn?: Turn): HTMLCanvasElement {
     const [width, height] = this.sizeOf(plane);
     return this.#volume.draw(this.#geometry(plane, index, turn), {
       width,
@@ -72,17 +77,26 @@ export class PagePlanes {
       mmPerPixel: this.#mm[0],
       window: pageWindow(look, this.#parity),
       invert: look.inverted,
-      // Through all of a volume every voxel is met: nothing has to be made between them.
-      ...(slab && { slab, interpolation: "nearest" as const }),
     });
   }
 
-  /** Draws the largest values across a plane, through all of the volume. */
-  drawProjection(plane: PlaneName, look: PlanesLook): HTMLCanvasElement {
-    const across = { axial: 2, sagittal: 0, coronal: 1 }[plane];
-    const thicknessMm = (this.size[across] ?? 0) * (this.#mm[across] ?? 0);
-    const middle = Math.floor((this.size[across] ?? 0) / 2);
-    return this.draw(plane, middle, look, undefined, { thicknessMm, projection: "max" });
+  /** Makes ready what projections are drawn of: once, whatever windows come. */
+  async prepareProjections(): Promise<void> {
+    this.#largest ??= this.#volume.largest();
+    this.#projected = await this.#largest;
+  }
+
+  /** Draws the largest values across a plane, through all of the volume, which must be ready. */
+  drawProjection(plane: PlaneName, look: PlanesLook): OffscreenCanvas {
+    const [width, height] = this.sizeOf(plane);
+    const frame = this.#projected?.[{ axial: 0, coronal: 1, sagittal: 2 }[plane]];
+    const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+    if (!frame || !context) throw new Error("the projections have not been made");
+    const drawn = this.#painter.draw(frame, lookOf(frame, { ...look, modality: "" }, this.#parity));
+    // Slices are counted from below.
+    if (plane !== "axial" && !this.#isTurned) context.setTransform(1, 0, 0, -1, 0, height);
+    context.drawImage(drawn, 0, 0, width, height);
+    return context.canvas;
   }
 
   /** A plane as a file. */
@@ -91,7 +105,8 @@ export class PagePlanes {
   }
 
   /** The same of a projection. */
-  projection(plane: PlaneName, look: PlanesLook): Blob {
+  async projection(plane: PlaneName, look: PlanesLook): Promise<Blob> {
+    await this.prepareProjections();
     return bmpOf(pixelsOf(this.drawProjection(plane, look)));
   }
 
@@ -220,7 +235,7 @@ export class Volumes {
     try {
       await Promise.all(Array.from({ length: READERS }, read));
       const painter = await this.#painter;
-      return new PagePlanes(await painter.volume(frames), this.#parity);
+      return new PagePlanes(await painter.volume(frames), painter, this.#parity);
     } catch {
       return undefined;
     }

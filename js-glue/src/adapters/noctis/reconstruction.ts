@@ -48,7 +48,7 @@ export function answerPlanes(network: Network, { volumes, catalog, store }: Plan
     if (!planes) return undefined;
     const views = await all(async (name) => {
       await task();
-      return urlOf(planes.projection(name, lookOf(query)));
+      return urlOf(await planes.projection(name, lookOf(query)));
     });
     return Response.json({ mip_views: views, ...describe(match[1] ?? "", planes.size) });
   });

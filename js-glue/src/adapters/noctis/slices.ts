@@ -27,6 +27,7 @@ export class Slices {
   #changed = Number.NEGATIVE_INFINITY;
   #half: { readonly of: ImageFrame; readonly frame: ImageFrame } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #aheadTimer: ReturnType<typeof setTimeout> | undefined;
   /** The image that was drawn before the page has its values. */
   #previewed: string | undefined;
 
@@ -159,7 +160,13 @@ export class Slices {
     this.#ahead();
   }
 
+  /** What is beside the slice at which somebody has come to rest. */
   #ahead(): void {
+    clearTimeout(this.#aheadTimer);
+    this.#aheadTimer = setTimeout(() => this.#fetchBeside(), REST_MS);
+  }
+
+  #fetchBeside(): void {
     const [ids, at] = [page.images.map(({ id }) => String(id)), page.imageIndex];
     const near = Array.from({ length: AROUND }, (_, i) => [at + i + 1, at - i - 1]).flat();
     this.#store.ahead(near.map((index) => ids[index]).filter((id) => id !== undefined));

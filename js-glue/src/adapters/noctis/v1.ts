@@ -27,6 +27,7 @@ export class OldPlanes {
     const id = page.series?.id;
     const planes = id === undefined || !this.#isReady() ? undefined : await this.#volumes.of(String(id));
     if (!planes) return original();
+    if (isProjection) await planes.prepareProjections();
     this.#shown = { planes, isProjection };
     this.#draw();
     return undefined;
@@ -44,7 +45,7 @@ export class OldPlanes {
 }
 
 /** A plane in the middle of its canvas, as large as fits. */
-function put(plane: PlaneName, drawn: HTMLCanvasElement): void {
+function put(plane: PlaneName, drawn: HTMLCanvasElement | OffscreenCanvas): void {
   const canvas = document.getElementById(`${plane}Canvas`);
   const context = canvas instanceof HTMLCanvasElement ? canvas.getContext("2d") : null;
   if (!context) return;

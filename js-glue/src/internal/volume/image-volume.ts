@@ -48,6 +48,32 @@ export async function openVolume(painter: ImagePainter, frames: readonly Painted
   return new HeldVolume(painter, volume, ordered, messages);
 }
 
+/** So long at a time. */
+const BUSY_MS = 8;
+
+/** Takes a slice into the largest values along each axis. */
+function project(
+  values: Float32Array,
+  slice: number,
+  columns: number,
+  alongSlices: Float32Array,
+  alongRows: Float32Array,
+  alongColumns: Float32Array,
+): void {
+  const rows = values.length / columns;
+  const offset = slice * columns;
+  for (let row = 0, at = 0; row < rows; row += 1) {
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let column = 0; column < columns; column += 1, at += 1) {
+      const value = values[at] as number;
+      if (value > largest) largest = value;
+      if (value > (alongSlices[at] as number)) alongSlices[at] = value;
+      if (value > (alongRows[offset + column] as number)) alongRows[offset + column] = value;
+    }
+    alongColumns[slice * rows + row] = largest;
+  }
+}
+
 class HeldVolume implements ImageVolume {
   readonly frames: readonly ImageFrame[];
   readonly findings: readonly string[];
@@ -73,6 +99,28 @@ class HeldVolume implements ImageVolume {
   patientFromVoxel(column: number, row: number, slice: number): Vector {
     const [first, toColumn, toRow, toSlice] = this.#layout.geometry;
     return along(along(along(first, toColumn, column), toRow, row), toSlice, this.#placeOf(slice));
+  }
+
+  async largest(): Promise<readonly [ImageFrame, ImageFrame, ImageFrame]> {
+    const [slices, rows, columns] = this.size;
+    const [front, side, top] = [[rows, columns] as const, [slices, columns] as const, [slices, rows] as const];
+    const made = [front, side, top].map(([down, across]) =>
+      new Float32Array(down * across).fill(Number.NEGATIVE_INFINITY),
+    );
+    const [alongSlices, alongRows, alongColumns] = made;
+    let since = performance.now();
+    for (const [slice, frame] of this.frames.entries()) {
+      const values = frame.values();
+      if (!values || !alongSlices || !alongRows || !alongColumns) continue;
+      project(values, slice, columns, alongSlices, alongRows, alongColumns);
+      if (performance.now() - since < BUSY_MS) continue;
+      await new Promise((resolve) => setTimeout(resolve));
+      since = performance.now();
+    }
+    const { window } = this.frames[Math.floor(this.frames.length / 2)] ?? {};
+    const frameOf = ([down, across]: readonly [number, number], values = new Float32Array(down * across)): ImageFrame =>
+      this.#painter.frameOf({ rows: down, columns: across, values, ...(window && { window }) });
+    return [frameOf(front, alongSlices), frameOf(side, alongRows), frameOf(top, alongColumns)];
   }
 
   draw(geometry: PlaneGeometry, look: PlaneLook): HTMLCanvasElement {
