@@ -4,6 +4,7 @@
  *   noctis-viewer.js       everything of src/ but the worker, with the JavaScript of the modules that every page needs first
  *   noctis-viewer-volume.js  volumes, as planes and in three dimensions, loaded when the first is wanted
  *   noctis-viewer-painter.js  images without a viewer, loaded when the first painter is made
+ *   noctis-viewer-wado.js  instances of DICOMweb servers, loaded when the first is opened
  *   noctis-adapter.js      the adapter of NoctisPro's page, which loads the first file by itself
  *   decode-worker.js       the worker with the decode module's JavaScript, one file without imports
  *   noctis_*.js, .wasm     the modules; image codecs have no JavaScript
@@ -59,14 +60,15 @@ const modules = {
 };
 
 /** What is loaded when it is wanted, a file of its own; what both need and must be the same is in the first one. */
-const VOLUME = "./noctis-viewer-volume.js";
-const PAINTER = "./noctis-viewer-painter.js";
+const LATER = ["volume", "painter", "wado"];
+const fileOf = (name) => `./noctis-viewer-${name}.js`;
 const MAIN = "./noctis-viewer.js";
 const lazily = {
   name: "lazily",
   setup({ onResolve }) {
-    onResolve({ filter: /\/volume\/index\.js$/ }, () => ({ path: VOLUME, external: true }));
-    onResolve({ filter: /\/painter\/index\.js$/ }, () => ({ path: PAINTER, external: true }));
+    for (const name of LATER) {
+      onResolve({ filter: new RegExp(`/${name}/index\\.js$`) }, () => ({ path: fileOf(name), external: true }));
+    }
     onResolve({ filter: /^\.\.\/\.\.\/index\.js$/ }, () => ({ path: MAIN, external: true }));
   },
 };
@@ -112,18 +114,14 @@ await Promise.all([
     outfile: path.join(dist, "noctis-viewer.js"),
     plugins: [modules, lazily],
   }),
-  build({
-    ...common,
-    entryPoints: [path.join(root, "src/internal/volume/index.ts")],
-    outfile: path.join(dist, VOLUME),
-    plugins: [fromFirst],
-  }),
-  build({
-    ...common,
-    entryPoints: [path.join(root, "src/internal/painter/index.ts")],
-    outfile: path.join(dist, PAINTER),
-    plugins: [fromFirst, lazily],
-  }),
+  ...LATER.map((name) =>
+    build({
+      ...common,
+      entryPoints: [path.join(root, `src/internal/${name}/index.ts`)],
+      outfile: path.join(dist, fileOf(name)),
+      plugins: [fromFirst, lazily],
+    }),
+  ),
   build({
     ...common,
     entryPoints: [path.join(root, "src/adapters/noctis/index.ts")],

@@ -61,6 +61,7 @@ export type {
   SeriesSummary,
   Viewer,
   ViewerState,
+  WadoInstance,
 } from "./public/viewer.js";
 export type { Viewport, ViewportCalls, ViewportKind, ViewportState, ViewSettings } from "./public/viewport.js";
 export type {

@@ -19,8 +19,8 @@ const FLAGS = [
   "--enable-unsafe-swiftshader",
   "--hide-scrollbars",
   "--force-device-scale-factor=1",
-  // One page, one renderer process: its memory is then the memory of the page.
-  "--disable-features=SpareRendererForSitePerProcess",
+  // One page, one renderer process: its memory is then the memory of the page. And no pages for the browser's own menus.
+  "--disable-features=SpareRendererForSitePerProcess,WebUIOmniboxPopup,WebUIOmniboxFullPopup,WebUIOmniboxAimPopup",
 ];
 
 /**

@@ -77,6 +77,17 @@ impl DicomObject {
             .map(|object| Self { object })
     }
 
+    /// Opens an object by its header alone, whose frames come one by one and without an object around them.
+    ///
+    /// # Errors
+    /// As [`decode::DicomObject::open_header`].
+    #[wasm_bindgen(js_name = openHeader)]
+    pub fn open_header(head: Vec<u8>) -> Result<Self, JsValue> {
+        let object = decode::DicomObject::open_header(head, &decode::Limits::default(), decode_text)
+            .map_err(|error| to_js(&error))?;
+        Ok(Self { object })
+    }
+
     /// First byte and end of each frame of an object by `openRemote`; both 0 where there is none.
     #[wasm_bindgen(js_name = frameBounds)]
     pub fn frame_bounds(&self) -> Vec<f64> {
@@ -87,7 +98,7 @@ impl DicomObject {
         bounds.collect()
     }
 
-    /// Takes the bytes of one frame of an object by `openRemote`.
+    /// Takes the bytes of one frame of an object by `openRemote` or `openHeader`.
     ///
     /// # Errors
     /// As [`decode::DicomObject::set_part`].

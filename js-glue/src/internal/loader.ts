@@ -5,7 +5,7 @@ import type { LoadInput, LoadOptions, LoadResult, LoadSource } from "../public/v
 import { type DecodePool, Priority } from "./decode/pool.js";
 import type { DecodedFrame } from "./decode/protocol.js";
 import { cancelled, toNoctisError } from "./errors.js";
-import { RemoteObject } from "./remote.js";
+import type { RemoteFrames } from "./remote.js";
 import { countOf, iterate, type Source, sourceOf } from "./source.js";
 
 /** Sources that are read at the same time. */
@@ -92,10 +92,10 @@ export class Load {
     try {
       const source = sourceOf(original);
       name = source.name;
-      const read = await (source.open?.(signal, this.#pool.findFrames) ?? source.read(signal));
+      const read = await (source.open?.(signal, this.#pool.heads) ?? source.read(signal));
       const id = this.#nextId();
-      const remote = read instanceof RemoteObject ? read : undefined;
-      const { info, frame } = await (read instanceof RemoteObject
+      const remote = "part" in read ? read : undefined;
+      const { info, frame } = await ("part" in read
         ? this.#first(id, read)
         : this.#pool.open(id, read, Priority.Arriving, signal));
       if (signal.aborted) return;
@@ -111,7 +111,7 @@ export class Load {
   }
 
   /** The first frame of an object that is read by its frames. */
-  async #first(id: number, remote: RemoteObject): Promise<{ info: InstanceInfo; frame: DecodedFrame | undefined }> {
+  async #first(id: number, remote: RemoteFrames): Promise<{ info: InstanceInfo; frame: DecodedFrame | undefined }> {
     const { info } = remote;
     try {
       const frame = await this.#pool.part(id, 0, remote, Priority.Arriving, this.#abort.signal);

@@ -13,11 +13,27 @@ export interface FrameMap {
   readonly bounds: Float64Array;
 }
 
-/** Finds the frames by the first bytes of an object of `total`; undefined when it has to be read as a whole. */
-export type FindFrames = (head: Uint8Array, total: number) => Promise<FrameMap | undefined>;
+/** What is read out of the first bytes of objects. */
+export interface Heads {
+  /** The frames by the first bytes of an object of `total`; undefined when it has to be read as a whole. */
+  find(head: Uint8Array, total: number): Promise<FrameMap | undefined>;
+  /** What an object is that consists of a header alone. */
+  describe(header: Uint8Array): Promise<InstanceInfo>;
+}
 
-/** An object at an address whose frames are read one by one, each with one range request. */
-export class RemoteObject {
+/** An object whose frames are read one by one. */
+export interface RemoteFrames {
+  readonly info: InstanceInfo;
+  /** Its first bytes, with the whole header. */
+  readonly head: Uint8Array<ArrayBuffer>;
+  /** Its bytes; undefined where frames come on their own. */
+  readonly total: number | undefined;
+  /** The bytes of a frame; undefined when they cannot be had any more, and the object has to be read as a whole. */
+  part(frame: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined>;
+}
+
+/** An object at an address, each frame with one range request. */
+export class RemoteObject implements RemoteFrames {
   readonly head: Uint8Array<ArrayBuffer>;
   readonly total: number;
   readonly info: InstanceInfo;
@@ -34,7 +50,7 @@ export class RemoteObject {
     this.#bounds = map.bounds;
   }
 
-  /** The bytes of a frame; undefined when the server does not give parts any more, or has another object now. */
+  /** Undefined when the server does not give parts any more, or has another object now. */
   async part(frame: number, signal?: AbortSignal): Promise<ArrayBuffer | undefined> {
     const [start = 0, end = 0] = this.#bounds.subarray(2 * frame, 2 * frame + 2);
     if (end <= start) throw new NoctisError("truncated", "the object ends before this frame", { frame });
@@ -61,11 +77,7 @@ function isDivisible({ headers }: Response): boolean {
 }
 
 /** The body of an answer, or the object by its parts as soon as its first bytes show that this can be had. */
-export async function bytesOrParts(
-  response: Response,
-  url: string,
-  find: FindFrames,
-): Promise<ArrayBuffer | RemoteObject> {
+export async function bytesOrParts(response: Response, url: string, heads: Heads): Promise<ArrayBuffer | RemoteObject> {
   if (!response.body || !isDivisible(response)) return response.arrayBuffer();
   const total = Number(response.headers.get("Content-Length"));
   const reader = response.body.getReader();
@@ -80,7 +92,7 @@ export async function bytesOrParts(
     if (isLookedAt || length < HEAD_BYTES) continue;
     isLookedAt = true;
     const head = joined(chunks, length);
-    const map = await find(head, total);
+    const map = await heads.find(head, total);
     if (!map) continue;
     await reader.cancel();
     return new RemoteObject(url, head, total, response.headers.get("ETag"), map);

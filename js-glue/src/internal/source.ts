@@ -1,6 +1,6 @@
 import { NoctisError } from "../public/errors.js";
-import type { LoadInput, LoadSource } from "../public/viewer.js";
-import { bytesOrParts, type FindFrames, RemoteObject } from "./remote.js";
+import type { LoadInput, LoadSource, WadoInstance } from "../public/viewer.js";
+import { bytesOrParts, type Heads, type RemoteFrames, RemoteObject } from "./remote.js";
 
 /** Where the bytes of an object come from; they can be read again when its frames have been let go. */
 export interface Source {
@@ -9,9 +9,9 @@ export interface Source {
   readonly name: string | undefined;
   read(signal?: AbortSignal): Promise<SourceBytes>;
   /** Where parts can be had: the bytes, or the object by its frames. */
-  open?(signal: AbortSignal, find: FindFrames): Promise<SourceBytes | RemoteObject>;
+  open?(signal: AbortSignal, heads: Heads): Promise<SourceBytes | RemoteFrames>;
   /** Frames are read from here, one by one. */
-  readonly remote?: RemoteObject;
+  readonly remote?: RemoteFrames;
 }
 
 /** The bytes of an object as they were read. */
@@ -31,13 +31,18 @@ function own(buffer: ArrayBuffer): SourceBytes {
   return { bytes: new Uint8Array(buffer), isShared: false };
 }
 
+function isWado(input: object): input is WadoInstance {
+  return "wadoRs" in input;
+}
+
 function isSource(input: LoadInput): input is LoadSource {
   return (
     typeof input === "string" ||
     input instanceof URL ||
     input instanceof Blob ||
     input instanceof ArrayBuffer ||
-    input instanceof Uint8Array
+    input instanceof Uint8Array ||
+    isWado(input)
   );
 }
 
@@ -47,7 +52,10 @@ export function checkedInput(input: LoadInput): LoadInput {
   const many = typeof given === "object" && given !== null;
   const listed = many && (Symbol.asyncIterator in given || Symbol.iterator in given || "length" in given);
   if (isSource(input) || listed) return input;
-  throw new NoctisError("invalid-argument", "load takes files, addresses (strings, URLs) or bytes, one or many");
+  throw new NoctisError(
+    "invalid-argument",
+    "load takes files, addresses (strings, URLs), bytes or DICOMweb instances, one or many",
+  );
 }
 
 function isAsync(input: object): input is AsyncIterable<LoadSource> {
@@ -97,8 +105,8 @@ export function sourceOf(original: LoadSource): Source {
       original,
       name: url,
       read: async (signal) => own(await (await answer(url, signal)).arrayBuffer()),
-      open: async (signal, find) => {
-        const opened = await bytesOrParts(await answer(url, signal), url, find);
+      open: async (signal, heads) => {
+        const opened = await bytesOrParts(await answer(url, signal), url, heads);
         return opened instanceof RemoteObject ? opened : own(opened);
       },
     };
@@ -118,5 +126,13 @@ export function sourceOf(original: LoadSource): Source {
     const given = original instanceof Uint8Array ? original : new Uint8Array(original);
     return { original, name: undefined, read: async () => ({ bytes: unshared(given), isShared: true }) };
   }
-  throw new NoctisError("invalid-argument", "load takes files, addresses (strings, URLs) or bytes");
+  if (typeof original === "object" && original !== null && isWado(original)) {
+    return {
+      original,
+      name: String(original.wadoRs),
+      open: async (signal, heads) => (await import("./wado/index.js")).openWado(original, heads, signal),
+      read: async (signal) => (await import("./wado/index.js")).readWado(original, signal),
+    };
+  }
+  throw new NoctisError("invalid-argument", "load takes files, addresses (strings, URLs), bytes or DICOMweb instances");
 }

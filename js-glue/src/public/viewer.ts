@@ -6,8 +6,19 @@ import type { Backend } from "./options.js";
 import type { Vector } from "./plane.js";
 import type { Viewport, ViewportCalls, ViewportState } from "./viewport.js";
 
-/** One DICOM object: a file, its address or its bytes. Bytes are not changed and stay yours. */
-export type LoadSource = Blob | string | URL | ArrayBuffer | Uint8Array;
+/**
+ * An instance of a DICOMweb server (WADO-RS, PS3.18 10.4): its metadata are read once, each frame when it is wanted, as it
+ * is stored where the server gives that; the whole instance where it gives no frames.
+ */
+export interface WadoInstance {
+  /** As in `"/dicomweb/studies/1.2.3/series/1.2.3.4/instances/1.2.3.4.5"`. */
+  readonly wadoRs: string | URL;
+  /** Sent with each request, as in `{ Authorization: "Bearer …" }`; never to another server. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One DICOM object: a file, its address, its bytes, or an instance of a DICOMweb server. Bytes are not changed and stay yours. */
+export type LoadSource = Blob | string | URL | ArrayBuffer | Uint8Array | WadoInstance;
 
 /** What `load` takes: one object or many; an async iterable may go on as long as objects arrive. */
 export type LoadInput = LoadSource | Iterable<LoadSource> | ArrayLike<LoadSource> | AsyncIterable<LoadSource>;

@@ -87,6 +87,15 @@ enum Pixels {
     Remote(Remote),
 }
 
+/// How much of an object is there.
+#[derive(Clone, Copy)]
+enum Extent {
+    /// All or the first of so many bytes.
+    Bytes(usize),
+    /// The header; the bytes of each frame come on their own.
+    Header,
+}
+
 impl fmt::Debug for DicomObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DicomObject")
@@ -128,11 +137,11 @@ impl DicomObject {
 
     fn read_whole(container: Container, limits: &Limits, tables: DecodeText) -> Result<Self> {
         let total = container.bytes.len();
-        Self::read(container, total, limits, tables)
+        Self::read(container, Extent::Bytes(total), limits, tables)
     }
 
-    /// Reads the header of an object of `total` bytes, all or the first of which are in the container.
-    fn read(container: Container, total: usize, limits: &Limits, tables: DecodeText) -> Result<Self> {
+    /// Reads the header of an object of which so much is in the container.
+    fn read(container: Container, extent: Extent, limits: &Limits, tables: DecodeText) -> Result<Self> {
         let Container {
             bytes,
             start,
@@ -143,19 +152,24 @@ impl DicomObject {
         let element = *pixel_data(&dataset)?;
         let mut warnings = Vec::new();
         let mut layout = Layout::read(&dataset, &element, limits, &mut warnings)?;
-        let pixels = match syntax.codec {
-            Codec::Native => native_pixels(&dataset, &element, total, &mut layout, &mut warnings)?,
-            _ if layout.is_reduced() => {
-                return Err(dataset::malformed(
-                    "floating point and 64-bit pixels have no compressed form",
-                    element.tag,
-                ));
+        if syntax.codec != Codec::Native && layout.is_reduced() {
+            return Err(dataset::malformed(
+                "floating point and 64-bit pixels have no compressed form",
+                element.tag,
+            ));
+        }
+        let pixels = match (syntax.codec, extent) {
+            (_, Extent::Header) => Pixels::Remote(Remote::apart(&layout, limits)?),
+            (Codec::Native, Extent::Bytes(total)) => {
+                native_pixels(&dataset, &element, total, &mut layout, &mut warnings)?
             }
-            _ if total > bytes.len() => {
+            (_, Extent::Bytes(total)) if total > bytes.len() => {
                 let remote = Remote::encapsulated(&dataset, &element, layout.frames, total as u64);
                 Pixels::Remote(remote.ok_or_else(|| dataset::truncated(element.tag))?)
             }
-            codec => Pixels::Encapsulated(Fragments::index(&dataset, &element, layout.frames, codec)?),
+            (codec, Extent::Bytes(_)) => {
+                Pixels::Encapsulated(Fragments::index(&dataset, &element, layout.frames, codec)?)
+            }
         };
         let charset = CharacterSet::from_terms(dataset.code(tags::SPECIFIC_CHARACTER_SET).as_deref(), tables);
         warnings.extend(charset.warning());

@@ -1,7 +1,7 @@
 //! Frames that need no decoding: where they lie in the object, so that nobody has to copy them.
 
 use super::{
-    DicomObject, Limits, Pixels, container,
+    DicomObject, Extent, Limits, Pixels, container,
     layout::Photometric,
     syntax::Codec,
     text::{CharacterSet, DecodeText},
@@ -33,7 +33,13 @@ impl DicomObject {
         if container.syntax.codec != Codec::Native {
             return None;
         }
-        let object = Self::read(container, usize::try_from(total).ok()?, limits, tables).ok()?;
+        let object = Self::read(
+            container,
+            Extent::Bytes(usize::try_from(total).ok()?),
+            limits,
+            tables,
+        )
+        .ok()?;
         object.placed_frame(0).is_some().then_some(object)
     }
 

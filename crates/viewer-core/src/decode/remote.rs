@@ -5,7 +5,7 @@ use std::{borrow::Cow, ops::Range};
 use dicom_dictionary_std::tags;
 
 use super::{
-    DicomObject, Limits, Pixels, container,
+    DicomObject, Extent, Limits, Pixels, container,
     dataset::{DataSet, Element, truncated},
     fragments,
     layout::Layout,
@@ -31,6 +31,8 @@ enum Bounds {
     Even { start: u64, size: u64, end: u64 },
     /// By an offset table: items of encapsulated pixel data.
     Table(Vec<u64>),
+    /// Nowhere: frames of at most so many bytes come without an object around them.
+    Apart(u64),
 }
 
 impl Remote {
@@ -70,6 +72,22 @@ impl Remote {
         })
     }
 
+    /// Frames that come one by one, each as WADO-RS gives it: its values or its stream and nothing around it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnsupportedPhotometric`] for uncompressed frames that share bytes.
+    pub(crate) fn apart(layout: &Layout, limits: &Limits) -> Result<Self> {
+        if layout.frames > 1 && !layout.native_bits().is_multiple_of(8) {
+            let message = "frames that do not end with a byte cannot be had one by one";
+            return Err(Error::new(ErrorKind::UnsupportedPhotometric, message));
+        }
+        Ok(Self {
+            bounds: Bounds::Apart(limits.max_object_bytes),
+            order: Order::LITTLE,
+            part: None,
+        })
+    }
+
     fn range(&self, frame: u32) -> Option<Range<u64>> {
         match &self.bounds {
             Bounds::Even { start, size, end } => {
@@ -81,6 +99,17 @@ impl Remote {
                 [first, last, ..] => Some(*first..*last),
                 _ => None,
             },
+            Bounds::Apart(_) => None,
+        }
+    }
+
+    /// Whether these can be the bytes of a frame.
+    fn takes(&self, frame: u32, length: u64) -> bool {
+        match self.bounds {
+            Bounds::Apart(most) => (1..=most).contains(&length),
+            _ => self
+                .range(frame)
+                .is_some_and(|range| range.end - range.start == length),
         }
     }
 
@@ -98,7 +127,11 @@ impl Remote {
 
     /// The compressed bytes of a frame.
     pub(crate) fn stream(&self, frame: u32) -> Result<Cow<'_, [u8]>> {
-        fragments::joined(self.part(frame)?)
+        let part = self.part(frame)?;
+        match self.bounds {
+            Bounds::Apart(_) => Ok(Cow::Borrowed(part)),
+            _ => fragments::joined(part),
+        }
     }
 }
 
@@ -111,12 +144,28 @@ impl DicomObject {
             return None;
         }
         let container = container::open(head, limits, container::refuse).ok()?;
-        let mut object = Self::read(container, usize::try_from(total).ok()?, limits, tables).ok()?;
+        let mut object = Self::read(
+            container,
+            Extent::Bytes(usize::try_from(total).ok()?),
+            limits,
+            tables,
+        )
+        .ok()?;
         if let Pixels::Native { value, order } = &object.pixels {
             object.pixels = Pixels::Remote(Remote::native(value, *order, &object.layout)?);
         }
         let is_remote = matches!(object.pixels, Pixels::Remote(_));
         (is_remote && object.layout.frames > 1).then_some(object)
+    }
+
+    /// Opens an object of which only the header is there, up to an empty pixel data element; [`DicomObject::set_part`] takes
+    /// each frame as WADO-RS gives it (PS3.18 10.4.1.1.4): its values, little-endian, or its stream.
+    ///
+    /// # Errors
+    /// As [`DicomObject::open`], and [`ErrorKind::UnsupportedPhotometric`] for uncompressed frames that share bytes.
+    pub fn open_header(head: Vec<u8>, limits: &Limits, tables: DecodeText) -> Result<Self> {
+        let container = container::open(head, limits, container::refuse)?;
+        Self::read(container, Extent::Header, limits, tables)
     }
 
     /// The bytes of the object that frame `index` (from 0) needs, of one opened by [`DicomObject::open_remote`];
@@ -128,15 +177,14 @@ impl DicomObject {
         }
     }
 
-    /// Takes the bytes of [`DicomObject::frame_range`], in place of those that were there.
+    /// Takes the bytes of [`DicomObject::frame_range`], or a frame that came on its own, in place of those that were there.
     ///
     /// # Errors
-    /// [`ErrorKind::Truncated`] when they are not as many.
+    /// [`ErrorKind::Truncated`] when they are not as many, or none.
     pub fn set_part(&mut self, index: u32, bytes: Vec<u8>) -> Result<()> {
-        let range = self.frame_range(index);
-        let is_whole = range.is_some_and(|range| range.end - range.start == bytes.len() as u64);
+        let is_there = index < self.layout.frames;
         match &mut self.pixels {
-            Pixels::Remote(remote) if is_whole => {
+            Pixels::Remote(remote) if is_there && remote.takes(index, bytes.len() as u64) => {
                 remote.part = Some((index, bytes));
                 Ok(())
             }
@@ -273,6 +321,39 @@ mod tests {
             assert!(parts.frame_range(3).is_none());
             assert!(parts.set_part(0, vec![0; 5]).is_err());
         }
+    }
+
+    #[test]
+    fn frames_that_come_on_their_own_are_those_of_the_whole_object() {
+        let table = [0xFE, 0xFF, 0x00, 0xE0, 0, 0, 0, 0];
+        for ((bytes, head), is_native) in [(native(16), true), (native(8), true), (encapsulated(true), false)]
+        {
+            let whole = DicomObject::open(bytes.clone(), &Limits::default()).expect("sound");
+            let open = |head: &[u8]| DicomObject::open_header(head.to_vec(), &Limits::default(), decode_text);
+            let mut apart = open(&bytes[..head]).expect("the header is whole");
+            assert!(is_native || bytes[..head].ends_with(&table));
+            let size = whole.stored_frame(0, codec::none).expect("sound").pixels.len();
+            for frame in [1, 2, 0] {
+                assert!(apart.stored_frame(frame, codec::none).is_err(), "not there");
+                let start = frame as usize * size;
+                let values = pixels()[start..start + size].to_vec();
+                apart.set_part(frame, values).expect("one of three frames");
+                assert_eq!(
+                    apart.stored_frame(frame, codec::none),
+                    whole.stored_frame(frame, codec::none)
+                );
+            }
+            apart
+                .set_part(1, vec![0; size - 1])
+                .expect("its length is not known before");
+            let error = apart.stored_frame(1, codec::none).expect_err("a byte is missing");
+            assert_eq!(error.kind, ErrorKind::Truncated);
+            assert!(apart.set_part(3, vec![0; size]).is_err() && apart.set_part(0, Vec::new()).is_err());
+            assert!(apart.frame_range(0).is_none());
+        }
+        let shared = native(1);
+        let error = DicomObject::open_header(shared.0[..shared.1].to_vec(), &Limits::default(), decode_text);
+        assert!(error.is_ok(), "two rows of four bits are a byte");
     }
 
     #[test]

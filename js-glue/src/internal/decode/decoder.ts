@@ -125,7 +125,9 @@ export class Decoder {
   }
 
   async #part({ head, total, frame, bytes }: Extract<DecodeRequest, { type: "part" }>): Promise<DecodeReply> {
-    const object = this.#module.DicomObject.openRemote(new Uint8Array(head), total);
+    const { DicomObject } = this.#module;
+    const header = new Uint8Array(head);
+    const object = total === undefined ? DicomObject.openHeader(header) : DicomObject.openRemote(header, total);
     if (!object) throw new NoctisError("malformed", "the object cannot be read by frames", { frame });
     try {
       object.setPart(frame, new Uint8Array(bytes));

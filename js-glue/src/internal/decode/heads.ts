@@ -2,7 +2,7 @@ import type { WarningRecord } from "../../public/events.js";
 import type { InstanceInfo } from "../../public/instance.js";
 import type { Assets } from "../assets.js";
 import { errorRecord } from "../errors.js";
-import type { FrameMap } from "../remote.js";
+import type { FrameMap, Heads } from "../remote.js";
 import type { DecodeModule } from "../wasm/decode-api.js";
 import { describeFrame } from "./decoder.js";
 import type { DecodedFrame } from "./protocol.js";
@@ -17,7 +17,7 @@ export interface OpenedInPlace {
 }
 
 /** Reads headers on the page's own thread: a fraction of a millisecond, less than handing the bytes to a worker takes. */
-export class HeadReader {
+export class HeadReader implements Heads {
   readonly #assets: Assets;
   #isBroken = false;
 
@@ -38,6 +38,16 @@ export class HeadReader {
     } catch (thrown) {
       this.#isBroken = errorRecord(thrown).fatal === true;
       return undefined;
+    }
+  }
+
+  /** What an object is that consists of a header alone. */
+  async describe(header: Uint8Array): Promise<InstanceInfo> {
+    const object = (await this.#assets.decodeModule())[0].DicomObject.openHeader(header);
+    try {
+      return JSON.parse(object.describe()) as InstanceInfo;
+    } finally {
+      object.free();
     }
   }
 

@@ -2,7 +2,7 @@ import { NoctisError } from "../../public/errors.js";
 import type { InstanceInfo } from "../../public/instance.js";
 import type { Assets } from "../assets.js";
 import { cancelled } from "../errors.js";
-import type { FindFrames, RemoteObject } from "../remote.js";
+import type { Heads, RemoteFrames } from "../remote.js";
 import { type SourceBytes, transferable } from "../source.js";
 import { type Endpoint, InlineEndpoint, WorkerEndpoint } from "./endpoint.js";
 import { HeadReader } from "./heads.js";
@@ -104,14 +104,16 @@ export class DecodePool {
     return reply.frame;
   }
 
-  /** Where the frames of an object lie, by its first bytes. */
-  readonly findFrames: FindFrames = (head, total) => this.#heads.find(head, total);
+  /** What is read out of the first bytes of objects. */
+  get heads(): Heads {
+    return this.#heads;
+  }
 
   /** Decodes a frame of an object that is read by its frames; undefined when its parts cannot be had. */
   async part(
     object: number,
     frame: number,
-    remote: RemoteObject,
+    remote: RemoteFrames,
     priority: Priority,
     signal?: AbortSignal,
   ): Promise<DecodedFrame | undefined> {

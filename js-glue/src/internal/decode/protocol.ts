@@ -57,13 +57,16 @@ export type DecodeRequest =
   | { readonly type: "open"; readonly object: number; readonly bytes: ArrayBuffer }
   /** Decode one frame of an object with several; without `bytes` only if the object is still open there. */
   | { readonly type: "frame"; readonly object: number; readonly frame: number; readonly bytes?: ArrayBuffer }
-  /** Decode one frame from the first bytes of its object, which has `total`, and from those of the frame. */
+  /**
+   * Decode one frame from the first bytes of its object, which has `total`, and from those of the frame. Without `total` the
+   * frame comes on its own.
+   */
   | {
       readonly type: "part";
       readonly object: number;
       readonly frame: number;
       readonly head: ArrayBuffer;
-      readonly total: number;
+      readonly total: number | undefined;
       readonly bytes: ArrayBuffer;
     }
   /** Forget the object. */

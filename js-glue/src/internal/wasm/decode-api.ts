@@ -66,7 +66,7 @@ export interface WasmDicomObject {
   placedFrame(index: number): WasmDecodedFrame | undefined;
   /** Of an object by `openRemote`: first byte and end of each frame; both 0 where there is none. */
   frameBounds(): Float64Array;
-  /** The bytes of one frame. */
+  /** The bytes of one frame, of an object by `openRemote` or `openHeader`. */
   setPart(index: number, bytes: Uint8Array): void;
   free(): void;
 }
@@ -84,5 +84,7 @@ export interface DecodeModule {
     openHead(head: Uint8Array, total: number): WasmDicomObject | undefined;
     /** The same for an object of several frames, to have them one by one. */
     openRemote(head: Uint8Array, total: number): WasmDicomObject | undefined;
+    /** By a header alone; frames come on their own. */
+    openHeader(head: Uint8Array): WasmDicomObject;
   };
 }
