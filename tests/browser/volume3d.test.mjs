@@ -1,6 +1,7 @@
 /** Volumes in three dimensions: pictures on every backend, turning, presets, windows, what is cut and left out, and errors. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { openPage } from "./lib/chromium.mjs";
 import { assertGrey, BACKENDS, finish, fixture, SERIES, screen } from "./lib/fixture.mjs";
 import { readPng } from "./lib/png.mjs";
 
@@ -220,4 +221,26 @@ test("a lost context: the picture comes back, without what was left out", async 
   );
   await quadrants(page, [0, 0, 255, 0], "restored");
   await finish(page, /CONTEXT_LOST/);
+});
+
+test("a device that cannot draw them gives way to the next, and the state says why", async () => {
+  const page = await openPage(shared.browser);
+  await page.addInitScript(() => {
+    delete Navigator.prototype.gpu;
+    // A driver that does not take the program.
+    const { shaderSource } = WebGL2RenderingContext.prototype;
+    WebGL2RenderingContext.prototype.shaderSource = function (shader, text) {
+      shaderSource.call(this, shader, text.includes("RayPicture") ? `${text} no` : text);
+    };
+  });
+  await page.goto(`${shared.server.url}/viewer.html`);
+  await page.waitForFunction(() => window.ready);
+  await page.evaluate(() => window.start({ overlay: false }));
+  await page.evaluate((sources) => window.load(sources), SERIES);
+  await show(page, { from: "inferior", transfer: STEP, light: false });
+  await quadrants(page, [0, 0, 255, 255], "by the CPU");
+  const { backend, backendReason } = await page.evaluate(() => window.viewer.state);
+  assert.equal(backend, "cpu");
+  assert.match(backendReason, /webgl2 is not used: volumes cannot be drawn: the graphics driver refused a program/);
+  await finish(page);
 });

@@ -117,7 +117,7 @@ export interface VolumeState extends VolumeCamera {
    * yet.
    */
   readonly quality: "none" | "coarse" | "fine";
-  /** How long the picture took to draw, milliseconds; 0 while there is none. */
+  /** How long the last picture that was finished took to draw, milliseconds; 0 while there is none. */
   readonly drawMs: number;
   /** Slices of the volume that have arrived, of how many. */
   readonly progress: { readonly slices: number; readonly of: number };

@@ -75,7 +75,7 @@ export class SolidContent implements Content {
         if (error.kind === "device-lost" || error.kind === "internal") hooks.lost(device, error.message);
         else if (error.kind !== "cancelled") this.broken("volume", error);
       },
-      unfit: hooks.unfit,
+      unfit: (device, reason) => hooks.unfit(device, reason),
     });
     this.#bone = new Bone(
       hooks.device,

@@ -145,7 +145,7 @@ export class SolidPainter {
       renderer.dropRays(id);
       throw thrown;
     }
-    this.#show({ id, order, isFine, ms: 0 });
+    this.#show({ id, order, isFine, ms: this.drawMs });
     void this.#busy(order, async () => {
       await renderer.finished();
       const ms = performance.now() - started;

@@ -167,9 +167,9 @@ function cropNumbers(crop: CropBox, { layout, reduction }: Volume): number[] {
 }
 
 /** Lines are drawn for so long at a time. */
-const BAND_MS = 25;
-/** At first so many. */
-const FIRST_LINES = 8;
+const BAND_MS = 40;
+/** So many bands at most: each costs the way to the device and back. */
+const BANDS = 48;
 
 /**
  * Draws all lines of a picture, some at a time, so that the page goes on and the device is not held up. Stops when it is no more
@@ -178,10 +178,11 @@ const FIRST_LINES = 8;
 export async function drawLines(
   renderer: WasmVolumeRenderer,
   id: number,
-  { isWanted, count = FIRST_LINES }: { readonly isWanted: () => boolean; readonly count?: number },
+  { isWanted, count = 0 }: { readonly isWanted: () => boolean; readonly count?: number },
 ): Promise<boolean> {
   const lines = renderer.rayLines(id);
-  let next = Math.max(1, Math.round(count));
+  const fewest = Math.ceil(lines / BANDS);
+  let next = Math.max(fewest, Math.round(count));
   for (let first = 0; first < lines; ) {
     const started = performance.now();
     renderer.drawRays(id, first, next);
@@ -191,7 +192,7 @@ export async function drawLines(
     if (!isWanted()) return false;
     first += next;
     const share = BAND_MS / Math.max(1, performance.now() - started);
-    next = Math.min(lines, Math.max(1, Math.round(next * Math.min(4, Math.max(0.25, share)))));
+    next = Math.min(lines, Math.max(fewest, Math.round(next * Math.min(4, Math.max(0.25, share)))));
   }
   return true;
 }

@@ -184,7 +184,7 @@ export class Volume {
     try {
       const frame = await this.#host.frames.request(slice, Priority.Ahead);
       await breath();
-      if (held !== this.#held || this.#closed) return;
+      if (held !== this.#held || this.#closed || held.device !== this.#host.device()) return;
       this.#write(held, number, frame);
     } catch (thrown) {
       const error = toNoctisError(thrown, { frame: slice.frame });
