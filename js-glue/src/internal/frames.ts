@@ -3,6 +3,7 @@ import type { InstanceInfo } from "../public/instance.js";
 import { type DecodePool, Priority } from "./decode/pool.js";
 import type { DecodedFrame } from "./decode/protocol.js";
 import type { Emitter } from "./emitter.js";
+import { cancelled } from "./errors.js";
 import type { Slice } from "./library.js";
 import { LruCache } from "./lru.js";
 import type { SourceBytes } from "./source.js";
@@ -45,7 +46,11 @@ export class FrameStore {
     if (held) return Promise.resolve(held);
     const pending = this.#pending.get(slice.key);
     if (pending && pending.priority <= priority) return pending.promise;
-    const promise = this.#decode(slice, priority);
+    const { signal } = this.#lifetime;
+    const promise = this.#decode(slice, priority, signal).catch((thrown: unknown) => {
+      // What was wrong with a frame that has been forgotten is of no interest any more.
+      throw signal.aborted ? cancelled() : thrown;
+    });
     this.#pending.set(slice.key, { promise, priority });
     const done = (): void => {
       if (this.#pending.get(slice.key)?.promise === promise) this.#pending.delete(slice.key);
@@ -71,9 +76,8 @@ export class FrameStore {
     this.#cache.clear();
   }
 
-  async #decode(slice: Slice, priority: Priority): Promise<DecodedFrame> {
+  async #decode(slice: Slice, priority: Priority, signal: AbortSignal): Promise<DecodedFrame> {
     const { object, frame, key } = slice;
-    const { signal } = this.#lifetime;
     const read = (): Promise<SourceBytes> => object.source.read(signal);
     const { remote } = object.source;
     const part = remote && (await this.#pool.part(object.id, frame, remote, priority, signal));
