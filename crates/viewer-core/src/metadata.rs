@@ -104,7 +104,8 @@ pub struct InstanceInfo {
     /// Units (0054,1001) of PET and nuclear medicine, as in `BQML`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub units: Option<String>,
-    /// Time between frames in ms: Frame Time (0018,1063), else from Cine Rate (0018,0040).
+    /// How long a frame is to be seen, ms: from Recommended Display Frame Rate (0008,2144), else Frame Time (0018,1063), else from
+    /// Cine Rate (0018,0040).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frame_time_ms: Option<f64>,
     /// Standardised uptake value; PET only.

@@ -108,6 +108,16 @@ impl MeasuredFrame {
             .map_err(|error| to_js(&error))?;
         described(&found)
     }
+
+    /// Center and width of a window for the values in the region of a tool; nothing where there are none.
+    ///
+    /// # Errors
+    /// As [`measure::MeasuredFrame::window`].
+    pub fn window(&self, tool_name: &str, numbers: &[f64]) -> Result<Option<Vec<f64>>, JsValue> {
+        let (tool, points) = asked(tool_name, numbers)?;
+        let found = self.0.window(tool, &points).map_err(|error| to_js(&error))?;
+        Ok(found.map(|window| vec![window.center, window.width]))
+    }
 }
 
 fn asked(tool_name: &str, numbers: &[f64]) -> Result<(Tool, Vec<ImagePoint>), JsValue> {

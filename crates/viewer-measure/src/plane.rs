@@ -117,6 +117,16 @@ impl MeasuredPlane {
         let found = self.plane.histogram(tool(tool_name)?, points(numbers)?, bins);
         described(&found.map_err(|error| to_js(&error))?)
     }
+
+    /// Center and width of a window for the values in the region of a tool; nothing where there are none.
+    ///
+    /// # Errors
+    /// As [`measure::MeasuredPlane::window`].
+    pub fn window(&self, tool_name: &str, numbers: &[f64]) -> Result<Option<Vec<f64>>, JsValue> {
+        let found = self.plane.window(tool(tool_name)?, points(numbers)?);
+        let window = found.map_err(|error| to_js(&error))?;
+        Ok(window.map(|window| vec![window.center, window.width]))
+    }
 }
 
 /// Numbers by three.

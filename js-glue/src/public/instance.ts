@@ -131,7 +131,7 @@ export interface InstanceInfo {
   readonly hasRescale?: true;
   /** Units (0054,1001) of PET and nuclear medicine, for instance `"BQML"`. */
   readonly units?: string;
-  /** Time between frames, milliseconds. */
+  /** How long a frame is to be seen when they are played, milliseconds. */
   readonly frameTimeMs?: number;
   /**
    * PET only. Standardised uptake value by body weight, g/ml: `factor` times the value after rescale, by QIBA's

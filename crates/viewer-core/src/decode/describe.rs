@@ -82,14 +82,12 @@ pub(crate) fn describe(
     }
 }
 
-/// `FrameTime` in ms, else from `CineRate` in frames a second.
+/// `FrameTime` in ms, unless `RecommendedDisplayFrameRate` says that it should be seen at another rate, else from `CineRate`.
 fn frame_time_ms(dataset: &DataSet<'_>) -> Option<f64> {
-    let positive = |number: &f64| *number > 0.0;
-    let stated = dataset.f64(tags::FRAME_TIME).filter(positive);
-    stated.or_else(|| {
-        dataset
-            .f64(tags::CINE_RATE)
-            .filter(positive)
-            .map(|rate| 1000.0 / rate)
-    })
+    let positive = |tag| dataset.f64(tag).filter(|number| *number > 0.0);
+    let at_rate = |rate| 1000.0 / rate;
+    positive(tags::RECOMMENDED_DISPLAY_FRAME_RATE)
+        .map(at_rate)
+        .or_else(|| positive(tags::FRAME_TIME))
+        .or_else(|| positive(tags::CINE_RATE).map(at_rate))
 }

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     Result,
     annotate::{Measurement, Tool},
+    lut::Voi,
     space::ImagePoint,
 };
 
@@ -126,6 +127,17 @@ impl MeasuredFrame {
             return Ok(None);
         };
         self.reading.histogram(inside, bins)
+    }
+
+    /// A window for the values in a region, in units after rescale; none where there are none.
+    ///
+    /// # Errors
+    /// As [`MeasuredFrame::measure`].
+    pub fn window(&self, tool: Tool, points: &[ImagePoint]) -> Result<Option<Voi>> {
+        let shape = Shape::new(tool, points)?;
+        let place = self.calibration().at(points);
+        let inside = self.inside(&shape, &place)?;
+        Ok(inside.and_then(|inside| inside.tally.window()))
     }
 
     /// What is in the region of a shape; none where there is no region or there are no values.

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     Error, ErrorKind, PixelFormat, Result,
     annotate::Tool,
-    lut::Lut,
+    lut::{Lut, Voi},
     reslice::Plane,
     space::{ImagePoint, MAX_IMAGE_SIDE},
     volume::{Geometry, SliceSpec},
@@ -251,6 +251,19 @@ impl MeasuredPlane {
             Some(region) if self.missing(&region).is_empty() => {
                 self.reading.histogram(self.inside(&region)?, bins)
             }
+            _ => Ok(None),
+        }
+    }
+
+    /// A window for the values in a region, in units after rescale; none where there are none, or some are still to come.
+    ///
+    /// # Errors
+    /// As [`MeasuredPlane::measure`].
+    pub fn window(&self, tool: Tool, points: &[[f64; 2]]) -> Result<Option<Voi>> {
+        let points = self.on_grid(points);
+        let shape = Shape::new(tool, &points)?;
+        match shape.region(self.grid.steps_mm) {
+            Some(region) if self.missing(&region).is_empty() => Ok(self.inside(&region)?.tally.window()),
             _ => Ok(None),
         }
     }

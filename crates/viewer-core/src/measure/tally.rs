@@ -6,8 +6,11 @@ use super::Statistics;
 use crate::{
     Error, ErrorKind, Result,
     assess::{Ordered, Sample},
+    lut::Voi,
 };
 
+/// This share of a region's values, at each end, may be outside of its window.
+const OUTERMOST: f64 = 0.02;
 /// More bins are refused.
 const MOST_BINS: u32 = 65_536;
 
@@ -91,6 +94,12 @@ impl Tally {
             p5: self.quantile(0.05)?,
             p95: self.quantile(0.95)?,
         })
+    }
+
+    /// A window for these values, without the outermost fiftieth at each end; none of no values.
+    pub fn window(&self) -> Option<Voi> {
+        let (low, high) = (self.quantile(OUTERMOST)?, self.quantile(1.0 - OUTERMOST)?);
+        Some(Voi::linear(f64::midpoint(low, high), (high - low).max(1.0)))
     }
 
     /// The value below which a `share` (0 to 1) lies; as [`crate::assess::quantile`].
@@ -195,6 +204,16 @@ mod tests {
             [0, 3]
         );
         assert!(tally.histogram(0).is_err() && Tally::default().histogram(1) == Ok(None));
+    }
+
+    #[test]
+    fn a_window_leaves_the_outermost_values_out() {
+        let ramp = Tally::of((0..=1000_i16).rev()).expect("a few bytes");
+        let window = ramp.window().expect("values");
+        assert!((window.center - 500.0).abs() < 1e-9 && (window.width - 960.0).abs() < 1e-9);
+        let flat = Tally::of([7_u8; 9].into_iter()).expect("a few bytes");
+        assert_eq!(flat.window(), Some(Voi::linear(7.0, 1.0)));
+        assert_eq!(Tally::default().window(), None);
     }
 
     #[test]

@@ -62,6 +62,15 @@ export class MeasuredPlane {
     return (JSON.parse(found) as ValueHistogram | null) ?? undefined;
   }
 
+  /** A window for the values in the region of a tool, in units after rescale; undefined where there are none. */
+  window(
+    tool: AnnotationTool,
+    points: readonly Point[],
+  ): { readonly center: number; readonly width: number } | undefined {
+    const [center, width] = ask(() => this.#plane.window(tool, flat(points))) ?? [];
+    return center === undefined || width === undefined ? undefined : { center, width };
+  }
+
   free(): void {
     this.#plane.free();
   }

@@ -10,6 +10,8 @@ export interface WasmMeasuredFrame {
   measure(tool: string, points: Float64Array): string;
   /** JSON: `ValueHistogram` or `null`. */
   histogram(tool: string, points: Float64Array, bins: number): string;
+  /** Center and width. */
+  window(tool: string, points: Float64Array): Float64Array | undefined;
   free(): void;
 }
 
@@ -19,6 +21,8 @@ export interface WasmMeasuredPlane {
   writeSlice(slice: number, unused: Uint32Array, pixels: Uint8Array): void;
   measure(tool: string, points: Float64Array): string;
   histogram(tool: string, points: Float64Array, bins: number): string;
+  /** Center and width. */
+  window(tool: string, points: Float64Array): Float64Array | undefined;
   free(): void;
 }
 
