@@ -3,6 +3,7 @@
  *
  *   noctis-viewer.js       everything of src/ but the worker, with the JavaScript of the modules that every page needs first
  *   noctis-viewer-volume.js  volumes, as planes and in three dimensions, loaded when the first is wanted
+ *   noctis-viewer-tools.js  annotations, measuring, cine, loaded with the first tool that is wanted
  *   noctis-viewer-painter.js  images without a viewer, loaded when the first painter is made
  *   noctis-viewer-wado.js  instances of DICOMweb servers, loaded when the first is opened
  *   noctis-adapter.js      the adapter of NoctisPro's page, which loads the first file by itself
@@ -60,9 +61,9 @@ const modules = {
 };
 
 /** What is loaded when it is wanted, a file of its own; what both need and must be the same is in the first one. */
-const LATER = ["volume", "painter", "wado"];
-const fileOf = (name) => `./noctis-viewer-${name}.js`;
+const LATER = ["volume", "tools", "painter", "wado"];
 const MAIN = "./noctis-viewer.js";
+const fileOf = (name) => `./noctis-viewer-${name}.js`;
 const lazily = {
   name: "lazily",
   setup({ onResolve }) {

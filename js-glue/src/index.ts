@@ -5,6 +5,17 @@ import type { Painter, PainterOptions } from "./public/painter.js";
 import type { Viewer } from "./public/viewer.js";
 
 export type {
+  AnnotationChange,
+  AnnotationEvent,
+  AnnotationFormat,
+  Annotations,
+  ExportOptions,
+  ImportInput,
+  ImportResult,
+  NewAnnotation,
+  Region,
+} from "./public/annotating.js";
+export type {
   Annotation,
   AnnotationAnchor,
   AnnotationSet,
@@ -18,6 +29,7 @@ export type {
   PinchAction,
   WheelAction,
 } from "./public/bindings.js";
+export type { CineEvent, CineOptions, CineState } from "./public/cine.js";
 export { type ErrorKind, type ErrorPlace, NoctisError } from "./public/errors.js";
 export type {
   FrameMoment,
@@ -41,6 +53,7 @@ export type {
 } from "./public/instance.js";
 export type { GridLayout, GridSide, LayoutName, SyncGroup } from "./public/layout.js";
 export type { Backend, Interpolation, ViewerOptions } from "./public/options.js";
+export type { OverlayLine, OverlayLook, OverlayTemplate } from "./public/overlay.js";
 export type {
   FrameLook,
   ImageFrame,
@@ -63,7 +76,14 @@ export type {
   ViewerState,
   WadoInstance,
 } from "./public/viewer.js";
-export type { Viewport, ViewportCalls, ViewportKind, ViewportState, ViewSettings } from "./public/viewport.js";
+export type {
+  KnownLength,
+  Viewport,
+  ViewportCalls,
+  ViewportKind,
+  ViewportState,
+  ViewSettings,
+} from "./public/viewport.js";
 export type {
   BoneRemoval,
   CropBox,

@@ -21,15 +21,27 @@ test("the types export exactly this", async () => {
     .filter(Boolean)
     .sort();
   assert.deepEqual(exported, [
+    "Annotation",
+    "AnnotationAnchor",
+    "AnnotationChange",
+    "AnnotationEvent",
+    "AnnotationFormat",
+    "AnnotationSet",
+    "AnnotationTool",
+    "Annotations",
     "Backend",
     "Bindings",
     "BoneRemoval",
+    "CineEvent",
+    "CineOptions",
+    "CineState",
     "CommandAction",
     "CropBox",
     "CutPlane",
     "DragAction",
     "ErrorKind",
     "ErrorPlace",
+    "ExportOptions",
     "FrameLook",
     "FrameMoment",
     "FramePlane",
@@ -38,8 +50,11 @@ test("the types export exactly this", async () => {
     "ImageFrame",
     "ImageObject",
     "ImageVolume",
+    "ImportInput",
+    "ImportResult",
     "InstanceInfo",
     "Interpolation",
+    "KnownLength",
     "LayoutName",
     "Levels",
     "LoadInput",
@@ -47,13 +62,19 @@ test("the types export exactly this", async () => {
     "LoadProgress",
     "LoadResult",
     "LoadSource",
+    "Measurement",
     "NamedWindow",
+    "NewAnnotation",
     "NoctisError",
     "OfViewport",
+    "OverlayLine",
+    "OverlayLook",
+    "OverlayTemplate",
     "Painter",
     "PainterOptions",
     "PatientSide",
     "PinchAction",
+    "PixelScale",
     "PixelSource",
     "PlaneGeometry",
     "PlaneLook",
@@ -61,11 +82,13 @@ test("the types export exactly this", async () => {
     "PlaneState",
     "PresetChoice",
     "Projection",
+    "Region",
     "SeriesSummary",
     "ShownWindow",
     "Slab",
     "SyncGroup",
     "TransferPoint",
+    "UltrasoundRegion",
     "Vector",
     "ViewSettings",
     "Viewer",
@@ -107,7 +130,7 @@ test("the worker is one file: bundlers with classic workers cannot carry imports
 });
 
 test("what comes later takes the error class from the first file: there is one", async () => {
-  for (const name of ["noctis-viewer-volume.js", "noctis-viewer-painter.js"]) {
+  for (const name of ["noctis-viewer-volume.js", "noctis-viewer-tools.js", "noctis-viewer-painter.js"]) {
     const later = await readFile(path.join(dist, name), "utf8");
     assert.match(later, /from"\.\/noctis-viewer\.js"/, name);
     assert.doesNotMatch(later, /extends Error/, name);
@@ -142,7 +165,7 @@ test("bundlers find every file by a literal address", async () => {
   for (const module of ["noctis_viewer", "noctis_viewer_webgl2", "noctis_viewer_cpu_volumes"]) {
     assert.ok(main.includes(`import("./${module}.js")`), module);
   }
-  assert.ok(main.includes('import("./noctis-viewer-volume.js")'));
-  assert.ok(main.includes('import("./noctis-viewer-painter.js")'));
+  for (const name of ["volume", "tools", "painter"])
+    assert.ok(main.includes(`import("./noctis-viewer-${name}.js")`), name);
   assert.ok(main.includes('new Worker(new URL("./decode-worker.js",import.meta.url),{type:"module"})'));
 });

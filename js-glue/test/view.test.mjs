@@ -4,7 +4,8 @@ import { source } from "./source.mjs";
 
 const { changedView, checkedWindow, draggedWindow, initialView, presetWindow } = await source("internal/view.ts");
 const { edgeLetters, letters } = await source("internal/overlay/orientation.ts");
-const { corners, dicomDate, dicomTime, personName, windowText } = await source("internal/overlay/text.ts");
+const { corners, DEFAULT_TEMPLATE, dicomDate, dicomTime, personName, windowText } =
+  await source("internal/overlay/text.ts");
 
 test("settings of a view are checked and normalised", () => {
   const first = initialView("linear");
@@ -95,8 +96,36 @@ test("without the patient, no corner names them", () => {
     zoom: 1,
     backend: "CPU",
   };
-  const hidden = JSON.stringify(corners(facts, false));
+  const hidden = JSON.stringify(corners(facts, false, DEFAULT_TEMPLATE));
   for (const secret of ["SECRET", "1900", "2020"]) assert.ok(!hidden.includes(secret), secret);
   assert.ok(hidden.includes("HEAD") && hidden.includes("Slice 1 / 2"));
-  assert.ok(JSON.stringify(corners(facts, true)).includes("SECRET, NAME"));
+  assert.ok(JSON.stringify(corners(facts, true, DEFAULT_TEMPLATE)).includes("SECRET, NAME"));
+});
+
+test("corner text from a template: parts that say nothing are left out", () => {
+  const info = {
+    patient: { name: "A^B" },
+    study: {},
+    series: { number: 4 },
+    modality: "MR",
+    frames: 1,
+    marks: { EchoTime: "12.5" },
+  };
+  const facts = {
+    info,
+    frame: 0,
+    sliceIndex: 2,
+    sliceCount: 9,
+    window: { center: 1, width: 2 },
+    zoom: 1,
+    backend: "CPU",
+  };
+  const template = {
+    ...DEFAULT_TEMPLATE,
+    topLeft: ["{PatientName}  ID {PatientID}", "TE {EchoTime} ms  {StudyID}", "{StudyID}"],
+  };
+  const said = (patient) => corners(facts, patient, template).tl.map(({ text }) => text);
+  assert.deepEqual(said(true), ["A, B", "TE 12.5 ms", ""]);
+  assert.deepEqual(said(false), ["", "TE 12.5 ms", ""]);
+  assert.deepEqual(corners(facts, true, template).bl[1], { text: "Slice 3 / 9", look: "strong" });
 });

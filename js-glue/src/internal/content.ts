@@ -10,8 +10,10 @@ import type { Series, Slice } from "./library.js";
 import type { PaneShell } from "./overlay/pane-shell.js";
 import type { Pane } from "./pane.js";
 import type { Picture } from "./picture.js";
+import type { StackContent } from "./stack-content.js";
 import type { Stage } from "./stage.js";
 import type { ViewState } from "./view.js";
+import type { Volume } from "./volume/volume.js";
 
 /** Where in the patient something is shown: a point of the plane in its middle, and the plane's unit normal. */
 export interface Place {
@@ -78,8 +80,11 @@ export interface Content {
   open(): void;
   /** Lets go of what it holds. */
   close(): void;
+  /** Of stacks only: the slice on the canvas. */
+  readonly shownSlice?: Slice | undefined;
   /** Of planes only. */
   readonly planeState?: PlaneState;
+  readonly volume?: Volume;
   setPlane?(plane: PlaneName | PlaneGeometry): void;
   setSlab?(slab: Slab): void;
   /** Of volumes in three dimensions only. */
@@ -105,4 +110,10 @@ export interface Mpr {
   /** A series has new slices. */
   inserted(series: Series): void;
   clear(): void;
+}
+
+/** What a viewport shows, to be shown by another. */
+export interface PaneMemory {
+  readonly shown: Content | undefined;
+  readonly stacks: readonly StackContent[];
 }

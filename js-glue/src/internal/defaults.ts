@@ -1,16 +1,19 @@
 import type { Bindings } from "../public/bindings.js";
 import { NoctisError } from "../public/errors.js";
 import type { Backend, Interpolation, ViewerOptions } from "../public/options.js";
+import type { OverlayTemplate } from "../public/overlay.js";
 import { DEFAULT_BINDINGS, mergedBindings } from "./input/bindings.js";
+import { DEFAULT_TEMPLATE } from "./overlay/text.js";
 
 const MIB = 2 ** 20;
 const MAX_WORKERS = 4;
 const BACKENDS: readonly string[] = ["auto", "webgpu", "webgl2", "cpu"];
 
-/** Whether corner text is shown, and the patient with it. */
+/** Whether corner text is shown, and the patient with it; what it says. */
 export interface OverlayChoice {
   readonly shown: boolean;
   readonly patient: boolean;
+  readonly template: Required<OverlayTemplate>;
 }
 
 /** The options with nothing left open. */
@@ -26,10 +29,11 @@ export interface Settings {
   readonly volumeBytes: number;
   readonly assetsUrl: string | URL | undefined;
   readonly bindings: Bindings;
+  readonly onAnnotationsChanged: ViewerOptions["onAnnotationsChanged"];
 }
 
 /** What the `overlay` option means. */
-export function overlayChoice(overlay: boolean | { readonly patient: boolean }): OverlayChoice {
+export function overlayChoice(overlay: boolean | { readonly patient: boolean }): Omit<OverlayChoice, "template"> {
   return typeof overlay === "boolean"
     ? { shown: overlay, patient: overlay }
     : { shown: true, patient: overlay.patient };
@@ -49,7 +53,10 @@ export function settingsOf(options: ViewerOptions): Settings {
   return {
     backend,
     workers: Math.floor(atLeast("workers", options.workers ?? defaultWorkers(), 0)),
-    overlay: overlayChoice(options.overlay ?? true),
+    overlay: {
+      ...overlayChoice(options.overlay ?? true),
+      template: { ...DEFAULT_TEMPLATE, ...options.overlayTemplate },
+    },
     messages: options.messages ?? true,
     interpolation: options.interpolation ?? "linear",
     overlays: options.overlays ?? true,
@@ -58,6 +65,7 @@ export function settingsOf(options: ViewerOptions): Settings {
     volumeBytes: atLeast("volumeBytes", options.volumeBytes ?? 1024 * MIB, 0),
     assetsUrl: options.assetsUrl,
     bindings: mergedBindings(DEFAULT_BINDINGS, options.bindings ?? {}),
+    onAnnotationsChanged: options.onAnnotationsChanged,
   };
 }
 

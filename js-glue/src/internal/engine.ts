@@ -14,6 +14,7 @@ import type { OverlayChoice, Settings } from "./defaults.js";
 import { Emitter } from "./emitter.js";
 import { FrameStore } from "./frames.js";
 import { Graphics, type GraphicsHooks } from "./graphics.js";
+import { needsTools } from "./input/bindings.js";
 import { arrangementOf, Panes } from "./layout.js";
 import { Library, type Series } from "./library.js";
 import { Load, type LoadSink } from "./loader.js";
@@ -22,6 +23,7 @@ import { Pane } from "./pane.js";
 import { checkedInput, type Source } from "./source.js";
 import { momentOf } from "./stack-content.js";
 import { Sync } from "./sync.js";
+import { ToolLoader } from "./tool-loader.js";
 
 /** What the viewports of a viewer share, and what goes on between the parts: loads fill the library, viewports show it. */
 export class Engine {
@@ -36,6 +38,7 @@ export class Engine {
   readonly events = new Emitter<ViewerEvents>();
   readonly assets: Assets;
   mpr: Mpr | undefined;
+  readonly tools = new ToolLoader(this);
   bindings: Bindings;
   overlay: OverlayChoice;
   backendReason = "";
@@ -65,6 +68,7 @@ export class Engine {
     this.pool.warmUp();
     this.#tell();
     await this.graphics.start();
+    if (needsTools(this.bindings)) this.tools.warmUp();
   }
 
   get layout(): GridLayout {
@@ -111,6 +115,7 @@ export class Engine {
     this.frames.clear();
     this.panes.clear();
     this.mpr?.clear();
+    this.tools.box?.cleared();
     this.graphics.device?.forget();
     this.#tell();
   }
@@ -185,6 +190,7 @@ export class Engine {
     if (this.#destroyed) return;
     this.#destroyed = true;
     for (const load of this.#loads.keys()) load.cancel();
+    this.tools.box?.destroy();
     for (const pane of this.panes.all) pane.destroy();
     this.mpr?.clear();
     this.frames.clear();

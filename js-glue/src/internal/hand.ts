@@ -1,7 +1,8 @@
-import type { CommandAction } from "../public/bindings.js";
+import type { CommandAction, DragAction } from "../public/bindings.js";
 import type { ShownWindow, WindowLevel } from "../public/instance.js";
 import type { ViewSettings } from "../public/viewport.js";
 import type { Hand } from "./input/gestures.js";
+import type { BoxPoint, Grip, Marks, Press } from "./marks.js";
 import type { Picture } from "./picture.js";
 import type { Stage } from "./stage.js";
 import { clampZoom, draggedWindow, type ViewState } from "./view.js";
@@ -34,18 +35,38 @@ export interface HandTarget {
   reset(): void;
 }
 
+/** What a hand does with what comes with the first tool that is wanted. */
+export interface HandTools {
+  /** Undefined until then. */
+  readonly marks: Marks | undefined;
+  /** As `Marks.press`; loads what the action needs. */
+  press(action: DragAction, at: BoxPoint, how: Press): Grip | undefined;
+  /** Plays the slices, or stops; false when there is nothing to play. */
+  toggleCine(): boolean;
+}
+
 /** Carries out what hands and keys ask for: slices, window, and zoom and pan about a point of the image. */
 export class ViewportHand implements Hand {
   readonly #target: HandTarget;
   readonly #box: HTMLElement;
+  readonly tools: HandTools;
 
-  constructor(target: HandTarget, box: HTMLElement) {
+  constructor(target: HandTarget, box: HTMLElement, tools: HandTools) {
     this.#target = target;
     this.#box = box;
+    this.tools = tools;
   }
 
   get sliceCount(): number {
     return this.#target.sliceCount;
+  }
+
+  get marks(): Marks | undefined {
+    return this.tools.marks;
+  }
+
+  press(action: DragAction, at: BoxPoint, how: Press): Grip | undefined {
+    return this.tools.press(action, at, how);
   }
 
   grabWindow(): (dx: number, dy: number) => void {
@@ -79,6 +100,10 @@ export class ViewportHand implements Hand {
     this.#target.setView({ pan: [x + dx, y + dy] });
   }
 
+  rotateBy(degrees: number): void {
+    this.#target.setView({ rotation: this.#target.view.rotation + degrees });
+  }
+
   /** Pans so that a point of the picture lies at a point of the box, CSS pixels. */
   hold(point: readonly [number, number], x: number, y: number): void {
     const { picture, stage } = this.#target;
@@ -100,8 +125,10 @@ export class ViewportHand implements Hand {
     if (point) this.hold(point, ...middle());
   }
 
-  command(action: CommandAction): void {
-    COMMANDS[action](this.#target, this);
+  command(action: CommandAction, isFar = false): boolean {
+    const command = COMMANDS[action];
+    if (!command) return this.marks?.command(action, isFar) ?? false;
+    return command(this.#target, this) !== false;
   }
 
   /** Zooms about the middle of the box. */
@@ -116,10 +143,11 @@ export class ViewportHand implements Hand {
   }
 }
 
-type Command = (target: HandTarget, hand: ViewportHand) => void;
+/** False when there was nothing to do. */
+type Command = (target: HandTarget, hand: ViewportHand) => unknown;
 
 function turn(degrees: number): Command {
-  return (target) => target.setView({ rotation: target.view.rotation + degrees });
+  return (_, hand) => hand.rotateBy(degrees);
 }
 
 /** A change of view that depends on the view so far. */
@@ -127,7 +155,8 @@ function toggle(change: (view: ViewState) => Partial<ViewSettings>): Command {
   return (target) => target.setView(change(target.view));
 }
 
-const COMMANDS: Record<CommandAction, Command> = {
+/** Those that are not here are about annotations. */
+const COMMANDS: { readonly [action in CommandAction]?: Command } = {
   "next-slice": (_, hand) => hand.stepSlice(1),
   "previous-slice": (_, hand) => hand.stepSlice(-1),
   "next-page": (_, hand) => hand.stepSlice(PAGE),
@@ -150,5 +179,5 @@ const COMMANDS: Record<CommandAction, Command> = {
   })),
   "toggle-overlay": (target) => target.toggleOverlay(),
   reset: (target) => target.reset(),
-  none: () => {},
+  "toggle-cine": (_, hand) => hand.tools.toggleCine(),
 };

@@ -1,8 +1,9 @@
 import { NoctisError } from "../public/errors.js";
 import type { GridLayout, LayoutName, SyncGroup } from "../public/layout.js";
 import type { PlaneName } from "../public/plane.js";
+import type { PaneMemory } from "./content.js";
 import type { Series } from "./library.js";
-import type { Pane, PaneMemory } from "./pane.js";
+import type { Pane } from "./pane.js";
 
 const MAX_SIDE = 4;
 const MPR = ["axial", "sagittal", "coronal", undefined] as const;

@@ -11,6 +11,8 @@ export interface StoredObject {
   readonly id: number;
   readonly info: InstanceInfo;
   readonly source: Source;
+  /** Distance of neighbouring rows and columns, millimetres, by a length that somebody knows. */
+  calibratedMm?: readonly [number, number] | undefined;
 }
 
 /** One frame of one object, at its place in a series. */

@@ -3,7 +3,7 @@ import type { PresetChoice, ShownWindow, WindowLevel } from "../public/instance.
 import type { PlaneGeometry, PlaneName, Slab, Vector } from "../public/plane.js";
 import type { ViewSettings } from "../public/viewport.js";
 import type { VolumeOptions } from "../public/volume-view.js";
-import type { Content, Stand } from "./content.js";
+import type { Content, PaneMemory, Stand } from "./content.js";
 import type { OverlayChoice } from "./defaults.js";
 import type { Engine } from "./engine.js";
 import { type HandTarget, ViewportHand } from "./hand.js";
@@ -17,12 +17,6 @@ import { StackContent } from "./stack-content.js";
 import { Stage } from "./stage.js";
 import { changedView, type ViewState } from "./view.js";
 import { ViewportFace } from "./viewport-face.js";
-
-/** What a viewport shows, to be shown by another. */
-export interface PaneMemory {
-  readonly shown: Content | undefined;
-  readonly stacks: readonly StackContent[];
-}
 
 /** A viewport: an area of the viewer with its own canvas, content, text and gestures. */
 export class Pane implements HandTarget, Stand {
@@ -39,7 +33,7 @@ export class Pane implements HandTarget, Stand {
     this.#engine = engine;
     this.shell = new PaneShell(engine.shell.grid);
     this.face = new ViewportFace(this, engine);
-    const hand = new ViewportHand(this, this.shell.box);
+    const hand = new ViewportHand(this, this.shell.box, engine.tools.handOf(this));
     this.stage = new Stage(this.shell.box, engine.graphics, {
       picture: () => this.#choose(),
       drawn: () => this.#drawn(),
@@ -216,8 +210,8 @@ export class Pane implements HandTarget, Stand {
   }
 
   toggleOverlay(): void {
-    const { shown, patient } = this.#engine.overlay;
-    this.#engine.setOverlay({ shown: !shown, patient });
+    const { overlay } = this.#engine;
+    this.#engine.setOverlay({ ...overlay, shown: !overlay.shown });
   }
 
   /** Writes the text again. */
@@ -260,6 +254,7 @@ export class Pane implements HandTarget, Stand {
     this.#content?.close();
     this.#content = undefined;
     this.#gestures.destroy();
+    this.#engine.tools.box?.forget(this);
     this.stage.destroy();
     this.shell.destroy();
   }
@@ -277,15 +272,17 @@ export class Pane implements HandTarget, Stand {
   }
 
   #choose(): Picture | undefined {
-    if (this.#content) return this.#content.choose();
-    this.shell.text(undefined, undefined);
-    return undefined;
+    const picture = this.#content?.choose();
+    if (!this.#content) this.shell.text(undefined, undefined);
+    if (!picture) this.#engine.tools.box?.drawn(this);
+    return picture;
   }
 
   #drawn(): void {
     const moment = this.#content?.drawn();
     if (moment) this.#engine.events.emit("drawn", { ...moment, viewport: this.face });
     this.#engine.mpr?.drawn();
+    this.#engine.tools.box?.drawn(this);
   }
 
   #sliceChanged(): void {

@@ -1,4 +1,5 @@
 import type { Device } from "./device.js";
+import type { ViewState } from "./view.js";
 import type { WasmRenderer } from "./wasm/render-api.js";
 
 /** What a picture is drawn with: a device, one of its surfaces, and the device pixels in a CSS pixel there. */
@@ -15,6 +16,10 @@ export interface Canvas {
 export interface Picture {
   /** Names what is shown, apart from how. */
   readonly key: string;
+  /** How it lies on the canvas, where another view can be asked for. */
+  readonly view?: ViewState;
+  /** The same with another view. */
+  with?(view: ViewState): Picture;
   /** Frame of its object that is shown, for the places of errors. */
   readonly frameNumber?: number;
   draw(canvas: Canvas): void;

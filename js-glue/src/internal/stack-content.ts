@@ -8,6 +8,7 @@ import type { DecodedFrame } from "./decode/protocol.js";
 import { toNoctisError } from "./errors.js";
 import type { Series, SeriesState, Slice } from "./library.js";
 import { edgeLetters } from "./overlay/orientation.js";
+import { scaleAlong } from "./overlay/scale.js";
 import { describe } from "./overlay/shell.js";
 import { corners, windowText } from "./overlay/text.js";
 import { imageFromPatient, nearestSlice, patientFromImage, placeOf } from "./place.js";
@@ -65,6 +66,10 @@ export class StackContent implements Content {
 
   get picture(): SlicePicture | undefined {
     return this.#shown?.picture;
+  }
+
+  get shownSlice(): Slice | undefined {
+    return this.#shown?.slice;
   }
 
   get isColor(): boolean {
@@ -240,15 +245,11 @@ export class StackContent implements Content {
     }
     const { zoom } = picture.view;
     const facts = { info, frame: slice.frame, sliceIndex, sliceCount, window, isColor, zoom, backend: backendName };
-    shell.text(corners(facts, overlay.patient), this.#letters({ picture, slice }));
-  }
-
-  #letters({ picture, slice }: Shown): ReturnType<typeof edgeLetters> {
     const at = (x: number, y: number): [number, number] | undefined => this.#stand.stage.pointFromBox(picture, x, y);
     const [origin, right, down] = [at(0, 0), at(1, 0), at(0, 1)];
-    if (!origin || !right || !down) return undefined;
-    const way = (to: [number, number]): [number, number] => [to[0] - origin[0], to[1] - origin[1]];
-    return edgeLetters(slice.object.info, way(right), way(down));
+    const way = (to: [number, number]): [number, number] => [to[0] - (origin?.[0] ?? 0), to[1] - (origin?.[1] ?? 0)];
+    const letters = origin && right && down && edgeLetters(info, way(right), way(down));
+    shell.text(corners(facts, overlay.patient, overlay.template), letters, right && scaleAlong(slice, way(right)));
   }
 }
 

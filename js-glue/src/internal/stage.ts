@@ -64,6 +64,13 @@ export class Stage implements DeviceUser {
     this.flush();
   }
 
+  /** Another stage that draws with the same devices. */
+  beside(box: HTMLElement, hooks: StageHooks): Stage {
+    const stage = new Stage(box, this.#graphics, hooks);
+    this.#graphics.add(stage);
+    return stage;
+  }
+
   /** Has the picture drawn with the next animation frame. */
   invalidate(): void {
     if (this.#request === 0 && !this.#destroyed) this.#request = requestAnimationFrame(() => this.flush());

@@ -1,4 +1,5 @@
-import type { Bindings } from "../public/bindings.js";
+import type { AnnotationFormat, Annotations, ExportOptions, ImportInput, ImportResult } from "../public/annotating.js";
+import type { Bindings, DragAction } from "../public/bindings.js";
 import { NoctisError } from "../public/errors.js";
 import type { ViewerEvents } from "../public/events.js";
 import type { GridLayout, LayoutName, SyncGroup } from "../public/layout.js";
@@ -6,12 +7,13 @@ import type { ViewerOptions } from "../public/options.js";
 import type { Vector } from "../public/plane.js";
 import type { LoadInput, LoadOptions, LoadResult, SeriesSummary, Viewer, ViewerState } from "../public/viewer.js";
 import type { Viewport } from "../public/viewport.js";
+import { AnnotationsFace } from "./annotations-face.js";
 import { requireWasm } from "./capabilities.js";
 import type { Mpr } from "./content.js";
 import { overlayChoice, settingsOf } from "./defaults.js";
 import { Engine } from "./engine.js";
-import { mergedBindings } from "./input/bindings.js";
 import type { Pane } from "./pane.js";
+import { thumbnailOf } from "./thumbnail.js";
 import { Calls } from "./viewport-face.js";
 
 /** Makes a viewer, and resolves when it has a backend. */
@@ -32,11 +34,13 @@ export async function startViewer(element: HTMLElement, options: ViewerOptions):
 
 /** The public face of an engine: checks, converts, delegates. */
 class ViewerFace extends Calls implements Viewer {
+  readonly annotations: Annotations;
   readonly #engine: Engine;
 
   constructor(engine: Engine) {
     super();
     this.#engine = engine;
+    this.annotations = new AnnotationsFace(engine);
   }
 
   protected get engine(): Engine {
@@ -83,6 +87,10 @@ class ViewerFace extends Calls implements Viewer {
     return this.engine.load(input, options);
   }
 
+  thumbnail(seriesInstanceUid: string, size: { readonly width: number; readonly height: number }): Promise<Blob> {
+    return thumbnailOf(this.engine, seriesInstanceUid, size);
+  }
+
   clear(): void {
     this.engine.assertAlive();
     this.engine.clear();
@@ -108,12 +116,30 @@ class ViewerFace extends Calls implements Viewer {
     this.engine.sync.groups = [groups].flat().map((group) => ({ ...group }));
   }
 
+  get tool(): DragAction {
+    return this.engine.tools.tool;
+  }
+
+  async setTool(tool: DragAction): Promise<void> {
+    const { tools } = this.engine;
+    if (tools.bind({ "drag:left": tool, "touch:1": tool })) await tools.load();
+  }
+
+  async exportAnnotation(format: AnnotationFormat, options: ExportOptions = {}): Promise<Blob> {
+    return (await this.engine.tools.load()).exported(format, options);
+  }
+
+  async importAnnotations(input: ImportInput): Promise<ImportResult> {
+    return (await this.engine.tools.load()).imported(input);
+  }
+
   setBindings(bindings: Bindings): void {
-    this.engine.bindings = mergedBindings(this.engine.bindings, bindings);
+    const { tools } = this.engine;
+    if (tools.bind(bindings)) tools.warmUp();
   }
 
   setOverlay(overlay: boolean | { readonly patient: boolean }): void {
-    this.engine.setOverlay(overlayChoice(overlay));
+    this.engine.setOverlay({ ...this.engine.overlay, ...overlayChoice(overlay) });
   }
 
   on<T extends keyof ViewerEvents>(type: T, listener: (event: ViewerEvents[T]) => void): () => void {

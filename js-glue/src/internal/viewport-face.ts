@@ -1,7 +1,9 @@
+import type { Region } from "../public/annotating.js";
+import type { CineOptions } from "../public/cine.js";
 import { NoctisError } from "../public/errors.js";
 import type { InstanceInfo, PresetChoice, WindowLevel } from "../public/instance.js";
 import type { PlaneGeometry, PlaneName, Slab, Vector } from "../public/plane.js";
-import type { Viewport, ViewportCalls, ViewportState, ViewSettings } from "../public/viewport.js";
+import type { KnownLength, Viewport, ViewportCalls, ViewportState, ViewSettings } from "../public/viewport.js";
 import type { VolumeOptions } from "../public/volume-view.js";
 import type { Engine } from "./engine.js";
 import type { Pane } from "./pane.js";
@@ -16,6 +18,7 @@ export abstract class Calls implements ViewportCalls {
   get state(): ViewportState {
     const { view: shown, sliceIndex, sliceCount, series, content } = this.pane;
     const { window: _, ...view } = shown;
+    const cine = this.engine.tools.box?.cine(this.pane);
     return {
       ...view,
       sliceIndex,
@@ -25,6 +28,7 @@ export abstract class Calls implements ViewportCalls {
       ...(series && { seriesInstanceUid: series.uid }),
       ...(content?.planeState && { plane: content.planeState }),
       ...(content?.volumeState && { volume: content.volumeState }),
+      ...(cine && { cine }),
     };
   }
 
@@ -54,6 +58,25 @@ export abstract class Calls implements ViewportCalls {
 
   setSlab(slab: Slab): void {
     this.pane.setSlab(slab);
+  }
+
+  async autoWindow(region: Region): Promise<void> {
+    const { pane } = this;
+    await (await this.engine.tools.load()).autoWindow(pane, region);
+  }
+
+  async calibrate(known: KnownLength | undefined): Promise<void> {
+    const { pane } = this;
+    await (await this.engine.tools.load()).calibrate(pane, known);
+  }
+
+  async playCine(options?: CineOptions): Promise<void> {
+    const { pane } = this;
+    (await this.engine.tools.load()).play(pane, options);
+  }
+
+  stopCine(): void {
+    this.engine.tools.box?.stop(this.pane);
   }
 
   setView(settings: Partial<ViewSettings>): void {

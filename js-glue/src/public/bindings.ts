@@ -1,5 +1,24 @@
-/** What a drag of a pointer does. */
-export type DragAction = "window" | "slice" | "zoom" | "pan" | "slice-or-window" | "crosshair" | "turn" | "none";
+import type { AnnotationTool } from "./annotations.js";
+
+/**
+ * What a drag of a pointer does. Those that draw take drags and clicks alike: `"calibrate"` a line whose length is known,
+ * `"auto-window"` a region whose values get a window of their own. `"magnifier"` shows a glass while it lasts.
+ */
+export type DragAction =
+  | "window"
+  | "slice"
+  | "zoom"
+  | "pan"
+  | "rotate"
+  | "slice-or-window"
+  | "crosshair"
+  /** Of a volume in three dimensions. */
+  | "turn"
+  | "magnifier"
+  | "calibrate"
+  | "auto-window"
+  | AnnotationTool
+  | "none";
 /** What two fingers do together. */
 export type PinchAction = "zoom-pan" | "none";
 /** What a step of the wheel does. */
@@ -26,6 +45,25 @@ export type CommandAction =
   | "toggle-interpolation"
   | "toggle-overlay"
   | "reset"
+  /** Plays the slices, or stops. */
+  | "toggle-cine"
+  /** Takes back the last change of annotations, or makes it again. */
+  | "undo"
+  | "redo"
+  /** Selects one of those that are shown, in turn. */
+  | "next-annotation"
+  | "previous-annotation"
+  | "delete-annotation"
+  /** Which point of the selected annotation the next four move; all at first. With shift they move it ten times as far. */
+  | "next-handle"
+  | "nudge-left"
+  | "nudge-right"
+  | "nudge-up"
+  | "nudge-down"
+  /** Begins an annotation with the tool of the first button, places its next point, or asks for the label of the selected one. */
+  | "place"
+  /** Gives up what is being drawn, or selects nothing. */
+  | "cancel"
   | "none";
 
 type Modifier = "" | "shift+" | "ctrl+" | "alt+" | "ctrl+shift+";
@@ -39,6 +77,7 @@ type Where = "" | "3d:";
  * - `"wheel"`, `"wheel:ctrl"`: the wheel (a trackpad pinch arrives as `"wheel:ctrl"`)
  * - `"double:left"`: a double click or double tap
  * - `"key:ArrowUp"`, `"key:shift+i"`: `KeyboardEvent.key`, letters in lower case; a meta key counts as ctrl
+ * - `"annotation:ArrowUp"`: the same while an annotation is selected, or being made; comes before `"key:…"`
  * - `"3d:drag:left"`, `"3d:key:ArrowUp"` and so on: the same where a volume is shown in three dimensions
  */
 export type Bindings = {
@@ -52,5 +91,5 @@ export type Bindings = {
 } & {
   readonly [wheel in `${Where}wheel${"" | ":ctrl" | ":shift" | ":alt"}`]?: WheelAction;
 } & {
-  readonly [key: `${Where}key:${string}`]: CommandAction;
+  readonly [key: `${`${Where}key` | "annotation"}:${string}`]: CommandAction;
 };

@@ -1,3 +1,6 @@
+import type { AnnotationEvent } from "./annotating.js";
+import type { DragAction } from "./bindings.js";
+import type { CineEvent } from "./cine.js";
 import type { NoctisError } from "./errors.js";
 import type { ShownWindow } from "./instance.js";
 import type { GridLayout } from "./layout.js";
@@ -40,6 +43,12 @@ export interface ViewerEvents {
   readonly crosshair: { readonly point: Vector };
   /** Viewports came or went. */
   readonly layout: GridLayout;
+  /** An annotation was made, changed, removed or selected. */
+  readonly annotation: AnnotationEvent;
+  /** Another tool is in the hand. */
+  readonly tool: { readonly tool: DragAction };
+  /** Slices are played, or are no more. */
+  readonly cine: CineEvent;
   /** Another viewport is the active one, or the active one shows another series. */
   readonly active: OfViewport;
 }

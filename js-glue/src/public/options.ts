@@ -1,4 +1,6 @@
+import type { AnnotationSet } from "./annotations.js";
 import type { Bindings } from "./bindings.js";
+import type { OverlayTemplate } from "./overlay.js";
 
 /** A way to draw. All three show the same picture, within one grey level. */
 export type Backend = "webgpu" | "webgl2" | "cpu";
@@ -19,8 +21,10 @@ export interface ViewerOptions {
    * 0 decodes on the page's own thread.
    */
   readonly workers?: number;
-  /** Corner text; `{ patient: false }` leaves out what identifies the patient. The default is `true`. */
+  /** Corner text, letters of directions and a scale bar; `{ patient: false }` leaves out what identifies the patient. The default is `true`. */
   readonly overlay?: boolean | { readonly patient: boolean };
+  /** What the corner text says, corner by corner, where that is not as usual. */
+  readonly overlayTemplate?: OverlayTemplate;
   /** Text inside the viewer while it is empty or loading, and about errors; `true` unless given. */
   readonly messages?: boolean;
   /** `"linear"` unless given. */
@@ -35,6 +39,11 @@ export interface ViewerOptions {
   readonly volumeBytes?: number;
   /** Where the files of this package are served, when that is not beside its JavaScript. Ends with a slash. */
   readonly assetsUrl?: string | URL;
+  /**
+   * Called when annotations were changed, half a second after the last change, when the page is left and when the viewer is
+   * destroyed. `revision` counts the changes: what has a lower one than what is kept is older.
+   */
+  readonly onAnnotationsChanged?: (annotations: AnnotationSet, revision: number) => void;
   /** Changes to the table of mouse, touch and key bindings. */
   readonly bindings?: Bindings;
 }

@@ -1,4 +1,5 @@
-import type { Bindings } from "./bindings.js";
+import type { AnnotationFormat, Annotations, ExportOptions, ImportInput, ImportResult } from "./annotating.js";
+import type { Bindings, DragAction } from "./bindings.js";
 import type { NoctisError } from "./errors.js";
 import type { LoadProgress, ViewerEvents } from "./events.js";
 import type { GridLayout, LayoutName, SyncGroup } from "./layout.js";
@@ -78,6 +79,8 @@ export interface Viewer extends ViewportCalls {
    * @throws {NoctisError} when not one of the sources could be shown, or kind `"cancelled"`
    */
   load(input: LoadInput, options?: LoadOptions): Promise<LoadResult>;
+  /** A small picture of a series, of the slice in its middle, as PNG. */
+  thumbnail(seriesInstanceUid: string, size: { readonly width: number; readonly height: number }): Promise<Blob>;
   /** Removes all images. */
   clear(): void;
   /**
@@ -105,6 +108,23 @@ export interface Viewer extends ViewportCalls {
   setCrosshair(point: Vector): void;
   /** Turns the planes of the other viewports about the normal of this one's, clockwise as it is seen here. */
   rotateCrosshair(viewport: Viewport, degrees: number): void;
+  /** What a person marked and measured. What this needs is loaded with the first tool, annotation or import. */
+  readonly annotations: Annotations;
+  /** What a drag of the left button, of a pen or of one finger does. */
+  readonly tool: DragAction;
+  /** Puts a tool into the hand: binds it to the left button and to one finger. Resolves when it can be used. */
+  setTool(tool: DragAction): Promise<void>;
+  /**
+   * The annotations as a file: `"json"` by `schemas/annotations.v1.json`, `"csv"`, `"sr"` a DICOM Structured Report (TID 1500),
+   * `"png"` the active viewport with them, without corner text.
+   */
+  exportAnnotation(format: AnnotationFormat, options?: ExportOptions): Promise<Blob>;
+  /**
+   * Adds annotations; of two of the same UID the one of the higher revision stays.
+   *
+   * @throws {NoctisError} kind `"malformed"` for what is none of the forms
+   */
+  importAnnotations(input: ImportInput): Promise<ImportResult>;
   /** Changes some bindings of mouse, touch and keys. */
   setBindings(bindings: Bindings): void;
   /** Corner text: all, without the patient, or none. */

@@ -1,3 +1,5 @@
+import type { Region } from "./annotating.js";
+import type { CineOptions, CineState } from "./cine.js";
 import type { InstanceInfo, PresetChoice, ShownWindow, WindowLevel } from "./instance.js";
 import type { Interpolation } from "./options.js";
 import type { PlaneGeometry, PlaneName, PlaneState, Slab, Vector } from "./plane.js";
@@ -23,6 +25,13 @@ export interface ViewSettings {
 /** What a viewport shows: the slices of a series, a plane through their volume, or the volume in three dimensions. */
 export type ViewportKind = "stack" | "plane" | "volume";
 
+/** Two points of the shown slice, `[column, row]`, and the millimetres between them. */
+export interface KnownLength {
+  readonly from: readonly [number, number];
+  readonly to: readonly [number, number];
+  readonly mm: number;
+}
+
 /** What a viewport shows, at one moment. */
 export interface ViewportState extends ViewSettings {
   /** Absent while it shows nothing. */
@@ -40,6 +49,8 @@ export interface ViewportState extends ViewSettings {
   readonly plane?: PlaneState;
   /** The volume, where one is shown in three dimensions. */
   readonly volume?: VolumeState;
+  /** How its slices are being played; absent while they are not. */
+  readonly cine?: CineState;
 }
 
 /** What can be done with what is shown. Points of a viewport are CSS pixels from its left upper corner. */
@@ -79,6 +90,16 @@ export interface ViewportCalls {
   set3d(options: VolumeOptions | undefined): Promise<void>;
   /** Makes the plane a slab; `{ thicknessMm: 0 }` is the plane alone again. */
   setSlab(slab: Slab): void;
+  /** A window for the values in a region of what is shown. */
+  autoWindow(region: Region): Promise<void>;
+  /**
+   * Gives the shown slice's object millimetres by a length that is known, for everything that is measured there; undefined:
+   * those that it says itself.
+   */
+  calibrate(known: KnownLength | undefined): Promise<void>;
+  /** Plays the slices, until `stopCine` or until a person does anything in the viewport. Nothing plays by itself. */
+  playCine(options?: CineOptions): Promise<void>;
+  stopCine(): void;
   /** Changes some settings of the view. */
   setView(settings: Partial<ViewSettings>): void;
   /** Back to the first view and window. */

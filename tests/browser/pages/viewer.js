@@ -23,6 +23,9 @@ window.start = async (options = {}) => {
     "layout",
     "crosshair",
     "active",
+    "annotation",
+    "tool",
+    "cine",
   ]) {
     viewer.on(type, (event) =>
       window.seen.push({ type, event: event instanceof Error ? plain(event) : indexed(event) }),

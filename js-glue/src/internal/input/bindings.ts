@@ -33,6 +33,21 @@ export const DEFAULT_BINDINGS: Bindings = {
   "key:t": "toggle-overlay",
   "key:0": "reset",
   "key:Escape": "reset",
+  "key: ": "toggle-cine",
+  "key:ctrl+z": "undo",
+  "key:ctrl+shift+z": "redo",
+  "key:ctrl+y": "redo",
+  "key:Tab": "next-annotation",
+  "key:shift+Tab": "previous-annotation",
+  "key:Enter": "place",
+  "annotation:ArrowLeft": "nudge-left",
+  "annotation:ArrowRight": "nudge-right",
+  "annotation:ArrowUp": "nudge-up",
+  "annotation:ArrowDown": "nudge-down",
+  "annotation: ": "next-handle",
+  "annotation:Delete": "delete-annotation",
+  "annotation:Backspace": "delete-annotation",
+  "annotation:Escape": "cancel",
   "3d:drag:left": "turn",
   "3d:drag:ctrl+left": "window",
   "3d:touch:1": "turn",
@@ -44,15 +59,31 @@ export const DEFAULT_BINDINGS: Bindings = {
 };
 const IN_3D = "3d:";
 
-const DRAGS: Record<DragAction, true> = {
-  window: true,
-  slice: true,
-  zoom: true,
-  pan: true,
-  "slice-or-window": true,
-  crosshair: true,
-  turn: true,
-  none: true,
+/** Which drags need what comes with the first tool. */
+const DRAGS: Record<DragAction, boolean> = {
+  window: false,
+  slice: false,
+  zoom: false,
+  pan: false,
+  rotate: false,
+  "slice-or-window": false,
+  crosshair: false,
+  turn: false,
+  none: false,
+  magnifier: true,
+  calibrate: true,
+  "auto-window": true,
+  probe: true,
+  length: true,
+  bidirectional: true,
+  angle: true,
+  cobb: true,
+  rectangle: true,
+  ellipse: true,
+  circle: true,
+  freehand: true,
+  arrow: true,
+  text: true,
 };
 const PINCHES: Record<PinchAction, true> = { "zoom-pan": true, none: true };
 const WHEELS: Record<WheelAction, true> = { slice: true, zoom: true, none: true };
@@ -77,6 +108,19 @@ const COMMANDS: Record<CommandAction, true> = {
   "toggle-interpolation": true,
   "toggle-overlay": true,
   reset: true,
+  "toggle-cine": true,
+  undo: true,
+  redo: true,
+  "next-annotation": true,
+  "previous-annotation": true,
+  "delete-annotation": true,
+  "next-handle": true,
+  "nudge-left": true,
+  "nudge-right": true,
+  "nudge-up": true,
+  "nudge-down": true,
+  place: true,
+  cancel: true,
   none: true,
 };
 
@@ -86,7 +130,7 @@ function allowed(given: string): object | undefined {
   if (trigger === "touch:2") return PINCHES;
   if (/^(drag:|touch:1$)/.test(trigger)) return DRAGS;
   if (/^wheel(:|$)/.test(trigger)) return WHEELS;
-  if (/^(key:|double:left$)/.test(trigger)) return COMMANDS;
+  if (/^(key:|annotation:|double:left$)/.test(trigger)) return COMMANDS;
   return undefined;
 }
 
@@ -106,6 +150,11 @@ export function mergedBindings(table: Bindings, changes: Bindings): Bindings {
 export function bindings3d(table: Bindings): Bindings {
   const own = Object.entries(table).filter(([trigger]) => trigger.startsWith(IN_3D));
   return { ...table, ...Object.fromEntries(own.map(([trigger, action]) => [trigger.slice(IN_3D.length), action])) };
+}
+
+/** Whether the table names a tool that is loaded when it is wanted. */
+export function needsTools(table: Bindings): boolean {
+  return Object.values(table).some((action) => DRAGS[action as DragAction]);
 }
 
 /** The modifiers of an event, in the order in which the table names them; the meta key counts as ctrl. */
@@ -135,12 +184,14 @@ export function wheelAction(table: Bindings, held: string): WheelAction {
 }
 
 /**
- * What a key does. Shift is part of a character such as `+`, so it is asked for letters and named keys only; with
- * ctrl or alt a key belongs to the browser unless it is bound.
+ * What a key does; `isHeld`: while an annotation is selected or being made. Shift is part of a character such as `+`, so it
+ * is asked for letters and named keys only; with ctrl or alt a key belongs to the browser unless it is bound.
  */
-export function keyAction(table: Bindings, key: string, held: string): CommandAction {
+export function keyAction(table: Bindings, key: string, held: string, isHeld = false): CommandAction {
   const name = key.length === 1 ? key.toLowerCase() : key;
   const prefix = key.length === 1 && key.toLowerCase() === key.toUpperCase() ? held.replace("shift+", "") : held;
-  const action = table[`key:${prefix}${name}`];
-  return action ?? (prefix === "shift+" && name.length > 1 ? (table[`key:${name}`] ?? "none") : "none");
+  const bound = (scope: "key" | "annotation"): CommandAction | undefined =>
+    table[`${scope}:${prefix}${name}`] ??
+    (prefix === "shift+" && name.length > 1 ? table[`${scope}:${name}`] : undefined);
+  return (isHeld ? bound("annotation") : undefined) ?? bound("key") ?? "none";
 }

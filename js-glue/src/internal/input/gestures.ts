@@ -1,9 +1,14 @@
 import type { Bindings, CommandAction, DragAction } from "../../public/bindings.js";
+import type { Grip, Marks, BoxPoint as Point, Press } from "../marks.js";
 import { dragAction, keyAction, modifiers, wheelAction } from "./bindings.js";
 
 /** What a hand can do to the viewer. Points are CSS pixels in the element. */
 export interface Hand {
   readonly sliceCount: number;
+  /** What can be done with annotations, once the first tool has been wanted. */
+  readonly marks: Marks | undefined;
+  /** Takes hold of an annotation, or begins one; undefined: the pointer does something else. */
+  press(action: DragAction, at: Point, how: Press): Grip | undefined;
   /** Begins a change of window; the returned function takes the way since, CSS pixels. */
   grabWindow(): (dx: number, dy: number) => void;
   stepSlice(steps: number): void;
@@ -11,14 +16,12 @@ export interface Hand {
   panBy(dx: number, dy: number): void;
   /** Turns a volume by a way of the hand. */
   turnBy(dx: number, dy: number): void;
+  /** Turns the picture by so many degrees, clockwise. */
+  rotateBy(degrees: number): void;
   /** Lays planes through the point of the patient that is seen there. */
   pointAt(x: number, y: number): void;
-  command(action: CommandAction): void;
-}
-
-interface Point {
-  readonly x: number;
-  readonly y: number;
+  /** `isFar`: with shift. False when there is nothing to do. */
+  command(action: CommandAction, isFar?: boolean): boolean;
 }
 
 /** What the fingers or the mouse are doing. */
@@ -28,6 +31,8 @@ type Gesture =
       readonly pointer: number;
       readonly start: Point;
       readonly move: (from: Point, to: Point) => void;
+      /** What it holds, if it is an annotation. */
+      readonly grip: Grip | undefined;
     }
   | { readonly kind: "pinch" }
   | undefined;
@@ -37,6 +42,7 @@ const WHEEL_STEP_PX = 50;
 /** Two taps within this time are a double tap. */
 const DOUBLE_TAP_MS = 300;
 const TAP_SLOP_PX = 12;
+const CLICK_SLOP_PX = 3;
 /** A double click this soon after a finger was lifted is the browser's echo of a double tap. */
 const TOUCH_ECHO_MS = 500;
 
@@ -64,11 +70,13 @@ export class Gestures {
     }
     element.addEventListener("wheel", (event) => this.#wheel(event), { signal, passive: false });
     element.addEventListener("keydown", (event) => this.#key(event), { signal });
+    element.addEventListener("pointerleave", () => this.#hand.marks?.hover(undefined), { signal });
     element.addEventListener("contextmenu", (event) => this.#menu(event), { signal });
     element.addEventListener("dblclick", (event) => this.#double(event), { signal });
   }
 
   destroy(): void {
+    this.#letGo();
     this.#listening.abort();
     this.#pointers.clear();
     this.#gesture = undefined;
@@ -89,11 +97,21 @@ export class Gestures {
     if (event.button === 1) event.preventDefault();
     const table = this.#bindings();
     if (touch && this.#pointers.size === 2 && table["touch:2"] === "zoom-pan") {
+      this.#letGo();
       this.#gesture = { kind: "pinch" };
     } else if (this.#pointers.size === 1) {
-      const action = touch ? (table["touch:1"] ?? "none") : dragAction(table, event.button, modifiers(event));
-      this.#gesture = { kind: "drag", pointer: event.pointerId, start: point, move: this.#mover(action, point) };
+      const held = modifiers(event);
+      const action = touch ? (table["touch:1"] ?? "none") : dragAction(table, event.button, held);
+      const isPlain = event.button === 0 && held === "";
+      const grip = this.#hand.press(action, point, { isTouch: touch, isPlain });
+      const move = grip ? (_: Point, to: Point) => grip.move(to) : this.#mover(action, point);
+      this.#gesture = { kind: "drag", pointer: event.pointerId, start: point, move, grip };
     }
+  }
+
+  /** What is held is as if it had not been. */
+  #letGo(): void {
+    if (this.#gesture?.kind === "drag") this.#gesture.grip?.end(this.#gesture.start, true);
   }
 
   #mover(action: DragAction, start: Point): (from: Point, to: Point) => void {
@@ -116,9 +134,17 @@ export class Gestures {
       case "crosshair":
         hand.pointAt(start.x, start.y);
         return (_, to) => hand.pointAt(to.x, to.y);
-      case "none":
+      case "rotate":
+        return (from, to) => hand.rotateBy(this.#angle(to) - this.#angle(from));
+      default:
         return () => {};
     }
+  }
+
+  /** The direction of a point from the middle, degrees clockwise. */
+  #angle({ x, y }: Point): number {
+    const { clientWidth, clientHeight } = this.#element;
+    return (Math.atan2(y - clientHeight / 2, x - clientWidth / 2) * 180) / Math.PI;
   }
 
   /** A drag over the whole height goes through the whole series, but no slice is nearer than 3 pixels. */
@@ -135,6 +161,7 @@ export class Gestures {
 
   #move(event: PointerEvent): void {
     const before = this.#pointers.get(event.pointerId);
+    if (!before && event.pointerType !== "touch") this.#hand.marks?.hover(this.#point(event));
     if (!before) return;
     const point = this.#point(event);
     const gesture = this.#gesture;
@@ -158,23 +185,26 @@ export class Gestures {
     const gesture = this.#gesture;
     if (gesture?.kind === "drag" && gesture.pointer !== event.pointerId) return;
     this.#gesture = undefined;
-    if (event.pointerType === "touch") this.#lastTouch = event.timeStamp;
-    if (event.type === "pointerup" && event.pointerType === "touch" && gesture?.kind === "drag") {
-      this.#tap(gesture.start, this.#point(event), event.timeStamp);
-    }
+    const touch = event.pointerType === "touch";
+    const point = this.#point(event);
+    if (touch) this.#lastTouch = event.timeStamp;
+    if (gesture?.kind !== "drag") return;
+    gesture.grip?.end(point, event.type !== "pointerup");
+    if (event.type === "pointerup" && !gesture.grip) this.#tap(gesture.start, point, touch, event.timeStamp);
   }
 
-  #tap(start: Point, end: Point, time: number): void {
+  #tap(start: Point, end: Point, touch: boolean, time: number): void {
     const last = this.#lastTap;
     this.#lastTap = undefined;
-    if (Math.hypot(end.x - start.x, end.y - start.y) > TAP_SLOP_PX) return;
+    if (Math.hypot(end.x - start.x, end.y - start.y) > (touch ? TAP_SLOP_PX : CLICK_SLOP_PX)) return;
+    if (this.#hand.marks?.tap(end, touch) || !touch) return;
     const near = last && Math.hypot(end.x - last.x, end.y - last.y) <= 3 * TAP_SLOP_PX;
     if (near && time - last.time <= DOUBLE_TAP_MS) this.#hand.command(this.#bindings()["double:left"] ?? "none");
     else this.#lastTap = { ...end, time };
   }
 
   #double(event: MouseEvent): void {
-    if (event.timeStamp - this.#lastTouch < TOUCH_ECHO_MS) return;
+    if (event.timeStamp - this.#lastTouch < TOUCH_ECHO_MS || this.#hand.marks?.double(this.#point(event))) return;
     this.#hand.command(this.#bindings()["double:left"] ?? "none");
   }
 
@@ -196,10 +226,9 @@ export class Gestures {
   }
 
   #key(event: KeyboardEvent): void {
-    const action = keyAction(this.#bindings(), event.key, modifiers(event));
-    if (action === "none") return;
-    event.preventDefault();
-    this.#hand.command(action);
+    const { marks } = this.#hand;
+    const action = keyAction(this.#bindings(), event.key, modifiers(event), marks?.isHeld);
+    if (action !== "none" && this.#hand.command(action, event.shiftKey)) event.preventDefault();
   }
 
   #menu(event: MouseEvent): void {

@@ -1,5 +1,6 @@
 import { child, element } from "./dom.js";
 import type { EdgeLetters } from "./orientation.js";
+import { barOf, type Scale } from "./scale.js";
 import type { Corners, Line } from "./text.js";
 
 /** A live region is told at most this often. */
@@ -18,6 +19,7 @@ export class PaneShell {
   readonly box: HTMLElement;
   readonly #corners: Record<(typeof CORNERS)[number], HTMLElement>;
   readonly #letters: Record<(typeof EDGES)[number], HTMLElement>;
+  readonly #scale: HTMLElement;
   readonly #message: HTMLElement;
   readonly #spoken: HTMLElement;
   #speakTimer: ReturnType<typeof setTimeout> | undefined;
@@ -43,6 +45,9 @@ export class PaneShell {
       bottom: this.#silent("letter bottom"),
       left: this.#silent("letter left"),
     };
+    this.#scale = this.#silent("scale");
+    child(this.#scale, "i", "");
+    child(this.#scale, "span", "");
     this.#message = child(this.frame, "div", "message");
     this.#message.hidden = true;
     this.#spoken = child(this.frame, "div", "spoken");
@@ -57,8 +62,14 @@ export class PaneShell {
     this.frame.classList.toggle("active", isActive && count > 1);
   }
 
-  /** Corner text and edge letters; none without facts. */
-  text(corners: Corners | undefined, letters: EdgeLetters | undefined): void {
+  /** Corner text, edge letters and the scale bar; none without facts. */
+  text(corners: Corners | undefined, letters: EdgeLetters | undefined, scale?: Scale): void {
+    const { px, text: length } = scale ? barOf(scale) : { px: 0, text: "" };
+    const [bar, words] = this.#scale.children as unknown as [HTMLElement, HTMLElement];
+    const width = `${px.toFixed(1)}px`;
+    bar.hidden = px === 0;
+    if (bar.style.width !== width) bar.style.width = width;
+    if (words.textContent !== length) words.textContent = length;
     for (const name of CORNERS) write(this.#corners[name], corners?.[name] ?? []);
     for (const edge of EDGES) {
       const text = letters?.[edge] ?? "";

@@ -1,7 +1,8 @@
 /**
  * The look of a viewer. It lives in a shadow root, as a constructed sheet, so that a Content-Security-Policy without
  * `'unsafe-inline'` allows it; the page's own styles neither reach in nor are reached. Custom properties do:
- * `--noctis-text`, `--noctis-dim`, `--noctis-accent`, `--noctis-danger`, `--noctis-font`, `--noctis-background`, `--noctis-gap` (between viewports).
+ * `--noctis-text`, `--noctis-dim`, `--noctis-accent`, `--noctis-danger`, `--noctis-font`, `--noctis-background`, `--noctis-gap` (between viewports),
+ * and for annotations `--noctis-mark`, `--noctis-mark-selected`, `--noctis-mark-halo` (around lines), `--noctis-mark-panel` (behind values).
  */
 const CSS = `
 :host {
@@ -9,6 +10,8 @@ const CSS = `
   --text: var(--noctis-text, #dbe3ec); --dim: var(--noctis-dim, #8d9aaa); --accent: var(--noctis-accent, #4cc2ff);
   font: 400 12px/1.5 var(--noctis-font, ui-sans-serif, system-ui, "Segoe UI", Roboto, "Helvetica Neue", sans-serif);
   font-variant-numeric: tabular-nums;
+  --mark: var(--noctis-mark, #ffd84d); --mark-selected: var(--noctis-mark-selected, #5ee1ff);
+  --mark-halo: var(--noctis-mark-halo, #000000a6); --mark-panel: var(--noctis-mark-panel, #05080ccc);
   --danger: var(--noctis-danger, #ff8a80); --background: var(--noctis-background, #000);
   --gap: var(--noctis-gap, #26303c);
 }
@@ -26,6 +29,13 @@ const CSS = `
 .frame.active::after { border-width: 1px; }
 .frame:focus-visible::after { border-width: 2px; }
 .box { position: absolute; inset: 0; }
+.marks { pointer-events: none; }
+.glass { position: absolute; left: 0; top: 0; overflow: hidden; border-radius: 50%; pointer-events: none;
+  background: var(--background); box-shadow: 0 0 0 2px var(--accent), 0 6px 30px #000c; }
+.prompt { position: absolute; z-index: 1; display: flex; gap: 6px; align-items: center; margin: 0; padding: 4px 8px 4px 4px;
+  border-radius: 8px; background: #0b1119f2; border: 1px solid var(--accent); box-shadow: 0 6px 24px #000c; }
+.prompt > input { width: 180px; box-sizing: border-box; padding: 6px 8px; border: 0; border-radius: 5px; background: #ffffff14;
+  color: var(--text); font: inherit; font-size: 13px; outline: none; user-select: text; -webkit-user-select: text; }
 canvas { position: absolute; inset: 0; display: block; width: 100%; height: 100%; }
 .lines { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; overflow: hidden; }
 .lines > line { stroke: #ffd166; stroke-width: 1; opacity: .7; }
@@ -43,6 +53,9 @@ canvas { position: absolute; inset: 0; display: block; width: 100%; height: 100%
 .letter.bottom { bottom: 12px; left: 50%; transform: translateX(-50%); }
 .letter.left { left: 14px; top: 50%; transform: translateY(-50%); }
 .letter.right { right: 14px; top: 50%; transform: translateY(-50%); }
+.scale { position: absolute; bottom: 34px; left: 50%; transform: translateX(-50%); display: grid; justify-items: center; gap: 1px;
+  color: var(--dim); font-size: 11px; white-space: nowrap; text-shadow: 0 0 2px #000, 0 1px 3px #000; pointer-events: none; }
+.scale > i { height: 6px; box-sizing: border-box; border: solid var(--text); border-width: 0 1.5px 1.5px; filter: drop-shadow(0 0 1px #000); }
 .bar { position: absolute; left: 0; right: 0; bottom: 0; height: 3px; background: #ffffff1f; overflow: hidden; }
 .bar > i { display: block; height: 100%; width: 100%; background: var(--accent); transform-origin: 0 50%;
   transform: scaleX(var(--done, 0)); transition: transform .2s ease-out; }
@@ -60,7 +73,7 @@ canvas { position: absolute; inset: 0; display: block; width: 100%; height: 100%
 .notice > button:hover { background: #ffffff1f; }
 .notice > button:focus-visible { outline: 2px solid var(--accent); }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-@container (max-width: 420px) { .corner > .wide, .letter { display: none; } .corner { font-size: 11px; } }
+@container (max-width: 420px) { .corner > .wide, .letter, .scale { display: none; } .corner { font-size: 11px; } }
 .frame { container-type: size; }
 @media (prefers-reduced-motion: reduce) { .bar > i { transition: none; animation-duration: 4s; } }
 @media (forced-colors: active) { .frame:focus-visible::after { border-color: Highlight; } }

@@ -1,4 +1,5 @@
 import type { InstanceInfo, ShownWindow } from "../../public/instance.js";
+import type { OverlayLine, OverlayLook, OverlayTemplate } from "../../public/overlay.js";
 import type { PlaneState } from "../../public/plane.js";
 
 /** What the corner text is made of. */
@@ -16,7 +17,7 @@ export interface OverlayFacts {
 /** One line: its text, and how it looks. */
 export interface Line {
   readonly text: string;
-  readonly look?: "strong" | "dim" | "wide";
+  readonly look?: OverlayLook;
 }
 
 /** The lines of the four corners. */
@@ -26,6 +27,41 @@ export interface Corners {
   readonly bl: readonly Line[];
   readonly br: readonly Line[];
 }
+
+/** The text of a field, by its name. */
+export type Fields = Readonly<Record<string, string | number | undefined>>;
+
+const wide = (text: string): OverlayLine => ({ text, look: "wide" });
+const strong = (text: string): OverlayLine => ({ text, look: "strong" });
+
+/** As radiologists know it. */
+export const DEFAULT_TEMPLATE: Required<OverlayTemplate> = {
+  topLeft: [
+    strong("{PatientName}"),
+    "{PatientID}",
+    wide("{PatientBirthDate}  {PatientSex}"),
+    wide("Acc {AccessionNumber}"),
+  ],
+  topRight: [wide("{InstitutionName}"), "{StudyDescription}", wide("{StudyDate}  {StudyTime}")],
+  bottomLeft: [
+    wide("{Modality}  {SeriesDescription}"),
+    strong("{Kind} {Slice} / {Slices}"),
+    "{Slab}",
+    wide("Frame {Frame} of {NumberOfFrames}"),
+    wide("Pos {Position} mm  Step {Step} mm  Thk {SliceThickness} mm"),
+  ],
+  bottomRight: [
+    strong("{Window}"),
+    "Zoom {Zoom} %",
+    wide("{Columns} × {Rows}"),
+    "Loading {Loading}",
+    "Reduced {Reduced} : 1",
+    { text: "{Backend}", look: "dim" },
+  ],
+};
+
+/** Identify a patient, or help to. */
+const IDENTIFYING = /^(Patient|Study(Date|Time)$|AccessionNumber$|Institution|.*Physician|OperatorsName$)/;
 
 /** `"FAMILY^GIVEN^MIDDLE"` as people write it; the first of several representations. */
 export function personName(value: string | undefined): string {
@@ -70,7 +106,34 @@ function position(info: InstanceInfo): string {
   if (x === undefined || y === undefined || z === undefined || !info.imageOrientationPatient) return "";
   const [a, b, c, d, e, f] = info.imageOrientationPatient;
   const normal = [b * f - c * e, c * d - a * f, a * e - b * d] as const;
-  return `${short(normal[0] * x + normal[1] * y + normal[2] * z)} mm`;
+  return short(normal[0] * x + normal[1] * y + normal[2] * z);
+}
+
+/** What objects say about themselves, by keyword. */
+function fieldsOf({ patient, study, series, ...info }: InstanceInfo): Fields {
+  return {
+    PatientName: personName(patient.name),
+    PatientID: patient.id,
+    PatientBirthDate: dicomDate(patient.birthDate),
+    PatientSex: patient.sex,
+    AccessionNumber: study.accessionNumber,
+    InstitutionName: info.institution,
+    StudyDate: dicomDate(study.date),
+    StudyTime: dicomTime(study.time),
+    StudyDescription: study.description,
+    StudyID: study.id,
+    Modality: info.modality,
+    SeriesNumber: series.number,
+    SeriesDescription: series.description,
+    BodyPartExamined: series.bodyPart,
+    InstanceNumber: info.instanceNumber,
+    NumberOfFrames: info.frames,
+    Rows: info.rows,
+    Columns: info.columns,
+    SliceThickness: info.sliceThicknessMm && short(info.sliceThicknessMm, 2),
+    PixelSpacing: info.spacingMm?.map((mm) => short(mm, 3)).join(" × "),
+    ...info.marks,
+  };
 }
 
 /** What the corner text of a plane is made of. */
@@ -96,63 +159,71 @@ const PLANES = {
 const SLABS = { max: "MIP", min: "MinIP", mean: "Mean", sum: "Sum" };
 
 /** All corners of a plane. */
-export function planeCorners(facts: PlaneFacts, patient: boolean): Corners {
-  const { info, state, window, backend } = facts;
+export function planeCorners(facts: PlaneFacts, patient: boolean, template: Required<OverlayTemplate>): Corners {
+  const { info, state } = facts;
   const { slab, progress, reduction } = state;
-  const isWhole = progress.slices >= progress.of;
-  const reduced = reduction.some((factor) => factor > 1);
-  const same = corners({ ...facts, frame: 0, isColor: false }, patient);
-  return {
-    tl: same.tl,
-    tr: same.tr,
-    bl: [
-      { text: joined(info.modality, info.series.description), look: "wide" },
-      { text: joined(PLANES[state.name], `${facts.sliceIndex + 1} / ${facts.sliceCount}`), look: "strong" },
-      { text: slab.thicknessMm > 0 ? `${SLABS[slab.projection]} ${short(slab.thicknessMm, 1)} mm` : "" },
-      { text: `Pos ${short(facts.positionMm)} mm  Step ${short(state.stepMm, 2)} mm`, look: "wide" },
-    ],
-    br: [
-      { text: windowText(window), look: "strong" },
-      { text: `Zoom ${Math.round(facts.zoom * 100)} %` },
-      { text: isWhole ? "" : `Loading ${progress.slices} / ${progress.of}` },
-      { text: reduced ? `Reduced ${[...reduction].reverse().join(" × ")} : 1` : "" },
-      { text: backend, look: "dim" },
-    ],
+  const own: Fields = {
+    ...fieldsOf(info),
+    SliceThickness: "",
+    Columns: "",
+    Kind: PLANES[state.name],
+    Slice: facts.sliceIndex + 1,
+    Slices: facts.sliceCount,
+    Slab: slab.thicknessMm > 0 ? `${SLABS[slab.projection]} ${short(slab.thicknessMm, 1)} mm` : "",
+    Position: short(facts.positionMm),
+    Step: short(state.stepMm, 2),
+    Window: windowText(facts.window),
+    Zoom: Math.round(facts.zoom * 100),
+    Loading: progress.slices < progress.of ? `${progress.slices} / ${progress.of}` : "",
+    Reduced: reduction.some((factor) => factor > 1) ? [...reduction].reverse().join(" × ") : "",
+    Backend: facts.backend,
   };
+  return filled(own, patient, template);
 }
 
 /** All corners; `patient` false leaves out what identifies the patient. */
-export function corners(facts: OverlayFacts, patient: boolean): Corners {
+export function corners(facts: OverlayFacts, patient: boolean, template: Required<OverlayTemplate>): Corners {
   const { info } = facts;
   const many = facts.sliceCount > 1;
-  const sex = info.patient.sex;
-  const thickness = info.sliceThicknessMm;
-  const at = position(info);
-  return {
-    tl: patient
-      ? [
-          { text: personName(info.patient.name), look: "strong" },
-          { text: info.patient.id ?? "" },
-          { text: joined(dicomDate(info.patient.birthDate), sex), look: "wide" },
-          { text: info.study.accessionNumber ? `Acc ${info.study.accessionNumber}` : "", look: "wide" },
-        ]
-      : [],
-    tr: [
-      ...(patient ? [{ text: info.institution ?? "", look: "wide" } as const] : []),
-      { text: info.study.description ?? "" },
-      { text: patient ? joined(dicomDate(info.study.date), dicomTime(info.study.time)) : "", look: "wide" },
-    ],
-    bl: [
-      { text: joined(info.modality, info.series.description), look: "wide" },
-      { text: many ? `Slice ${facts.sliceIndex + 1} / ${facts.sliceCount}` : "", look: "strong" },
-      { text: info.frames > 1 ? `Frame ${facts.frame + 1} of ${info.frames}` : "", look: "wide" },
-      { text: joined(at && `Pos ${at}`, thickness ? `Thk ${short(thickness, 2)} mm` : ""), look: "wide" },
-    ],
-    br: [
-      { text: facts.isColor ? "Colour" : windowText(facts.window), look: "strong" },
-      { text: `Zoom ${Math.round(facts.zoom * 100)} %` },
-      { text: `${info.columns} × ${info.rows}`, look: "wide" },
-      { text: facts.backend, look: "dim" },
-    ],
+  const own: Fields = {
+    ...fieldsOf(info),
+    Kind: "Slice",
+    Slice: many ? facts.sliceIndex + 1 : "",
+    Slices: facts.sliceCount,
+    Frame: info.frames > 1 ? facts.frame + 1 : "",
+    Position: position(info),
+    Window: facts.isColor ? "Colour" : windowText(facts.window),
+    Zoom: Math.round(facts.zoom * 100),
+    Backend: facts.backend,
   };
+  return filled(own, patient, template);
+}
+
+/** A template with these fields. */
+export function filled(fields: Fields, patient: boolean, template: Required<OverlayTemplate>): Corners {
+  const value = (name: string): string => (patient || !IDENTIFYING.test(name) ? String(fields[name] ?? "") : "");
+  const lines = (corner: readonly OverlayLine[]): Line[] =>
+    corner.map((line) => {
+      const { text, ...look } = typeof line === "string" ? { text: line } : line;
+      return { text: filledLine(text, value), ...look };
+    });
+  return {
+    tl: lines(template.topLeft),
+    tr: lines(template.topRight),
+    bl: lines(template.bottomLeft),
+    br: lines(template.bottomRight),
+  };
+}
+
+function filledLine(text: string, value: (name: string) => string): string {
+  const parts = text.split("  ").flatMap((part) => {
+    let isEmpty = false;
+    const written = part.replace(/\{(\w+)\}/g, (_, name: string) => {
+      const found = value(name);
+      isEmpty ||= found === "";
+      return found;
+    });
+    return isEmpty ? [] : [written];
+  });
+  return parts.join("  ");
 }

@@ -4,6 +4,7 @@ import type { PlaneGeometry, PlaneName, PlaneState, Slab, Vector } from "../../p
 import type { Content, Place, Stand } from "../content.js";
 import type { Series } from "../library.js";
 import { letters } from "../overlay/orientation.js";
+import type { Scale } from "../overlay/scale.js";
 import { describe } from "../overlay/shell.js";
 import { planeCorners, windowText } from "../overlay/text.js";
 import { checkedWindow, effectiveWindow, presetWindow, type ViewState } from "../view.js";
@@ -146,12 +147,13 @@ export class PlaneContent implements Content {
       backend: backendName,
     };
     const [right, down] = asSeen(this.#plane, this.#view);
-    shell.text(planeCorners(facts, overlay.patient), {
+    const edges = {
       top: letters(scaled(down, -1)),
       right: letters(right),
       bottom: letters(down),
       left: letters(scaled(right, -1)),
-    });
+    };
+    shell.text(planeCorners(facts, overlay.patient, overlay.template), edges, this.#mmPerPx);
   }
 
   broken(_key: string, error: NoctisError): void {
@@ -258,6 +260,13 @@ export class PlaneContent implements Content {
     this.#picture = undefined;
     this.#stand.shell.text(undefined, undefined);
     this.#hooks.closed(this);
+  }
+
+  /** Millimetres in a CSS pixel. */
+  get #mmPerPx(): Scale | undefined {
+    const { stage } = this.#stand;
+    const [from, to] = [0, 1].map((x) => this.#picture && stage.pointFromBox(this.#picture, x, 0));
+    return from && to && { mmPerPx: Math.hypot(to[0] - from[0], to[1] - from[1]) };
   }
 
   /** Right and down of the slices. */

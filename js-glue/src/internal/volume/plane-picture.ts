@@ -24,6 +24,11 @@ export class PlanePicture implements Picture {
     this.#window = window;
   }
 
+  /** The same plane with another view. */
+  with(view: ViewState): PlanePicture {
+    return new PlanePicture(this.#volume, this.plane, this.#slab, view, this.#window);
+  }
+
   draw(canvas: Canvas): void {
     const id = this.#volume.on(canvas.device);
     this.#with(canvas, (view, renderer) => renderer.renderPlane(canvas.surface, id, view));

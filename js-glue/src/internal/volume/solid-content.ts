@@ -163,7 +163,7 @@ export class SolidContent implements Content {
     }
     const facts = { info, window, state, zoom: this.view.zoom, backend: backendName };
     const [right, down] = this.#pictureOf(this.#sight).seen;
-    shell.text(solidCorners(facts, overlay.patient), {
+    shell.text(solidCorners(facts, overlay.patient, overlay.template), {
       top: letters(scaled(down, -1)),
       right: letters(right),
       bottom: letters(down),

@@ -1,4 +1,5 @@
 import type { InstanceInfo, ShownWindow } from "../../public/instance.js";
+import type { OverlayTemplate } from "../../public/overlay.js";
 import type { VolumeState } from "../../public/volume-view.js";
 import { type Corners, corners, joined, windowText } from "../overlay/text.js";
 
@@ -28,10 +29,10 @@ export function solidName({ preset, mode }: VolumeState): string {
 }
 
 /** All corners of a volume in three dimensions. */
-export function solidCorners(facts: SolidFacts, patient: boolean): Corners {
+export function solidCorners(facts: SolidFacts, patient: boolean, template: Required<OverlayTemplate>): Corners {
   const { info, window, state } = facts;
   const { progress, reduction, removeBone } = state;
-  const same = corners({ ...facts, frame: 0, sliceIndex: 0, sliceCount: 1, isColor: false }, patient);
+  const same = corners({ ...facts, frame: 0, sliceIndex: 0, sliceCount: 1, isColor: false }, patient, template);
   const isReduced = reduction.some((factor) => factor > 1);
   return {
     tl: same.tl,

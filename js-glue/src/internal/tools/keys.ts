@@ -1,0 +1,146 @@
+import type { CommandAction } from "../../public/bindings.js";
+import { applied, type Point } from "./affine.js";
+import type { Kit } from "./kit.js";
+import { spokenText } from "./labels.js";
+import { type PaneMarks, purposeOf } from "./pane-marks.js";
+
+const STEP_PX = 1;
+const FAR_STEP_PX = 10;
+/** Steps that follow each other faster are one change. */
+const SETTLED_MS = 600;
+
+/** Annotations by keys: choose one, move it or a handle, or place point after point. */
+export class Keys {
+  readonly #marks: PaneMarks;
+  readonly #kit: Kit;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(marks: PaneMarks, kit: Kit) {
+    this.#marks = marks;
+    this.#kit = kit;
+  }
+
+  /** False when there is nothing to do. */
+  command(action: CommandAction, isFar: boolean): boolean {
+    const direction = NUDGES.get(action);
+    if (direction) return this.#nudge(direction, isFar ? FAR_STEP_PX : STEP_PX);
+    this.#settle();
+    const { store } = this.#kit;
+    switch (action) {
+      case "next-annotation":
+        return this.#step(1);
+      case "previous-annotation":
+        return this.#step(-1);
+      case "next-handle":
+        return this.#nextHandle();
+      case "place":
+        return this.#place();
+      case "cancel":
+        return this.#cancel();
+      case "delete-annotation":
+        return store.selected !== undefined && store.remove([store.selected.uid]);
+      case "undo":
+        return store.undo();
+      case "redo":
+        return store.redo();
+      default:
+        return false;
+    }
+  }
+
+  remove(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #settle(): void {
+    clearTimeout(this.#timer);
+    this.#marks.scene.settle();
+  }
+
+  /** Moves the point that is to be placed, the handle, or the whole. */
+  #nudge([dx, dy]: Point, px: number): boolean {
+    const { scene } = this.#marks;
+    const { draft, shown, selected } = scene;
+    if (draft && shown) {
+      const [x, y] = applied(shown.toBox, draft.pen.next);
+      draft.pen.move(applied(shown.fromBox, [x + dx * px, y + dy * px]), false);
+      scene.draw();
+      return true;
+    }
+    const mark = scene.marks.find(({ uid }) => uid === selected?.annotation.uid);
+    const fromBox = selected && scene.fromBox(selected);
+    if (!selected || !fromBox || !mark) return false;
+    const { handle } = scene;
+    const [x, y] = (handle !== undefined && mark.outline.handles[handle]) || [0, 0];
+    scene.move(selected, handle, applied(fromBox, [x, y]), applied(fromBox, [x + dx * px, y + dy * px]));
+    scene.draw();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#settle(), SETTLED_MS);
+    return true;
+  }
+
+  /** The next of those that are shown here; after the last one the key is the browser's, and goes on through the page. */
+  #step(by: 1 | -1): boolean {
+    const { scene } = this.#marks;
+    if (scene.draft) return true;
+    const { visible, selected } = scene;
+    const now = selected ? visible.indexOf(selected) : by > 0 ? -1 : visible.length;
+    const next = visible[now + by]?.annotation;
+    scene.handle = undefined;
+    this.#kit.store.select(next?.uid);
+    if (next) scene.pane.shell.speak(spokenText(next));
+    return next !== undefined;
+  }
+
+  #nextHandle(): boolean {
+    const { scene } = this.#marks;
+    const mark = scene.marks.find(({ uid }) => uid === scene.selected?.annotation.uid);
+    if (!mark) return false;
+    const { handle = -1 } = scene;
+    const count = mark.outline.handles.length;
+    scene.handle = handle + 1 < count ? handle + 1 : undefined;
+    const what = scene.handle === undefined ? "All points" : `Point ${scene.handle + 1} of ${count}`;
+    scene.pane.shell.speak(what);
+    scene.invalidate();
+    return true;
+  }
+
+  /** Places a point; begins in the middle of the viewport with the tool in the hand; or asks for the words of what is selected. */
+  #place(): boolean {
+    const { scene } = this.#marks;
+    const { draft, shown, selected } = scene;
+    if (draft) {
+      draft.pen.place();
+      scene.invalidate();
+      void this.#marks.finish(draft);
+      return true;
+    }
+    if (selected) {
+      void this.#marks.label(selected.annotation);
+      return true;
+    }
+    const purpose = purposeOf(this.#kit.tool);
+    if (!purpose || !shown) return false;
+    const { clientWidth, clientHeight } = scene.pane.shell.box;
+    this.#marks.begin(purpose, shown, [clientWidth / 2, clientHeight / 2], false);
+    scene.pane.shell.speak("Arrow keys move the point, Enter places it");
+    return true;
+  }
+
+  #cancel(): boolean {
+    const { scene } = this.#marks;
+    const { store } = this.#kit;
+    const isBusy = scene.draft !== undefined || store.selected !== undefined;
+    scene.draft = undefined;
+    scene.putBack();
+    store.select(undefined);
+    return isBusy;
+  }
+}
+
+const NUDGES: ReadonlyMap<CommandAction, Point> = new Map<CommandAction, Point>([
+  ["nudge-left", [-1, 0]],
+  ["nudge-right", [1, 0]],
+  ["nudge-up", [0, -1]],
+  ["nudge-down", [0, 1]],
+]);

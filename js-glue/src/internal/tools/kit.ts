@@ -1,0 +1,189 @@
+import type { AnnotationChange } from "../../public/annotating.js";
+import type { Annotation, AnnotationSet, AnnotationTool } from "../../public/annotations.js";
+import type { DragAction } from "../../public/bindings.js";
+import { NoctisError } from "../../public/errors.js";
+import type { Engine } from "../engine.js";
+import { toNoctisError } from "../errors.js";
+import type { Library, Slice } from "../library.js";
+import type { BoxPoint, Grip } from "../marks.js";
+import { type KnownLength, type Measuring, newUid } from "../measure/index.js";
+import type { Pane } from "../pane.js";
+import type { Point } from "./affine.js";
+import { Gauge } from "./gauge.js";
+import { anchorOf, type Ground, groundUnder, patientOf } from "./ground.js";
+import { linesOf, spokenText } from "./labels.js";
+import { magnify } from "./magnifier.js";
+import { PaneMarks } from "./pane-marks.js";
+import { ask } from "./prompt.js";
+import { pointCount } from "./shapes.js";
+import { AnnotationStore } from "./store.js";
+
+/** What all viewports share of the annotations: the set, the values below them, and how they are made. */
+export class Kit {
+  readonly store: AnnotationStore;
+  readonly gauge: Gauge;
+  readonly #engine: Engine;
+  readonly #marks = new Map<Pane, PaneMarks>();
+  /** What a reader must know of measurements, by UID. */
+  readonly #notes = new Map<string, readonly string[]>();
+
+  constructor(engine: Engine, measuring: Measuring) {
+    this.#engine = engine;
+    this.gauge = new Gauge(engine, measuring);
+    this.store = new AnnotationStore((event) => {
+      engine.events.emit("annotation", event);
+      this.invalidate();
+    });
+  }
+
+  get library(): Library {
+    return this.#engine.library;
+  }
+
+  /** What the first button does. */
+  get tool(): DragAction {
+    return this.#engine.bindings["drag:left"] ?? "none";
+  }
+
+  get set(): AnnotationSet {
+    return { schema: "noctis.annotations/1", annotations: this.store.list };
+  }
+
+  marksOf(pane: Pane): PaneMarks {
+    const marks = this.#marks.get(pane) ?? new PaneMarks(pane, this);
+    this.#marks.set(pane, marks);
+    return marks;
+  }
+
+  forget(pane: Pane): void {
+    this.#marks.get(pane)?.remove();
+    this.#marks.delete(pane);
+  }
+
+  /** Has all viewports drawn again. */
+  invalidate(): void {
+    for (const pane of this.#engine.panes.all) this.marksOf(pane).scene.invalidate();
+  }
+
+  failed(error: unknown): void {
+    const failure = toNoctisError(error);
+    if (failure.kind !== "cancelled") this.#engine.fail(failure);
+  }
+
+  /** What the text box of an annotation says; where it is selected, all of it. */
+  lines(annotation: Annotation, isWhole = annotation.uid === this.store.selected?.uid): string[] {
+    return [...linesOf(annotation, isWhole), ...(this.#notes.get(annotation.uid) ?? [])];
+  }
+
+  /** An annotation without measurements. */
+  blank(ground: Ground, tool: AnnotationTool, points: readonly Point[]): Annotation {
+    return {
+      uid: "",
+      tool,
+      created: `${new Date().toISOString().slice(0, 19)}Z`,
+      revision: 1,
+      anchor: anchorOf(ground),
+      points,
+      ...placeOfPoints(ground, points),
+    };
+  }
+
+  /** Makes one, measures it and selects it. */
+  async create(ground: Ground, tool: AnnotationTool, points: readonly Point[], label?: string): Promise<Annotation> {
+    checkPoints(tool, points);
+    const made = { ...this.blank(ground, tool, points), uid: newUid(), ...(label && { label }) };
+    const annotation = await this.#measured(made, ground);
+    this.#keep(annotation);
+    this.store.select(annotation.uid);
+    return annotation;
+  }
+
+  async change(uid: string, { points, label }: AnnotationChange): Promise<Annotation> {
+    const before = this.store.get(uid);
+    if (!before) throw new NoctisError("invalid-argument", "there is no annotation of that UID");
+    const { label: _, ...unlabelled } = before;
+    const words = label ?? before.label;
+    const next: Annotation = { ...unlabelled, ...(words && { label: words }), revision: before.revision + 1 };
+    if (!points) return this.#keep(next);
+    checkPoints(before.tool, points);
+    const ground = groundUnder(before, this.library);
+    if (!ground) throw new NoctisError("invalid-argument", "the image that it was made on has not been loaded");
+    return this.#keep(await this.#measured({ ...next, points, ...placeOfPoints(ground, points) }, ground));
+  }
+
+  /** Adds what is new, or newer than what is here; gives the number of those that were not. */
+  merge(set: AnnotationSet): { readonly added: number; readonly known: number } {
+    const newer = set.annotations.filter(({ uid, revision }) => (this.store.get(uid)?.revision ?? 0) < revision);
+    if (newer.length > 0) this.store.put(newer);
+    return { added: newer.length, known: set.annotations.length - newer.length };
+  }
+
+  /** Asks how long a line is. */
+  async askCalibration(pane: Pane, ground: Ground, [from, to]: readonly Point[], at: Point): Promise<void> {
+    if (!("slice" in ground) || !from || !to) {
+      throw new NoctisError("invalid-argument", "a plane is in millimetres already: slices are calibrated");
+    }
+    const answer = await ask(pane, at, { label: "Known length", value: "", unit: "mm" });
+    if (!answer) return;
+    await this.calibrate(ground.slice, { from, to, mm: Number(answer.replace(",", ".")) });
+  }
+
+  /** Millimetres of an object by a known distance; measures again what was measured there. */
+  async calibrate(slice: Slice, known: KnownLength | undefined): Promise<void> {
+    this.gauge.calibrate(slice, known);
+    const uid = slice.object.info.sopInstanceUid;
+    const there = this.store.list.filter(({ anchor, plane }) => anchor.sopInstanceUid === uid && !plane);
+    const changed = await Promise.all(
+      there.map((annotation) => {
+        const ground = groundUnder(annotation, this.library) ?? { slice };
+        return this.#measured({ ...annotation, revision: annotation.revision + 1 }, ground);
+      }),
+    );
+    if (changed.length > 0) this.store.put(changed);
+    for (const pane of this.#engine.panes.all) pane.refresh();
+  }
+
+  async autoWindow(pane: Pane, ground: Ground, tool: AnnotationTool, points: readonly Point[]): Promise<void> {
+    pane.applyWindowLevel(await this.gauge.window(ground, tool, points));
+  }
+
+  magnify(pane: Pane, at: BoxPoint): Grip | undefined {
+    return magnify(this.#engine, pane, at);
+  }
+
+  destroy(): void {
+    for (const marks of this.#marks.values()) marks.remove();
+    this.#marks.clear();
+    this.gauge.clear();
+  }
+
+  async #measured(annotation: Annotation, ground: Ground): Promise<Annotation> {
+    const { tool, points, uid } = annotation;
+    const now = this.gauge.now(ground, tool, points);
+    const { measurements, notes } = now.isPartial ? await this.gauge.whole(ground, tool, points) : now;
+    this.#notes.set(uid, notes);
+    const { measurements: _, ...rest } = annotation;
+    return { ...rest, ...(measurements.length > 0 && { measurements }) };
+  }
+
+  #keep(annotation: Annotation): Annotation {
+    this.store.put([annotation]);
+    this.#engine.panes.active.shell.speak(spokenText(annotation));
+    return annotation;
+  }
+}
+
+/** The points in the patient, where the ground says where it is. */
+function placeOfPoints(ground: Ground, points: readonly Point[]): Pick<Annotation, "patientPoints" | "plane"> {
+  const inPatient = points.map((point) => patientOf(ground, point)).filter((point) => point !== undefined);
+  return {
+    ...(inPatient.length === points.length && { patientPoints: inPatient }),
+    ...("plane" in ground && { plane: ground.plane }),
+  };
+}
+
+function checkPoints(tool: AnnotationTool, points: readonly Point[]): void {
+  const [least, most] = pointCount(tool);
+  const isWhole = points.length >= least && points.length <= most && points.flat().every(Number.isFinite);
+  if (!isWhole) throw new NoctisError("invalid-argument", `an annotation "${tool}" has other points than these`);
+}

@@ -1,0 +1,278 @@
+/** Every tool by mouse, touch and keys; what is measured; where it is seen; and what can be taken back. */
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, test } from "node:test";
+import { assertNear, at, drag, fingers, isMark, list, newest, numberOf, opened, take } from "./lib/annotating.mjs";
+import { BACKENDS, finish, fixture, screen } from "./lib/fixture.mjs";
+import { root } from "./lib/paths.mjs";
+
+const shared = fixture();
+const shots = path.join(root, "target/screenshots");
+
+/** Keeps what the page looks like, to be looked at. */
+async function keep(page, name) {
+  await mkdir(shots, { recursive: true });
+  await writeFile(path.join(shots, `${name}.png`), await page.screenshot());
+}
+
+const clicks =
+  (...points) =>
+  async (page) => {
+    for (const point of points) await page.mouse.click(...point);
+  };
+
+/** Tools, how each is drawn, and what comes of it: slice 5 has 45, 95, 155 and 225 in its quadrants, and a pixel is 1 mm. */
+const TOOLS = [
+  ["length", (page) => drag(page, [at(7, 12), at(22, 20)]), { length: 17 }],
+  ["length", clicks(at(7, 12), at(22, 20)), { length: 17 }],
+  ["angle", clicks(at(10, 10), at(20, 10), at(20, 25)), { angle: 90 }],
+  ["cobb", clicks(at(5, 5), at(25, 5), at(5, 10), at(25, 30)), { cobbAngle: 45 }],
+  ["bidirectional", (page) => drag(page, [at(10, 10), at(30, 10)]), { longAxis: 20, shortAxis: 10 }],
+  [
+    "rectangle",
+    (page) => drag(page, [at(9.5, 9.5), at(19.5, 24.5)]),
+    { area: 150, perimeter: 50, mean: 45, sd: 0, count: 150 },
+  ],
+  // Half in one quadrant, half in the other.
+  [
+    "rectangle",
+    (page) => drag(page, [at(29.5, 9.5), at(33.5, 19.5)]),
+    { mean: 70, sd: 25 * Math.sqrt(40 / 39), min: 45, max: 95, count: 40 },
+  ],
+  ["ellipse", (page) => drag(page, [at(10, 40), at(20, 60)]), { area: Math.PI * 50, mean: 155, sd: 0, max: 155 }],
+  ["circle", (page) => drag(page, [at(48, 48), at(48, 54)]), { area: Math.PI * 36, mean: 225, min: 225 }],
+  ["freehand", (page) => drag(page, [at(10, 10), at(20, 10), at(20, 20), at(10, 20), at(10, 11)]), { mean: 45, sd: 0 }],
+  ["probe", clicks(at(48, 48)), { value: 225 }],
+  ["arrow", (page) => drag(page, [at(10, 10), at(20, 20)]), {}],
+];
+
+for (const backend of BACKENDS) {
+  describe(backend, () => {
+    test("every tool by mouse: values are those of the picture", async () => {
+      const page = await opened(shared, { backend });
+      for (const [tool, draw, expected] of TOOLS) {
+        await take(page, tool);
+        await draw(page);
+        const made = await newest(page, 1);
+        assert.equal(made.tool, tool);
+        assert.match(made.uid, /^2\.25\.\d+$/);
+        assert.match(made.created, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+        for (const [name, value] of Object.entries(expected)) assertNear(numberOf(made, name), value, 1e-6, name);
+        assert.equal(made.patientPoints.length, made.points.length);
+        for (const [index, [column, row]] of made.points.entries()) {
+          for (const axis of [0, 1, 2]) assertNear(made.patientPoints[index][axis], [column, row, 12.5][axis]);
+        }
+        await keep(page, `annotation-${tool}-${backend}`);
+        await page.evaluate(() => window.viewer.annotations.clear());
+      }
+      await finish(page);
+    });
+
+    test("zoom, rotation, flips and windows change no value; marks stay where they are in the picture", async () => {
+      const page = await opened(shared, { backend, overlay: false });
+      await take(page, "rectangle");
+      await drag(page, [at(9.5, 9.5), at(19.5, 24.5)]);
+      const made = await newest(page, 1);
+      await page.evaluate(() => window.viewer.annotations.select(undefined));
+      for (const view of [
+        { zoom: 1.5, pan: [90, 60] },
+        { rotation: 90 },
+        { rotation: 33, flipHorizontal: true },
+        { flipVertical: true, invert: true },
+      ]) {
+        await page.evaluate((settings) => {
+          window.viewer.reset();
+          window.viewer.setView(settings);
+        }, view);
+        const picture = await screen(page);
+        const corner = await page.evaluate(() => window.viewer.elementFromImage(9.5, 17));
+        assert.ok(isMark(picture, corner), `${JSON.stringify(view)}: nothing at ${corner}`);
+        const inside = await page.evaluate(() => window.viewer.elementFromImage(14.5, 17));
+        assert.ok(!isMark(picture, inside, 1), `${JSON.stringify(view)}: something at ${inside}`);
+      }
+      await page.evaluate((uid) => window.viewer.annotations.update(uid, { label: "same" }), made.uid);
+      const [after] = await list(page);
+      assert.deepEqual(after, { ...made, label: "same", revision: 2 });
+      await finish(page);
+    });
+  });
+}
+
+test("text: what is typed is the label; Escape makes nothing; a double click changes it", async () => {
+  const page = await opened(shared, { backend: "cpu" });
+  await take(page, "text");
+  await page.mouse.click(...at(20, 20));
+  await page.keyboard.type("Nodule");
+  await page.keyboard.press("Enter");
+  assert.equal((await newest(page, 1)).label, "Nodule");
+  await page.mouse.click(...at(50, 50));
+  await page.keyboard.type("no");
+  await page.keyboard.press("Escape");
+  await page.mouse.dblclick(...at(20, 20));
+  await page.keyboard.type("Node");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => window.viewer.annotations.list[0].label === "Node");
+  assert.equal((await list(page)).length, 1);
+  // A double click with a tool that draws does not reset the view.
+  await page.evaluate(() => window.viewer.setView({ zoom: 2 }));
+  await page.mouse.dblclick(...at(50, 30));
+  assert.equal(await page.evaluate(() => window.viewer.state.zoom), 2);
+  await finish(page);
+});
+
+test("handles and whole annotations are moved by the mouse, and all of it is taken back and made again", async () => {
+  const page = await opened(shared, { backend: "cpu", overlay: false });
+  await take(page, "length");
+  await drag(page, [at(10, 10), at(30, 10)]);
+  await newest(page, 1);
+  await take(page, "window");
+  const { window: before } = await page.evaluate(() => window.viewer.state);
+  await drag(page, [at(30, 10), at(10, 25)]);
+  await page.waitForFunction(() => window.viewer.annotations.list[0].revision === 2);
+  assertNear(numberOf((await list(page))[0], "length"), 15);
+  await drag(page, [at(10, 18), at(14, 20)]);
+  await page.waitForFunction(() => window.viewer.annotations.list[0].revision === 3);
+  const [moved] = await list(page);
+  assert.deepEqual(moved.points.flat().map(Math.round), [14, 12, 14, 27]);
+  assertNear(numberOf(moved, "length"), 15);
+  assert.deepEqual((await page.evaluate(() => window.viewer.state)).window, before);
+  // Away from it the drag is the window's.
+  await drag(page, [at(50, 50), at(55, 50)]);
+  assert.notDeepEqual((await page.evaluate(() => window.viewer.state)).window, before);
+
+  const lengths = () => page.evaluate(() => window.viewer.annotations.list.map(({ points }) => points.flat()[2]));
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("Control+z");
+  assert.deepEqual((await lengths()).map(Math.round), [30]);
+  await page.keyboard.press("Control+z");
+  assert.deepEqual(await lengths(), []);
+  assert.equal(await page.evaluate(() => window.viewer.annotations.canUndo), false);
+  await page.keyboard.press("Control+Shift+Z");
+  await page.keyboard.press("Control+y");
+  assert.deepEqual((await lengths()).map(Math.round), [10]);
+  const told = await page.evaluate(() =>
+    window.seen.filter(({ type }) => type === "annotation").map(({ event }) => event.change),
+  );
+  assert.deepEqual(
+    told.filter((change) => change !== "selected"),
+    ["added", "changed", "changed", "changed", "changed", "removed", "added", "changed"],
+  );
+  await finish(page);
+});
+
+test("by keys alone: placed, moved, chosen, deleted; the focus can leave", async () => {
+  const page = await opened(shared, { backend: "cpu", overlay: false });
+  await take(page, "length");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  for (let step = 0; step < 8; step += 1) await page.keyboard.press("Shift+ArrowLeft");
+  await page.keyboard.press("Enter");
+  for (let step = 0; step < 16; step += 1) await page.keyboard.press("Shift+ArrowRight");
+  await page.keyboard.press("Enter");
+  assertNear(numberOf(await newest(page, 1), "length"), 20);
+  // Its second point, one CSS pixel at a time.
+  await page.keyboard.press(" ");
+  await page.keyboard.press(" ");
+  for (let step = 0; step < 8; step += 1) await page.keyboard.press("ArrowRight");
+  await page.waitForFunction(() => window.viewer.annotations.list[0].revision === 2);
+  assertNear(numberOf((await list(page))[0], "length"), 21);
+  await page.keyboard.press("Escape");
+  assert.equal(await page.evaluate(() => window.viewer.annotations.selected), undefined);
+  // The slice keys are themselves again.
+  await page.keyboard.press("ArrowDown");
+  assert.equal(await page.evaluate(() => window.viewer.state.sliceIndex), 6);
+  await page.keyboard.press("ArrowUp");
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.keyboard.press("Tab");
+  assert.ok(await page.evaluate(() => window.viewer.annotations.selected));
+  const spoken = await page.waitForFunction(() => {
+    const { shadowRoot } = document.querySelector("#viewer").firstElementChild;
+    const { textContent } = shadowRoot.querySelector("[role=status]");
+    return textContent.startsWith("Length") && textContent;
+  });
+  assert.equal(await spoken.jsonValue(), "Length, 21 mm");
+  await page.keyboard.press("Delete");
+  assert.deepEqual(await list(page), []);
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement === document.body), true);
+  await finish(page);
+});
+
+test("touch: one finger draws, a tap selects, what is selected can be moved, two fingers zoom instead", async () => {
+  const page = await opened(shared, { backend: "cpu", overlay: false }, { hasTouch: true });
+  const touch = await fingers(page);
+  const swipe = async (from, to) => {
+    await touch("touchStart", from);
+    await touch("touchMove", [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2]);
+    await touch("touchMove", to);
+    await touch("touchEnd");
+  };
+  await take(page, "length");
+  await swipe(at(10, 10), at(30, 10));
+  assertNear(numberOf(await newest(page, 1), "length"), 20);
+  await touch("touchStart", at(10, 40));
+  await touch("touchStart", at(10, 40), at(30, 40));
+  await touch("touchMove", at(5, 40), at(45, 40));
+  await touch("touchEnd");
+  assert.equal((await list(page)).length, 1);
+  assert.ok((await page.evaluate(() => window.viewer.state.zoom)) > 1.5);
+  await page.evaluate(() => window.viewer.reset());
+  await take(page, "slice-or-window");
+  await page.evaluate(() => window.viewer.annotations.select(undefined));
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  // A finger that begins to scroll on it moves nothing.
+  await swipe(at(20, 10), at(20, 12));
+  assert.equal((await list(page))[0].revision, 1);
+  await page.evaluate(() => window.viewer.renderSlice(5));
+  await touch("touchStart", at(20, 11));
+  await touch("touchEnd");
+  assert.ok(await page.evaluate(() => window.viewer.annotations.selected));
+  await swipe(at(30, 11), at(40, 10));
+  await page.waitForFunction(() => window.viewer.annotations.list[0].revision === 2);
+  assertNear(numberOf((await list(page))[0], "length"), 30, 1.5);
+  await finish(page);
+});
+
+test("bindings: any button with any modifier can have a tool, and what makes no sense is refused", async () => {
+  const page = await opened(shared, { backend: "cpu", bindings: { "drag:alt+left": "length", "key:Delete": "undo" } });
+  await page.waitForFunction(() =>
+    performance.getEntriesByType("resource").some(({ name }) => /tools\.js$/.test(name)),
+  );
+  await page.evaluate(() => window.viewer.setTool("pan"));
+  await page.keyboard.down("Alt");
+  await drag(page, [at(10, 10), at(30, 10)]);
+  await page.keyboard.up("Alt");
+  assertNear(numberOf(await newest(page, 1), "length"), 20);
+  const refused = await page.evaluate(() => window.viewer.setTool("ruler").catch(({ kind }) => kind));
+  assert.equal(refused, "invalid-argument");
+  const wrong = await page.evaluate(() =>
+    window.viewer.annotations.add({ tool: "length", points: [[1, 2]] }).catch(({ kind }) => kind),
+  );
+  assert.equal(wrong, "invalid-argument");
+  await finish(page);
+});
+
+test("a page that only shows pictures loads nothing of it", async () => {
+  const page = await opened(shared, { backend: "cpu" });
+  assert.deepEqual(await page.evaluate(() => window.viewer.annotations.list), []);
+  assert.equal(await page.evaluate(() => window.viewer.annotations.undo()), false);
+  const loaded = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
+  assert.deepEqual(
+    loaded.filter((name) => /tools|measure/.test(name)),
+    [],
+  );
+  await finish(page);
+});
+
+test("a drag before the tool is there is made up for", async () => {
+  const page = await opened(shared, { backend: "cpu" });
+  await page.route(/noctis_measure_bg\.wasm/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await route.continue();
+  });
+  await page.evaluate(() => window.viewer.setBindings({ "drag:left": "length" }));
+  await drag(page, [at(10, 10), at(30, 10)]);
+  assertNear(numberOf(await newest(page, 1), "length"), 20);
+  await finish(page);
+});
