@@ -5,8 +5,10 @@ import { Feed, fromMiddle } from "./feed.js";
 import { listenForFiles } from "./files.js";
 import { date } from "./format.js";
 import * as gateway from "./gateway.js";
+import { keep, restore } from "./kept.js";
 import { listenForSeries } from "./layouts.js";
 import { ARRIVING_MS, StudyList } from "./studies.js";
+import { Thumbnails } from "./thumbnails.js";
 import { Toasts } from "./toasts.js";
 import { Tools } from "./tools.js";
 
@@ -26,6 +28,7 @@ const CONNECTIONS = { live: "Live", connecting: "Connecting", lost: "Reconnectin
 const localFiles = new Map();
 let viewer;
 let tools;
+let thumbnails;
 let feed;
 /** SOP instances of the open study that were handed to the viewer, and that are done. */
 let asked = new Set();
@@ -163,19 +166,6 @@ function describeLocal(study, sliceIndex) {
   study.date = about.date ?? "";
 }
 
-let thumbTimer;
-/** Makes the small picture of a study, when nothing else is to be done. */
-function thumbnailSoon() {
-  clearTimeout(thumbTimer);
-  const uid = list.open;
-  if (!uid || list.hasThumbnail(uid)) return;
-  thumbTimer = setTimeout(async () => {
-    const shape = { width: 96, height: 96 };
-    const blob = await viewer.toPng(shape).catch(() => undefined);
-    if (blob && list.open === uid) list.thumbnail(uid, blob);
-  }, 400);
-}
-
 let settling;
 const refresh = coalesced(() => {
   list.refresh();
@@ -213,7 +203,7 @@ function showProgress() {
 /** What is shown, without the patient: titles end up in histories and on shared screens. */
 function showTitle(state) {
   const title = byId("title");
-  const info = state.sliceIndex >= 0 ? viewer.instance(state.sliceIndex) : undefined;
+  const info = state.sliceIndex >= 0 ? viewer.instance(state.kind === "stack" ? state.sliceIndex : 0) : undefined;
   if (!info) {
     title.replaceChildren();
     document.title = "Noctis Viewer";
@@ -246,7 +236,10 @@ async function start() {
   const { wasm_version: version } = await gateway.pageConfig();
   const { createViewer } = await import(`/static/wasm/${version}/noctis-viewer.js`);
   const backend = query.get("backend") ?? "auto";
-  viewer = await createViewer(byId("viewer"), { backend, messages: false, bindings: { "key:t": "none" } });
+  const bindings = { "key:t": "none" };
+  viewer = await createViewer(byId("viewer"), { backend, messages: false, bindings, onAnnotationsChanged: keep });
+  thumbnails = new Thumbnails(viewer, refresh);
+  list.thumbnailOf = (series) => thumbnails.of(series);
   tools = new Tools(viewer, { togglePrivacy, toggleText, failed: (error) => toasts.show(error) });
   document.addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() === "t" && !event.ctrlKey && !event.metaKey && !byId("help").open) toggleText();
@@ -262,13 +255,14 @@ async function start() {
   });
   viewer.on("drawn", () => {
     if (document.activeElement === document.body) viewer.focus();
-    thumbnailSoon();
+    thumbnails.soon();
   });
   viewer.on("lost", ({ reason }) => console.warn(`the graphics device was lost: ${reason}`));
   byId("slider").addEventListener("input", (event) => {
     viewer.renderSlice(Number(event.target.value)).catch(() => {}); // told by "error"
   });
   window.noctisViewer = viewer;
+  await restore(viewer);
 }
 
 byId("privacy").addEventListener("click", togglePrivacy);

@@ -60,11 +60,12 @@ export class StudyList {
   #counter;
   #actions;
   #items = new Map();
-  #thumbs = new Map();
   studies = new Map();
   open;
   shownSeries;
   private = false;
+  /** The address of a series' small picture, if there is one. */
+  thumbnailOf = () => undefined;
   refresh = coalesced(() => this.#draw());
 
   /** `choose(study)` and `chooseSeries(study, series)` are called when a person does. */
@@ -91,16 +92,6 @@ export class StudyList {
     this.studies = new Map([...local, ...listed].map((study) => [study.uid, study]));
   }
 
-  /** A small picture of a study. */
-  thumbnail(uid, blob) {
-    this.#thumbs.set(uid, URL.createObjectURL(blob));
-    this.refresh();
-  }
-
-  hasThumbnail(uid) {
-    return this.#thumbs.has(uid);
-  }
-
   /** Whether any study is arriving. */
   get arriving() {
     return [...this.studies.values()].some((study) => study.arriving);
@@ -116,7 +107,7 @@ export class StudyList {
         isOpen: study.uid === this.open,
         shownSeries: this.shownSeries,
         isPrivate: this.private,
-        thumbnail: this.#thumbs.get(study.uid),
+        thumbnailOf: this.thumbnailOf,
       });
       return item.element;
     });

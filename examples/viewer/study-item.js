@@ -7,6 +7,12 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** A small picture, or letters while there is none. */
+function setPicture(element, address, letters) {
+  if (!address) setText(element, letters);
+  else if (!element.querySelector("img")) element.replaceChildren(make("img", { src: address, alt: "" }));
+}
+
 /** What a series is called. */
 function seriesName({ description, number }) {
   return description || (number === undefined ? "Series" : `Series ${number}`);
@@ -34,7 +40,7 @@ export class StudyItem {
     this.element = make("li", { class: "study", "data-study": study.uid }, this.#head, this.#series);
   }
 
-  update({ isOpen, shownSeries, isPrivate, thumbnail }) {
+  update({ isOpen, shownSeries, isPrivate, thumbnailOf }) {
     const study = this.#study;
     const modalities = [...study.modalities].join(" ");
     const unnamed = study.local ? "Local files" : "No name";
@@ -46,22 +52,18 @@ export class StudyItem {
     this.#state.toggleAttribute("data-arriving", study.arriving);
     this.element.toggleAttribute("data-open", isOpen);
     this.#head.setAttribute("aria-expanded", String(isOpen));
-    this.#picture(thumbnail, modalities.slice(0, 2) || "—");
+    const [picture] = [...study.series.keys()].map(thumbnailOf).filter(Boolean);
+    setPicture(this.#thumb, picture, modalities.slice(0, 2) || "—");
     this.#series.hidden = !isOpen || study.series.size === 0;
-    if (!this.#series.hidden) this.#updateSeries(shownSeries);
+    if (!this.#series.hidden) this.#updateSeries(shownSeries, thumbnailOf);
   }
 
-  #picture(thumbnail, letters) {
-    const shown = this.#thumb.querySelector("img");
-    if (!thumbnail) setText(this.#thumb, letters);
-    else if (!shown) this.#thumb.replaceChildren(make("img", { src: thumbnail, alt: "" }));
-  }
-
-  #updateSeries(shownSeries) {
+  #updateSeries(shownSeries, thumbnailOf) {
     const sorted = [...this.#study.series.values()].sort((a, b) => (a.number ?? 1e9) - (b.number ?? 1e9));
     for (const [index, series] of sorted.entries()) {
       const row = this.#rows.get(series.uid) ?? this.#row(series);
-      const [badge, label, count] = row.button.children;
+      const [thumb, badge, label, count] = row.button.children;
+      setPicture(thumb, thumbnailOf(series.uid), series.modality || "—");
       setText(badge, series.modality || "—");
       setText(label, seriesName(series));
       setText(count, String(series.sops.size));
@@ -76,6 +78,7 @@ export class StudyItem {
     const button = make(
       "button",
       { "data-series": series.uid },
+      make("span", { class: "thumb" }),
       make("span", { class: "badge" }),
       make("span"),
       make("span"),

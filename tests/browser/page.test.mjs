@@ -126,12 +126,16 @@ test("files of this computer: series are listed, and what cannot be shown is nam
 test("tools: presets, toggles and the slider act on the viewer and show its state", async () => {
   const page = await open();
   await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 12);
+  await page.click('[data-tool="presets"]');
   await page.click('[data-preset="Bone"]');
   assert.deepEqual(
     await page.evaluate(() => [window.noctisViewer.state.window.center, window.noctisViewer.state.window.width]),
     [480, 2500],
   );
-  await page.waitForSelector('[data-preset="Bone"][aria-pressed=true]');
+  await page.waitForSelector('[data-preset="Bone"][aria-pressed=true]', { state: "attached" });
+  assert.match(await page.innerText('[data-tool="presets"]'), /Bone/);
+  await page.keyboard.press("4");
+  assert.equal(await page.evaluate(() => window.noctisViewer.state.window.width), 400);
   await page.click('[data-tool="invert"]');
   await page.waitForSelector('[data-tool="invert"][aria-pressed=true]');
   await page.click('[data-tool="reset"]');

@@ -1,0 +1,85 @@
+/** What mouse, touch and keys do. */
+import { byId, make } from "./dom.js";
+import { TOOLS } from "./rail.js";
+
+const SECTIONS = [
+  [
+    "Mouse",
+    [
+      ["Tool in the hand", "Left drag"],
+      ["Slices", "Wheel"],
+      ["Zoom", "Right drag, Ctrl + wheel"],
+      ["Pan", "Middle drag, Shift + drag"],
+      ["Reset", "Double click"],
+    ],
+  ],
+  [
+    "Touch",
+    [
+      ["Tool in the hand", "1 finger"],
+      ["Zoom and pan", "2 fingers"],
+      ["Select an annotation", "Tap"],
+    ],
+  ],
+  [
+    "Slices",
+    [
+      ["One", "↑ ↓"],
+      ["Ten", "Page ↑ ↓"],
+      ["First, last", "Home, End"],
+      ["Play, stop", "Space"],
+    ],
+  ],
+  [
+    "View",
+    [
+      ["Invert", "I"],
+      ["Rotate", "R, Shift + R"],
+      ["Flip", "H, V"],
+      ["Zoom", "+ −"],
+      ["Smooth pixels", "L"],
+      ["Corner text", "T"],
+      ["Planes", "M"],
+      ["Three dimensions", "O"],
+      ["Turn a volume", "Left drag, arrows"],
+      ["Window of a volume", "Ctrl + drag"],
+      ["Windows", "1 – 8"],
+      ["Hide patient data", "P"],
+      ["Reset", "0, Esc"],
+    ],
+  ],
+  ["Tools", TOOLS.flatMap(([, tools]) => tools.filter(([, , key]) => key)).map(([, title, key]) => [title, key])],
+  [
+    "Annotations by keys",
+    [
+      ["Begin, place a point, name", "Enter"],
+      ["Choose", "Tab, Shift + Tab"],
+      ["Choose a point", "Space"],
+      ["Move", "Arrows, with Shift further"],
+      ["Remove", "Delete"],
+      ["Let go", "Esc"],
+      ["Undo, redo", "Ctrl + Z, Ctrl + Shift + Z"],
+    ],
+  ],
+];
+
+/** Fills the dialog. */
+export function fillHelp() {
+  const sections = SECTIONS.map(([title, lines]) =>
+    make(
+      "section",
+      {},
+      make("h3", {}, title),
+      make(
+        "dl",
+        {},
+        ...lines.map(([what, keys]) => make("div", {}, make("dt", {}, what), make("dd", {}, make("kbd", {}, keys)))),
+      ),
+    ),
+  );
+  byId("keys").replaceChildren(...sections);
+}
+
+export function showHelp() {
+  byId("help").showModal();
+}

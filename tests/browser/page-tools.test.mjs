@@ -1,0 +1,201 @@
+/** The tools of examples/viewer: rail, list of annotations, export, cine, help; and that everybody can use them (axe). */
+import assert from "node:assert/strict";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { openPage } from "./lib/chromium.mjs";
+import { finish, fixture } from "./lib/fixture.mjs";
+import { startGateway } from "./lib/gateway.mjs";
+import { root } from "./lib/paths.mjs";
+
+const shared = fixture();
+const shots = path.join(root, "target/screenshots");
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SLICES = Array.from({ length: 12 }, (_, index) => `ascending-${String(index).padStart(2, "0")}.dcm`);
+let gateway;
+
+before(async () => {
+  await shared.ready;
+  gateway = await startGateway(shared.inputs);
+});
+after(() => gateway?.close());
+
+async function open(context = {}) {
+  const page = await openPage(shared.browser, { viewport: { width: 1400, height: 900 }, ...context });
+  await page.goto(`${gateway.url}/?study=none&backend=webgl2`);
+  await page.waitForFunction(() => window.noctisViewer);
+  await page.waitForSelector("#connection[data-state=live]");
+  return page;
+}
+
+async function withStudy(context) {
+  const page = await open(context);
+  await page.setInputFiles(
+    "#file-input",
+    SLICES.map((name) => path.join(shared.inputs, name)),
+  );
+  await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 12);
+  await page.waitForSelector("#progress", { state: "hidden" });
+  return page;
+}
+
+/** Drags over the picture, between shares of its width and height. */
+async function drag(page, from, to) {
+  const { x, y, width, height } = await page.locator("#viewer").boundingBox();
+  const at = ([across, down]) => [x + across * width, y + down * height];
+  await page.mouse.move(...at(from));
+  await page.mouse.down();
+  await page.mouse.move(...at(to), { steps: 4 });
+  await page.mouse.up();
+}
+
+/** Keeps what the page looks like, and asserts that axe finds nothing serious in it (WCAG 2.2 AA). */
+async function check(page, state) {
+  await page.waitForTimeout(300);
+  await mkdir(shots, { recursive: true });
+  await writeFile(path.join(shots, `page-${state}.png`), await page.screenshot());
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const { violations } = await window.axe.run(document, { runOnly: tags });
+    return violations.map(({ id, impact, nodes }) => ({ id, impact, at: nodes.map(({ target }) => target.join(" ")) }));
+  });
+  const serious = found.filter(({ impact }) => impact === "serious" || impact === "critical");
+  assert.deepEqual(serious, [], state);
+}
+
+test("everybody can use it: axe finds nothing serious in any state", async () => {
+  const page = await open();
+  await check(page, "empty");
+  await page.setInputFiles(
+    "#file-input",
+    ["text.dcm", ...SLICES].map((name) => path.join(shared.inputs, name)),
+  );
+  await page.waitForSelector(".toast");
+  await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 12);
+  await check(page, "error");
+  await page.click(".toast .button");
+  await page.waitForSelector(".series img");
+  await page.click('[data-drag="length"]');
+  await drag(page, [0.3, 0.3], [0.6, 0.4]);
+  await page.click('[data-drag="ellipse"]');
+  await drag(page, [0.4, 0.6], [0.55, 0.8]);
+  await page.waitForFunction(() => document.querySelectorAll(".annotation").length === 2);
+  await check(page, "list");
+  await page.click('[data-tool="presets"]');
+  await check(page, "presets");
+  await page.keyboard.press("Escape");
+  await page.click('[data-tool="export"]');
+  await check(page, "export");
+  await page.keyboard.press("Escape");
+  await page.click('[data-tool="cine"]');
+  await check(page, "cine");
+  await page.keyboard.press("Escape");
+  await page.click('[data-tool="layout-mpr"]');
+  await page.waitForSelector('[data-tool="layout-mpr"][aria-pressed=true]');
+  await check(page, "mpr");
+  await page.keyboard.press("?");
+  await check(page, "help");
+  await finish(page);
+});
+
+test("the list: values, jump, name, remove, take back; and it outlives a reload", async () => {
+  const page = await withStudy();
+  await page.evaluate(() => window.noctisViewer.renderSlice(3));
+  await page.keyboard.press("n");
+  await page.waitForSelector('[data-drag="length"][aria-pressed=true]');
+  await drag(page, [0.3, 0.3], [0.6, 0.3]);
+  const entry = page.locator(".annotation");
+  await entry.waitFor();
+  assert.match(await entry.innerText(), /Length\s+\d+(\.\d+)? mm/);
+  await page.evaluate(() => window.noctisViewer.renderSlice(9));
+  await entry.locator(".annotation-head").click();
+  await page.waitForFunction(() => window.noctisViewer.state.sliceIndex === 3);
+  await entry.locator('[data-tool="edit"]').click();
+  await page.keyboard.type("Lesion 1");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => window.noctisViewer.annotations.list[0].label === "Lesion 1");
+  await page.locator(".annotation", { hasText: "Lesion 1" }).waitFor();
+  await page.waitForFunction(() => sessionStorage.getItem("noctis.annotations")?.includes("Lesion 1"));
+  await page.reload();
+  await page.waitForFunction(() => window.noctisViewer?.annotations.list[0]?.label === "Lesion 1");
+  // There is room for it beside the picture.
+  await page.waitForSelector(".annotation");
+  await page.click('.annotation [data-tool="close"]');
+  await page.waitForFunction(() => window.noctisViewer.annotations.list.length === 0);
+  await page.waitForSelector("#panel-empty:not([hidden])");
+  await page.click('[data-tool="undo"]');
+  await page.waitForSelector(".annotation");
+  await finish(page);
+});
+
+test("exports are saved as files, and come back from one", async () => {
+  const page = await withStudy();
+  await page.evaluate(() =>
+    window.noctisViewer.annotations.add({
+      tool: "length",
+      points: [
+        [5, 5],
+        [25, 5],
+      ],
+    }),
+  );
+  await page.waitForSelector(".annotation");
+  const saved = new Map();
+  for (const format of ["json", "csv", "sr", "png"]) {
+    await page.click('[data-tool="export"]');
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click(`[data-format="${format}"]`)]);
+    saved.set(format, await readFile(await download.path()));
+  }
+  assert.equal(JSON.parse(saved.get("json")).schema, "noctis.annotations/1");
+  assert.match(saved.get("csv").toString(), /,length,20,mm,/);
+  assert.equal(saved.get("sr").toString("latin1", 128, 132), "DICM");
+  assert.equal(saved.get("png").toString("latin1", 1, 4), "PNG");
+  await page.click('#panel-actions [data-tool="trash"]');
+  await page.waitForFunction(() => window.noctisViewer.annotations.list.length === 0);
+  await page.setInputFiles("#annotation-input", {
+    name: "annotations.json",
+    mimeType: "application/json",
+    buffer: saved.get("json"),
+  });
+  await page.waitForFunction(() => window.noctisViewer.annotations.list.length === 1);
+  await finish(page);
+});
+
+test("cine: plays by a button and by the space bar, as fast as was chosen", async () => {
+  const page = await withStudy();
+  await page.click('[data-tool="cine"]');
+  await page.fill(".speed input", "30");
+  await page.keyboard.press("Escape");
+  await page.click('[data-tool="play"]');
+  await page.waitForSelector('[data-tool="play"][aria-pressed=true]');
+  assert.equal(await page.evaluate(() => window.noctisViewer.state.cine.framesPerSecond), 30);
+  assert.match(await page.innerText('[data-tool="cine"]'), /30 fps/);
+  await page.evaluate(() => window.noctisViewer.focus());
+  await page.keyboard.press(" ");
+  await page.waitForSelector('[data-tool="play"][aria-pressed=false]');
+  await finish(page);
+});
+
+test("on a phone: tools are a row, the list lies over the picture, a finger measures", async () => {
+  const page = await withStudy({ viewport: { width: 412, height: 860 }, hasTouch: true });
+  await page.tap('[data-drag="length"]');
+  await page.waitForSelector('[data-drag="length"][aria-pressed=true]');
+  const { x, y, width, height } = await page.locator("#viewer").boundingBox();
+  const session = await page.context().newCDPSession(page);
+  const touch = (type, ...points) =>
+    session.send("Input.dispatchTouchEvent", {
+      type,
+      touchPoints: points.map(([across, down], id) => ({ x: x + across * width, y: y + down * height, id })),
+    });
+  await touch("touchStart", [0.3, 0.4]);
+  await touch("touchMove", [0.5, 0.5]);
+  await touch("touchMove", [0.7, 0.5]);
+  await touch("touchEnd");
+  await page.waitForFunction(() => window.noctisViewer.annotations.list.length === 1);
+  await page.click('[data-tool="list"]');
+  await page.waitForSelector(".annotation");
+  await check(page, "phone");
+  await finish(page);
+});
