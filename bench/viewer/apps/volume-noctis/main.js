@@ -19,7 +19,7 @@ start(async (elements, parameters) => {
         names.map((name, index) => {
           const viewport = viewer.viewports[index];
           viewport.showSeries(seriesInstanceUid);
-          return viewport.setPlane(name);
+          return layout === "3d" ? viewport.set3d({ preset: "bone" }) : viewport.setPlane(name);
         }),
       );
       await loading;
@@ -31,6 +31,13 @@ start(async (elements, parameters) => {
       const { center } = viewer.state.plane;
       void viewer.setPlane({ center, right: [1, 0, 0], down: [0, cos, sin] });
     },
+    ...(layout === "3d" && {
+      turnView(degrees) {
+        const [sin, cos] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
+        const { center } = viewer.state.volume;
+        void viewer.set3d({ from: { center, right: [cos, sin, 0], down: [0, 0, -1] } });
+      },
+    }),
     setSlab: (mm) => viewer.setSlab({ thicknessMm: mm }),
     describe: () => ({ backend: viewer.state.backend, reason: viewer.state.backendReason }),
   };

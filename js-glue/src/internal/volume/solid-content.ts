@@ -220,12 +220,12 @@ export class SolidContent implements Content {
     return false;
   }
 
-  /** Resolves when all slices that there are can be seen, without what is to be left out. */
+  /** Resolves when all slices that there are can be seen, those that have just come as well, without what is to be left out. */
   async ready(): Promise<void> {
     const device = this.#hooks.device();
     if (device) await this.#volume.reached(device, this.#volume.layout.size[0]);
     await this.#bone.find(this.#volume, this.#sight.look.removeBone);
-    this.#isOutdated = true;
+    this.#isOutdated ||= this.#timer !== undefined;
     this.#stand.stage.flush();
     if (!this.#error) await this.#painter.settled();
     if (this.#error) throw this.#error;
