@@ -86,6 +86,8 @@ for (const backend of BACKENDS) {
         seventh: greys(volume.draw(at(7), look)),
         largest: greys(volume.draw(at(5), { ...look, slab: { thicknessMm: 100 } })),
         frame: volume.frames[7].values()[0],
+        section: [...volume.section("column", 3).values()].filter((_, i) => i % 64 === 0).slice(0, 3),
+        projected: await volume.largest().then((all) => all.map((one) => [one.rows, one.columns, one.values()[0]])),
       };
       volume.close();
       return result;
@@ -96,6 +98,12 @@ for (const backend of BACKENDS) {
       seventh: greysOf(7),
       largest: greysOf(11),
       frame: 47,
+      section: [40, 41, 42],
+      projected: [
+        [64, 64, 51],
+        [12, 64, 150],
+        [12, 64, 90],
+      ],
     });
     await finish(page);
   });

@@ -98,6 +98,8 @@ export interface ImageVolume {
    * while, in pieces between which the page can draw.
    */
   largest(): Promise<readonly [ImageFrame, ImageFrame, ImageFrame]>;
+  /** The voxels of one column or one row, as a frame: `[slices, rows]` or `[slices, columns]`. */
+  section(across: "column" | "row", index: number): ImageFrame;
   /** Draws a plane, as `Painter.draw` does a frame. */
   draw(plane: PlaneGeometry, look: PlaneLook): HTMLCanvasElement;
   /** Lets go of it. */

@@ -206,44 +206,53 @@ describe("measurements", () => {
   });
 });
 
-test("planes: true shape, millimetres and values", async () => {
-  const page = await open({ study: STUDY.tall });
-  await page.click('[data-tool="mpr"]');
-  await page.waitForFunction(() => mprState.renderMeta.sagittal && mprState.renderMeta.coronal);
-  const sizes = await page.evaluate(() =>
-    Object.fromEntries(Object.entries(mprState.renderMeta).map(([plane, { w, h }]) => [plane, [w, h]])),
-  );
-  // 128 x 96 pixels of 0.5 mm, 6 slices 5 mm apart: 64 x 48 x 30 mm.
-  assert.deepEqual(sizes, { axial: [128, 96], sagittal: [96, 60], coronal: [128, 60] });
-  const millimetres = await page.evaluate(() => calculateDistance({ x: 0, y: 0 }, { x: 0, y: 60 }));
-  assert.equal(millimetres, "3.00 cm");
-  const [found, expected] = await page.evaluate(async () => {
-    const { hu } = await (await fetch(mprHuUrl("sagittal", "x=10&y=59"))).json();
-    const id = imageData[0].id;
-    const { pixel_data: values, columns } = await _fetchImagePayloadBinary(id);
-    return [hu, values[10 * columns + mprState.index.sagittal]];
+for (const backend of ["auto", "cpu"])
+  test(`${backend}: planes have true shape, millimetres and values`, async () => {
+    const page = await open({ study: STUDY.tall, adapter: `backend=${backend}` });
+    await page.click('[data-tool="mpr"]');
+    await page.waitForFunction(() => mprState.renderMeta.sagittal && mprState.renderMeta.coronal);
+    const sizes = await page.evaluate(() =>
+      Object.fromEntries(Object.entries(mprState.renderMeta).map(([plane, { w, h }]) => [plane, [w, h]])),
+    );
+    // 128 x 96 pixels of 0.5 mm, 6 slices 5 mm apart: 64 x 48 x 30 mm.
+    assert.deepEqual(sizes, { axial: [128, 96], sagittal: [96, 60], coronal: [128, 60] });
+    // Higher slices are brighter; the lowest one is at the bottom.
+    const [top, bottom] = [
+      await greyAt(page, "coronalCanvas", 0.5, 0.4),
+      await greyAt(page, "coronalCanvas", 0.5, 0.6),
+    ];
+    assert.ok(top > bottom, `${top} over ${bottom}`);
+    const millimetres = await page.evaluate(() => calculateDistance({ x: 0, y: 0 }, { x: 0, y: 60 }));
+    assert.equal(millimetres, "3.00 cm");
+    const [found, expected] = await page.evaluate(async () => {
+      const { hu } = await (await fetch(mprHuUrl("sagittal", "x=10&y=59"))).json();
+      const id = imageData[0].id;
+      const { pixel_data: values, columns } = await _fetchImagePayloadBinary(id);
+      return [hu, values[10 * columns + mprState.index.sagittal]];
+    });
+    assert.equal(found, Math.round(expected * 10) / 10, "the lowest slice is at the bottom");
+    await page.evaluate(() => {
+      crosshairRotation = 30;
+      return _fetchAndRenderAllMPRPlanes();
+    });
+    assert.ok((await greyAt(page, "axialCanvas", 0.5, 0.45)) > 0, "turned planes are drawn");
+    await page.evaluate(() => generateMIP());
+    const projected = await page.evaluate(async () => {
+      const values = await Promise.all(
+        imageData.map(async ({ id }) => (await _fetchImagePayloadBinary(id)).pixel_data),
+      );
+      const at = 40 * 128 + 64;
+      const largest = Math.max(...values.map((slice) => slice[at]));
+      const context = new OffscreenCanvas(128, 96).getContext("2d");
+      context.drawImage(mprState.lastImage.axial, 0, 0);
+      const { data } = context.getImageData(64, 40, 1, 1);
+      return [data[0], Math.floor(((largest - (windowLevel - windowWidth / 2)) * 255) / windowWidth + 0.5)];
+    });
+    assert.equal(projected[0], projected[1], "the largest value, by the page's window");
+    const { plane, hu } = taken(page);
+    assert.deepEqual([plane, hu], [undefined, undefined]);
+    await finish(page);
   });
-  assert.equal(found, Math.round(expected * 10) / 10, "the lowest slice is at the bottom");
-  await page.evaluate(() => {
-    crosshairRotation = 30;
-    return _fetchAndRenderAllMPRPlanes();
-  });
-  assert.ok((await greyAt(page, "axialCanvas", 0.5, 0.45)) > 0, "turned planes are drawn");
-  await page.evaluate(() => generateMIP());
-  const projected = await page.evaluate(async () => {
-    const values = await Promise.all(imageData.map(async ({ id }) => (await _fetchImagePayloadBinary(id)).pixel_data));
-    const at = 40 * 128 + 64;
-    const largest = Math.max(...values.map((slice) => slice[at]));
-    const context = new OffscreenCanvas(128, 96).getContext("2d");
-    context.drawImage(mprState.lastImage.axial, 0, 0);
-    const { data } = context.getImageData(64, 40, 1, 1);
-    return [data[0], Math.floor(((largest - (windowLevel - windowWidth / 2)) * 255) / windowWidth + 0.5)];
-  });
-  assert.equal(projected[0], projected[1], "the largest value, by the page's window");
-  const { plane, hu } = taken(page);
-  assert.deepEqual([plane, hu], [undefined, undefined]);
-  await finish(page);
-});
 
 test("files from the disk: compressed, in colour, of several frames, as true values and in order", async () => {
   const page = await open();

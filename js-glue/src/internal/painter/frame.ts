@@ -28,6 +28,7 @@ export class PaintedFrame implements ImageFrame {
   readonly slice: Slice | undefined;
   /** What it was made of, where that is exact and the stored values are not. */
   readonly #given: Float32Array | undefined;
+  #stored: Stored | undefined;
 
   constructor(key: string, decoded: DecodedFrame, slice: Slice | undefined, given?: Float32Array) {
     this.key = key;
@@ -88,15 +89,21 @@ export class PaintedFrame implements ImageFrame {
 
   values(): Float32Array<ArrayBuffer> | undefined {
     if (this.#given) return this.#given.slice();
-    const stored = storedOf(this.decoded);
+    return this.line(0, 1, this.rows * this.columns);
+  }
+
+  /** So many values after rescale, from one pixel on, so far from each other; undefined for colour. */
+  line(first: number, step: number, count: number): Float32Array<ArrayBuffer> | undefined {
+    this.#stored ??= storedOf(this.decoded);
+    const stored = this.#stored;
     if (!stored) return undefined;
     const { luts, rescaleSlope, rescaleIntercept, unusedAbove, unused } = this.decoded;
-    const values = new Float32Array(stored.length);
+    const values = new Float32Array(count);
     const spare = 32 - 8 * stored.BYTES_PER_ELEMENT;
     const [up, down] = [spare + unusedAbove, spare + unused];
     const isSigned = this.decoded.format.endsWith("sint");
-    for (let i = 0; i < stored.length; i += 1) {
-      let value = stored[i] ?? 0;
+    for (let i = 0, at = first; i < count; i += 1, at += step) {
+      let value = stored[at] ?? 0;
       if (unused > 0) value = isSigned ? (value << up) >> down : (value << up) >>> down;
       values[i] = luts.modality ? this.valueOf(value) : value * rescaleSlope + rescaleIntercept;
     }

@@ -75,16 +75,20 @@ function project(
 }
 
 class HeldVolume implements ImageVolume {
-  readonly frames: readonly ImageFrame[];
   readonly findings: readonly string[];
   readonly #painter: ImagePainter;
   readonly #volume: Volume;
+  readonly #painted: readonly PaintedFrame[];
 
-  constructor(painter: ImagePainter, volume: Volume, frames: readonly ImageFrame[], findings: readonly string[]) {
+  constructor(painter: ImagePainter, volume: Volume, frames: readonly PaintedFrame[], findings: readonly string[]) {
     this.#painter = painter;
     this.#volume = volume;
-    this.frames = frames;
+    this.#painted = frames;
     this.findings = findings;
+  }
+
+  get frames(): readonly ImageFrame[] {
+    return this.#painted;
   }
 
   get size(): readonly [number, number, number] {
@@ -121,6 +125,20 @@ class HeldVolume implements ImageVolume {
     const frameOf = ([down, across]: readonly [number, number], values = new Float32Array(down * across)): ImageFrame =>
       this.#painter.frameOf({ rows: down, columns: across, values, ...(window && { window }) });
     return [frameOf(front, alongSlices), frameOf(side, alongRows), frameOf(top, alongColumns)];
+  }
+
+  section(across: "column" | "row", index: number): ImageFrame {
+    const [slices, rows, columns] = this.size;
+    const [first, step, count] = across === "column" ? [index, columns, rows] : [index * columns, 1, columns];
+    if (!Number.isInteger(index) || index < 0 || index >= (across === "column" ? columns : rows)) {
+      throw new NoctisError("invalid-argument", `there is no ${across} ${index}`);
+    }
+    const values = new Float32Array(slices * count);
+    for (const [slice, frame] of this.#painted.entries()) {
+      const line = frame.line(first, step, count);
+      if (line) values.set(line, slice * count);
+    }
+    return this.#painter.frameOf({ rows: slices, columns: count, values });
   }
 
   draw(geometry: PlaneGeometry, look: PlaneLook): HTMLCanvasElement {
