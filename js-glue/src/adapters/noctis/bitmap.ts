@@ -31,6 +31,8 @@ let scratch: OffscreenCanvasRenderingContext2D | undefined;
 /** The pixels of a canvas, whatever draws on it. */
 export function pixelsOf(canvas: HTMLCanvasElement | OffscreenCanvas): ImageData {
   const { width, height } = canvas;
+  const own = canvas instanceof OffscreenCanvas ? canvas.getContext("2d") : null;
+  if (own) return own.getImageData(0, 0, width, height);
   scratch ??= new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true }) ?? undefined;
   if (!scratch) throw new Error("the browser gives no 2d context");
   // Its size empties it.
