@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
 use count::Counts;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -86,6 +86,8 @@ impl Suite {
             Self::Browser => &["test", "--workspace", "tests/browser"],
             Self::E2e => &["test", "--workspace", "tests/e2e"],
         });
+        // The gateway draws pictures by noctis_dicom_core.
+        command.env("PYTHONPATH", root::target().join("debug/python"));
         if term::is_terminal() {
             command
                 .env("CARGO_TERM_COLOR", "always")
@@ -145,17 +147,20 @@ pub(crate) fn build_programs() -> Result<()> {
         "cargo build noctis-dicom-rx, noctis-probe, noctis-phantom, noctis_dicom_core, cuts",
         &mut command,
     )?;
-    importable(&root::target().join("debug"))
+    importable(&root::target().join("debug")).map(drop)
 }
 
-/// Puts `noctis_dicom_core` where Python finds it: a folder of its own, a name that Python knows.
-fn importable(built: &Path) -> Result<()> {
+/// Puts `noctis_dicom_core` where Python finds it: a folder of its own, which is returned, and a name that Python knows.
+///
+/// # Errors
+/// When it has not been built.
+pub(crate) fn importable(built: &Path) -> Result<PathBuf> {
     let folder = built.join("python");
     std::fs::create_dir_all(&folder)?;
     let library = built.join("libnoctis_dicom_core.so");
     std::fs::copy(&library, folder.join("noctis_dicom_core.abi3.so"))
         .with_context(|| format!("{} is missing", library.display()))?;
-    Ok(())
+    Ok(folder)
 }
 
 fn run_suite(suite: Suite) -> Result<Outcome> {

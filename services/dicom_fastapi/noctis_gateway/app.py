@@ -30,7 +30,7 @@ from noctis_gateway.db.apply import Accepted
 from noctis_gateway.db.engine import Database
 from noctis_gateway.db.writer import Writer
 from noctis_gateway.dicom.pool import Headers
-from noctis_gateway.dicomweb import frames, qido, wado
+from noctis_gateway.dicomweb import frames, qido, rendered, wado
 from noctis_gateway.event import EventSchema, IngestEvent
 from noctis_gateway.events import Hub
 from noctis_gateway.forwarding import routes as dead_letters
@@ -107,7 +107,7 @@ def create_app(settings: Settings) -> FastAPI:
             allow_headers=["Authorization", "Range", "If-None-Match", "Last-Event-ID"],
             expose_headers=["ETag", "Content-Range", "Accept-Ranges", "Warning", "Retry-After"],
         )
-    for dicomweb in (qido, wado, frames):
+    for dicomweb in (qido, wado, frames, rendered):
         app.include_router(dicomweb.router, prefix="/dicomweb")
     for part in (ingest, studies, manifest, files, stats, dead_letters, control, operator, page):
         app.include_router(part.router)

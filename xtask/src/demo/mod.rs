@@ -3,7 +3,7 @@
 mod send;
 mod service;
 
-use crate::{cargo, root, run, setup, term, wasm};
+use crate::{cargo, root, run, setup, term, test, wasm};
 use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
 use service::Service;
@@ -114,16 +114,31 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 struct Programs {
     receiver: PathBuf,
     phantom: PathBuf,
+    /// The folder of Python's `noctis_dicom_core`.
+    core: PathBuf,
 }
 
 fn build_programs() -> Result<Programs> {
     let mut command = cargo::native();
-    command.args(["build", "--release", "-p", "noctis-dicom-rx", "-p", "phantom"]);
-    run::quietly("cargo build noctis-dicom-rx, noctis-phantom", &mut command)?;
+    command.args([
+        "build",
+        "--release",
+        "-p",
+        "noctis-dicom-rx",
+        "-p",
+        "phantom",
+        "-p",
+        "core-py",
+    ]);
+    run::quietly(
+        "cargo build noctis-dicom-rx, noctis-phantom, noctis_dicom_core",
+        &mut command,
+    )?;
     let folder = root::target().join("release");
     Ok(Programs {
         receiver: folder.join("noctis-dicom-rx"),
         phantom: folder.join("noctis-phantom"),
+        core: test::importable(&folder)?,
     })
 }
 
@@ -162,6 +177,7 @@ fn start(programs: &Programs, place: &Place, port: u16) -> Result<(Vec<Service>,
     gateway
         .args(["main.py", "--host", "127.0.0.1", "--port", &port.to_string()])
         .current_dir(root::path().join("services/dicom_fastapi"))
+        .env("PYTHONPATH", &programs.core)
         .env("NOCTIS_FASTAPI_TOKEN", &token)
         .env("NOCTIS_STORAGE", &storage)
         .env("NOCTIS_READ_ACCESS", "loopback")

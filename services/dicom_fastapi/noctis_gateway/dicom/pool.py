@@ -1,4 +1,4 @@
-"""The worker processes that read headers, and what they found lately."""
+"""The worker processes that read headers and draw pictures, and what they found lately."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from typing import Any, Final
 
 from noctis_gateway.dicom import worker
 from noctis_gateway.dicom.header import Pixels, Unreadable
-from noctis_gateway.dicom.worker import Described
+from noctis_gateway.dicom.worker import Described, Rendering
 from noctis_gateway.index import StoredFile
 
 MAX_CACHED_BYTES: Final = 64 << 20
 LIMIT_S: Final = 60.0
-"""A header that takes longer is not read."""
+"""What takes longer is not read."""
 
 
 class Headers:
@@ -71,6 +71,15 @@ class Headers:
         """A binary value of an object."""
         return self._wait(self._submit(worker.bulk, self._root, stored.path, path))  # type: ignore[no-any-return]
 
+    def picture(self, stored: StoredFile, how: Rendering) -> bytes:
+        """A picture of an object; raises `NoCore` as well."""
+        key = (f"picture {how}", stored.sha256)
+        known = self._get(key)
+        if known is None:
+            known = self._wait(self._submit(worker.picture, self._root, stored.path, how))
+            self._put(key, known, len(known))
+        return known  # type: ignore[no-any-return]
+
     def close(self) -> None:
         """End the processes."""
         with self._lock:
@@ -95,9 +104,9 @@ class Headers:
         except BrokenProcessPool:
             with self._lock:
                 self._pool = None
-            raise Unreadable("the object's header could not be read: it ended the process that tried") from None
+            raise Unreadable("the object could not be read: it ended the process that tried") from None
         except TimeoutError:
-            raise Unreadable("the object's header takes too long to read") from None
+            raise Unreadable("the object takes too long to read") from None
 
     def _get(self, key: tuple[str, str]) -> Any:  # noqa: ANN401
         with self._lock:

@@ -1,4 +1,4 @@
-"""What the worker processes do: DICOM JSON, bulk data and places of frames, for one file at a time."""
+"""What the worker processes do: DICOM JSON, bulk data, places of frames and pictures, for one file at a time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import resource
 import threading
 import time
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pydicom
 from pydicom.dataelem import DataElement
@@ -17,6 +17,7 @@ from pydicom.dataset import Dataset
 
 from noctis_gateway.dicom import header
 from noctis_gateway.dicom.header import Pixels, Unreadable
+from noctis_gateway.sending import open_inside
 
 BULK_BYTES = 1024
 """Binary values longer than this are named by an address instead of written out."""
@@ -36,6 +37,23 @@ class Described(NamedTuple):
     """Bytes of the file that was read."""
     problems: int
     """Elements that could not be read and are left out."""
+
+
+class Rendering(NamedTuple):
+    """How a picture is to be."""
+
+    frame: int | None
+    """From 0; None is the middle one."""
+    side: int | None
+    """Pixels of the longer side; None is as many as the frame has."""
+    form: Literal["jpeg", "png", "webp"]
+    quality: int
+    window: tuple[float, float] | None
+    """Center and width; None is the object's own."""
+
+
+class NoCore(Exception):
+    """`noctis_dicom_core` is not installed."""
 
 
 def begin() -> None:
@@ -105,6 +123,22 @@ def pixels(root: Path, relative: str) -> tuple[Pixels | None, int]:
     """Where the frames are, and the size of the file."""
     opened = header.read(root, relative)
     return opened.pixels, opened.size
+
+
+def picture(root: Path, relative: str, how: Rendering) -> bytes:
+    """A picture of a frame as a file, drawn by viewer-core."""
+    try:
+        import noctis_dicom_core as core  # noqa: PLC0415 (a gateway without it has no pictures, and all the rest)
+    except ImportError:
+        raise NoCore from None
+    with open_inside(root, relative) as file:
+        content = file.read()
+    try:
+        found = core.DicomObject(content)
+        side = how.side or max(found.info["rows"], found.info["columns"])
+        return found.thumbnail(side, frame=how.frame, format=how.form, quality=how.quality, window=how.window)
+    except core.DicomError as error:
+        raise Unreadable(f"{error.kind}: {error}") from None
 
 
 def bulk(root: Path, relative: str, path: str) -> bytes | None:
