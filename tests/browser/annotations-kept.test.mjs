@@ -215,6 +215,8 @@ print(ds.SOPClassUID.name, ds.ContentTemplateSequence[0].TemplateIdentifier, ds.
   }
   const refused = await page.evaluate(() => window.viewer.importAnnotations("{}").catch(({ kind }) => kind));
   assert.equal(refused, "malformed");
+  const senseless = await page.evaluate(() => window.viewer.importAnnotations(42).catch(({ kind }) => kind));
+  assert.equal(senseless, "invalid-argument");
   await finish(page);
 });
 

@@ -31,8 +31,8 @@ function own(buffer: ArrayBuffer): SourceBytes {
   return { bytes: new Uint8Array(buffer), isShared: false };
 }
 
-function isWado(input: object): input is WadoInstance {
-  return "wadoRs" in input;
+function isWado(input: unknown): input is WadoInstance {
+  return typeof input === "object" && input !== null && "wadoRs" in input;
 }
 
 function isSource(input: LoadInput): input is LoadSource {
@@ -126,7 +126,7 @@ export function sourceOf(original: LoadSource): Source {
     const given = original instanceof Uint8Array ? original : new Uint8Array(original);
     return { original, name: undefined, read: async () => ({ bytes: unshared(given), isShared: true }) };
   }
-  if (typeof original === "object" && original !== null && isWado(original)) {
+  if (isWado(original)) {
     return {
       original,
       name: String(original.wadoRs),

@@ -52,6 +52,12 @@ export async function setOf(
   input: ImportInput,
   measuring: Measuring,
 ): Promise<{ readonly set: AnnotationSet; readonly warnings: readonly string[] }> {
+  if (typeof input !== "string" && (typeof input !== "object" || input === null)) {
+    throw new NoctisError(
+      "invalid-argument",
+      "annotations are imported from a set, its JSON, or the bytes of a report",
+    );
+  }
   if (typeof input === "string" || "annotations" in input) return { set: measuring.check(input), warnings: [] };
   const buffer = input instanceof Blob ? await input.arrayBuffer() : input;
   const bytes = buffer instanceof Uint8Array ? buffer : new Uint8Array(buffer);
