@@ -5,7 +5,7 @@
  *   noctis-viewer-volume.js  volumes, as planes and in three dimensions, loaded when the first is wanted
  *   noctis-viewer-tools.js  annotations, measuring, cine, loaded with the first tool that is wanted
  *   noctis-viewer-painter.js  images without a viewer, loaded when the first painter is made
- *   noctis-viewer-wado.js  instances of DICOMweb servers, loaded when the first is opened
+ *   noctis-viewer-remote.js  objects that are read frame by frame, loaded when the first is opened
  *   noctis-adapter.js      the adapter of NoctisPro's page, which loads the first file by itself
  *   decode-worker.js       the worker with the decode module's JavaScript, one file without imports
  *   noctis_*.js, .wasm     the modules; image codecs have no JavaScript
@@ -43,6 +43,7 @@ const common = {
   target: "es2022",
   platform: "browser",
   minify: true,
+  charset: "utf8",
   legalComments: "none",
   banner: { js: banner },
   logLevel: "warning",
@@ -61,7 +62,7 @@ const modules = {
 };
 
 /** What is loaded when it is wanted, a file of its own; what both need and must be the same is in the first one. */
-const LATER = ["volume", "tools", "painter", "wado"];
+const LATER = ["volume", "tools", "painter", "remote"];
 const MAIN = "./noctis-viewer.js";
 const fileOf = (name) => `./noctis-viewer-${name}.js`;
 const lazily = {

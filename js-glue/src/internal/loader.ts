@@ -5,7 +5,7 @@ import type { LoadInput, LoadOptions, LoadResult, LoadSource } from "../public/v
 import { type DecodePool, Priority } from "./decode/pool.js";
 import type { DecodedFrame } from "./decode/protocol.js";
 import { cancelled, toNoctisError } from "./errors.js";
-import type { RemoteFrames } from "./remote.js";
+import type { RemoteFrames } from "./remote/types.js";
 import { countOf, iterate, type Source, sourceOf } from "./source.js";
 
 /** Sources that are read at the same time. */

@@ -1,6 +1,9 @@
 import { NoctisError } from "../public/errors.js";
 import type { LoadInput, LoadSource, WadoInstance } from "../public/viewer.js";
-import { bytesOrParts, type Heads, type RemoteFrames, RemoteObject } from "./remote.js";
+import type { Heads, RemoteFrames } from "./remote/types.js";
+
+/** Objects of fewer bytes are read as a whole: asking again takes longer than they do. */
+const WORTH_PARTS = 8 << 20;
 
 /** Where the bytes of an object come from; they can be read again when its frames have been let go. */
 export interface Source {
@@ -92,6 +95,15 @@ async function answer(url: string, signal: AbortSignal | undefined): Promise<Res
   return response;
 }
 
+/** Whether the server gives parts of this answer, and it is large enough for that. */
+function isDivisible({ headers }: Response): boolean {
+  return (
+    headers.get("Accept-Ranges") === "bytes" &&
+    headers.get("Content-Encoding") === null &&
+    Number(headers.get("Content-Length")) >= WORTH_PARTS
+  );
+}
+
 /** A copy where the memory is shared between threads, which can neither be transferred nor relied on. */
 function unshared(given: Uint8Array): Uint8Array<ArrayBuffer> {
   return given.buffer instanceof ArrayBuffer ? (given as Uint8Array<ArrayBuffer>) : given.slice();
@@ -106,8 +118,10 @@ export function sourceOf(original: LoadSource): Source {
       name: url,
       read: async (signal) => own(await (await answer(url, signal)).arrayBuffer()),
       open: async (signal, heads) => {
-        const opened = await bytesOrParts(await answer(url, signal), url, heads);
-        return opened instanceof RemoteObject ? opened : own(opened);
+        const response = await answer(url, signal);
+        if (!isDivisible(response)) return own(await response.arrayBuffer());
+        const opened = await (await import("./remote/index.js")).bytesOrParts(response, url, heads);
+        return opened instanceof ArrayBuffer ? own(opened) : opened;
       },
     };
   }
@@ -130,8 +144,8 @@ export function sourceOf(original: LoadSource): Source {
     return {
       original,
       name: String(original.wadoRs),
-      open: async (signal, heads) => (await import("./wado/index.js")).openWado(original, heads, signal),
-      read: async (signal) => (await import("./wado/index.js")).readWado(original, signal),
+      open: async (signal, heads) => (await import("./remote/index.js")).openWado(original, heads, signal),
+      read: async (signal) => (await import("./remote/index.js")).readWado(original, signal),
     };
   }
   throw new NoctisError("invalid-argument", "load takes files, addresses (strings, URLs), bytes or DICOMweb instances");

@@ -2,7 +2,7 @@ import type { WarningRecord } from "../../public/events.js";
 import type { InstanceInfo } from "../../public/instance.js";
 import type { Assets } from "../assets.js";
 import { errorRecord } from "../errors.js";
-import type { FrameMap, Heads } from "../remote.js";
+import type { FrameMap, Heads } from "../remote/types.js";
 import type { DecodeModule } from "../wasm/decode-api.js";
 import { describeFrame } from "./decoder.js";
 import type { DecodedFrame } from "./protocol.js";

@@ -2,7 +2,7 @@ import { NoctisError } from "../../public/errors.js";
 import type { InstanceInfo } from "../../public/instance.js";
 import type { Assets } from "../assets.js";
 import { cancelled } from "../errors.js";
-import type { Heads, RemoteFrames } from "../remote.js";
+import type { Heads, RemoteFrames } from "../remote/types.js";
 import { type SourceBytes, transferable } from "../source.js";
 import { type Endpoint, InlineEndpoint, WorkerEndpoint } from "./endpoint.js";
 import { HeadReader } from "./heads.js";

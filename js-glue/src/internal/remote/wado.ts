@@ -1,9 +1,9 @@
 import { NoctisError } from "../../public/errors.js";
 import type { WadoInstance } from "../../public/viewer.js";
-import type { Heads, RemoteFrames } from "../remote.js";
 import type { SourceBytes } from "../source.js";
 import { headerOf, type JsonDataSet } from "./header.js";
-import { firstPart, type Part, parameterOf } from "./parts.js";
+import { firstPart, type Part, parameterOf } from "./multipart.js";
+import type { Heads, RemoteFrames } from "./types.js";
 
 const EXPLICIT_LITTLE = "1.2.840.10008.1.2.1";
 /** Whose frames, once they are out of their object, are its values, little-endian. */
