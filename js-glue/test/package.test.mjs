@@ -166,7 +166,7 @@ test("bundlers find every file by a literal address", async () => {
   for (const module of ["noctis_viewer", "noctis_viewer_webgl2", "noctis_viewer_cpu_volumes"]) {
     assert.ok(main.includes(`import("./${module}.js")`), module);
   }
-  for (const name of ["volume", "tools", "painter", "wado"])
+  for (const name of ["volume", "tools", "painter", "remote"])
     assert.ok(main.includes(`import("./noctis-viewer-${name}.js")`), name);
   assert.ok(main.includes('new Worker(new URL("./decode-worker.js",import.meta.url),{type:"module"})'));
 });
