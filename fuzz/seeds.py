@@ -32,7 +32,8 @@ DEFLATED = "1.2.840.10008.1.2.1.99"
 JPEG = "1.2.840.10008.1.2.4."
 # as in `src/viewer/decode_frame.rs`
 SYNTAXES = [IMPLICIT, EXPLICIT, BIG_ENDIAN, EXPLICIT + ".98", "1.2.840.10008.1.2.5", "1.2.840.10008.1.2.8.1"]
-SYNTAXES += [JPEG + end for end in ["50", "51", "57", "70", "80", "81", "90", "91", "92", "93", "201", "202", "203", "110", "111", "112"]]
+JPEG_ENDS = (50, 51, 57, 70, 80, 81, *range(90, 94), *range(201, 204), *range(110, 113))
+SYNTAXES += [f"{JPEG}{end}" for end in JPEG_ENDS]
 PHOTOMETRICS = (
     "MONOCHROME2 MONOCHROME1 RGB YBR_FULL YBR_FULL_422 YBR_PARTIAL_420 YBR_PARTIAL_422 YBR_ICT YBR_RCT XYZ"
 )
