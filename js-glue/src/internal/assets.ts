@@ -148,6 +148,11 @@ export class Assets {
     return once(compiled, url.href, () => compile(url));
   }
 
+  /** Begins to fetch what every first picture needs; whoever wants it is told what is wrong with it. */
+  expect(backend: Backend): void {
+    for (const part of [this.decodeModule(), this.renderModule(backend)]) part.catch(() => {});
+  }
+
   /** The render module of a backend, ready to be called. */
   renderModule(backend: Backend): Promise<RenderModule> {
     return this.#render(backend, RENDERERS[backend], "");

@@ -54,6 +54,8 @@ export class Engine {
     this.bindings = settings.bindings;
     this.overlay = settings.overlay;
     this.assets = new Assets(settings.assetsUrl);
+    // Before the page is touched: laying out takes as long as the answer is on its way.
+    this.assets.expect(settings.backend === "auto" ? "cpu" : settings.backend);
     this.pool = new DecodePool(this.assets, settings.workers);
     this.library = new Library(settings);
     this.shell = new Shell(element);
