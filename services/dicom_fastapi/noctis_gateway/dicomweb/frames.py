@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from noctis_gateway import sending
 from noctis_gateway.context import Context, Ctx, See
-from noctis_gateway.dicom.header import Pixels, Unreadable
-from noctis_gateway.dicomweb import accept, parts
+from noctis_gateway.dicom.header import Pixels
+from noctis_gateway.dicomweb import accept, parts, reading
 from noctis_gateway.dicomweb.parts import Part
 from noctis_gateway.dicomweb.qido import root_url
 from noctis_gateway.dicomweb.wado import INSTANCE, stored_files
@@ -76,12 +76,8 @@ def _content_type(request: Request, pixels: Pixels) -> tuple[str, str]:
 
 
 def _pixels(context: Context, stored: StoredFile) -> Pixels:
-    try:
+    with reading.of_storage():
         pixels = context.headers.pixels(stored)
-    except sending.NotThere:
-        raise HTTPException(404, "the object was received, but its file is not in the storage any more") from None
-    except Unreadable as error:
-        raise HTTPException(422, str(error)) from None
     if pixels is None:
         raise HTTPException(404, "no pixel data is served of this object (it has none, or is deflated)")
     if pixels.why_not:
@@ -114,7 +110,7 @@ def _frames(request: Request, context: Context, stored: StoredFile, numbers: lis
     name, syntax = _content_type(request, pixels)
     # Only after the file is known to be there may an answer begin.
     if not sending.is_there(context.settings.storage, stored.path):
-        raise HTTPException(404, "the object was received, but its file is not in the storage any more")
+        raise HTTPException(404, reading.GONE)
     content_type = f"{name}; transfer-syntax={syntax}"
     takers = accept.parse(request.headers.get("accept"))
     if len(wanted) == 1 and any(media.name == name for media in takers):
@@ -161,12 +157,8 @@ def bulkdata(
     takers = accept.parse(request.headers.get("accept"))
     if not any(media.covers(BYTES) or media.covers_part(BYTES) for media in takers):
         raise HTTPException(406, f"bulk data is {BYTES}")
-    try:
+    with reading.of_storage():
         value = context.headers.bulk(stored, path)
-    except sending.NotThere:
-        raise HTTPException(404, "the object was received, but its file is not in the storage any more") from None
-    except Unreadable as error:
-        raise HTTPException(422, str(error)) from None
     if value is None:
         raise HTTPException(404, "the object has no such binary value")
     if any(media.name in (BYTES, "*/*") for media in takers):

@@ -10,9 +10,8 @@ from starlette.responses import Response
 
 from noctis_gateway import sending
 from noctis_gateway.context import Context, Ctx, See
-from noctis_gateway.dicom.header import Unreadable
 from noctis_gateway.dicom.worker import NoCore, Rendering
-from noctis_gateway.dicomweb import accept
+from noctis_gateway.dicomweb import accept, reading
 from noctis_gateway.dicomweb.wado import INSTANCE, stored_files
 from noctis_gateway.index import StoredFile
 from noctis_gateway.studies import NOT_FOUND, Responses, UidInPath
@@ -80,11 +79,8 @@ def _window(window: str | None) -> tuple[float, float] | None:
 
 def _picture(request: Request, context: Context, stored: StoredFile, how: Rendering, name: str) -> Response:
     try:
-        body = context.headers.picture(stored, how)
-    except sending.NotThere:
-        raise HTTPException(404, "the object was received, but its file is not in the storage any more") from None
-    except Unreadable as error:
-        raise HTTPException(422, str(error)) from None
+        with reading.of_storage():
+            body = context.headers.picture(stored, how)
     except NoCore:
         raise HTTPException(501, "pictures are drawn by noctis_dicom_core, which is not installed here") from None
     headers = {"Content-Type": name, "Cache-Control": "private, no-cache", "Vary": "Accept"}

@@ -11,9 +11,8 @@ from starlette.responses import Response, StreamingResponse
 
 from noctis_gateway import sending
 from noctis_gateway.context import Context, Ctx, See
-from noctis_gateway.dicom.header import Unreadable
 from noctis_gateway.dicom.worker import BULK_MARK
-from noctis_gateway.dicomweb import accept, parts
+from noctis_gateway.dicomweb import accept, parts, reading
 from noctis_gateway.dicomweb.parts import Part
 from noctis_gateway.dicomweb.qido import root_url
 from noctis_gateway.files import answer_with
@@ -132,12 +131,8 @@ def _metadata(request: Request, context: Context, found: list[StoredFile]) -> Re
 
 
 def _one(context: Context, root: str, stored: StoredFile) -> bytes:
-    try:
+    with reading.of_storage():
         return _with_addresses(context.headers.describe(stored).text, root, stored)
-    except sending.NotThere:
-        raise HTTPException(404, "the object was received, but its file is not in the storage any more") from None
-    except Unreadable as error:
-        raise HTTPException(422, str(error)) from None
 
 
 def _stream(context: Context, root: str, found: list[StoredFile]) -> Iterator[bytes]:
