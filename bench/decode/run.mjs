@@ -56,6 +56,8 @@ const server = await serve({
   "/": join(here, "page"),
   "/node_modules/": join(here, "node_modules"),
   "/wasm/": join(repository, "js-glue/dist"),
+  // In the package the glue of the decode module is part of the worker.
+  "/glue/": join(repository, "js-glue/wasm"),
   "/frames/": frameFolder,
 });
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";

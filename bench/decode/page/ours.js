@@ -1,6 +1,6 @@
 // Our side: codec modules called as js-glue/src/internal/decode/codec.ts calls them, and the decode module.
 
-import init, { DicomObject } from "/wasm/noctis_decode.js";
+import init, { DicomObject } from "/glue/noctis_decode.js";
 
 const loaded = new Map();
 
