@@ -3,6 +3,7 @@
 pub(crate) mod debian;
 pub(crate) mod node;
 pub(crate) mod python;
+mod tools;
 
 use crate::{compiler, root, term};
 use anyhow::Result;
@@ -97,7 +98,8 @@ pub(crate) fn test() -> Result<()> {
             "sends to the receiver in its tests, and is compared with it",
         ),
     ]))?;
-    python::environment(&[python::SERVICE, python::TESTS])
+    python::environment(&[python::SERVICE, python::TESTS])?;
+    tools::ensure()
 }
 
 /// What `cargo xtask fuzz` needs besides, and with it `test`.
