@@ -32,9 +32,9 @@ export async function ours(frame, bytes) {
     case "native":
       await init({ module_or_path: fetch("/wasm/noctis_decode_bg.wasm") });
       return () => {
-        const object = DicomObject.openHead(bytes.slice(0, 1 << 16), bytes.length);
+        const object = DicomObject.openHead(bytes.subarray(0, 1 << 16), bytes.length);
         const placed = object.placedFrame(0);
-        const pixels = bytes.slice(placed.start, placed.start + 2 * placed.rows * placed.columns);
+        const pixels = bytes.subarray(placed.start, placed.start + 2 * placed.rows * placed.columns);
         placed.free();
         object.free();
         return pixels;

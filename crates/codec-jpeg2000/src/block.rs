@@ -76,7 +76,7 @@ trait Decisions {
 }
 
 struct Arithmetic<'a, 'b> {
-    mq: &'b mut Mq<'a>,
+    mq: Mq<'a>,
     contexts: &'b mut Contexts,
 }
 
@@ -113,7 +113,11 @@ pub(crate) fn decode(block: &Coded<'_>, scratch: &mut Scratch) {
         let (data, after) = rest.split_at(length.min(rest.len()));
         rest = after;
         let is_raw = block.style & style::BYPASS != 0 && pass >= 10 && kind < 2;
-        let (mut mq, mut raw) = (Mq::new(data), Raw::new(data));
+        let mut coded = Arithmetic {
+            mq: Mq::new(data),
+            contexts: &mut contexts,
+        };
+        let mut raw = Raw::new(data);
         for _ in 0..passes {
             if plane == 0 {
                 return;
@@ -123,17 +127,13 @@ pub(crate) fn decode(block: &Coded<'_>, scratch: &mut Scratch) {
                 orientation: block.orientation,
                 is_causal: block.style & style::CAUSAL != 0,
             };
-            let mut coded = Arithmetic {
-                mq: &mut mq,
-                contexts: &mut contexts,
-            };
             match (kind, is_raw) {
-                (0, false) => scratch.significance(&step, &mut coded),
-                (0, true) => scratch.significance(&step, &mut raw),
-                (1, false) => scratch.refinement(&step, &mut coded),
-                (1, true) => scratch.refinement(&step, &mut raw),
+                (0, false) => coded = scratch.significance(&step, coded),
+                (0, true) => raw = scratch.significance(&step, raw),
+                (1, false) => coded = scratch.refinement(&step, coded),
+                (1, true) => raw = scratch.refinement(&step, raw),
                 _ => {
-                    scratch.cleanup(&step, &mut coded);
+                    coded = scratch.cleanup(&step, coded);
                     if block.style & style::SEGMENTATION_SYMBOLS != 0 {
                         for _ in 0..4 {
                             coded.bit(UNIFORM);
@@ -142,7 +142,7 @@ pub(crate) fn decode(block: &Coded<'_>, scratch: &mut Scratch) {
                 }
             }
             if block.style & style::RESET != 0 {
-                contexts = Contexts::new();
+                *coded.contexts = Contexts::new();
             }
             pass += 1;
             kind += 1;
@@ -177,22 +177,20 @@ impl Scratch {
         self.samples.resize(width * height, 0);
     }
 
-    /// Decodes the sign of a sample and makes it significant.
+    /// Decodes the sign of a sample and makes it significant: gives `own`, the flags of its column, as they are then.
     #[inline(always)]
     fn become_significant(
         &mut self,
-        at: usize,
-        row: usize,
-        index: usize,
+        [at, row, index]: [usize; 3],
+        own: u32,
         step: &Step,
         from: &mut impl Decisions,
-    ) {
-        let (context, flip) = sign_context(self.flags[at - 1], self.flags[at], self.flags[at + 1], row);
+    ) -> u32 {
+        let (context, flip) = sign_context(self.flags[at - 1], own, self.flags[at + 1], row);
         let sign = from.sign(context, flip);
         self.samples[index] = if sign != 0 { -step.first() } else { step.first() };
         let shift = 3 * row;
         self.flags[at - 1] |= 1 << 5 << shift;
-        self.flags[at] |= (SELF | sign << 19) << shift;
         self.flags[at + 1] |= 1 << 3 << shift;
         if row == 0 && !step.is_causal {
             let above = at - self.stride;
@@ -206,87 +204,102 @@ impl Scratch {
             self.flags[below] |= (1 << 1) | (sign * SIGN_ABOVE);
             self.flags[below + 1] |= 1;
         }
+        own | (SELF | sign << 19) << shift
     }
 
     /// D.3.1: insignificant samples with a significant neighbour.
-    fn significance(&mut self, step: &Step, from: &mut impl Decisions) {
+    fn significance<D: Decisions>(&mut self, step: &Step, mut from: D) -> D {
         let codes = &ZERO_CODING[step.orientation as usize];
         for top in (0..self.height).step_by(4) {
             let rows = (self.height - top).min(4);
             let first = (top / 4 + 1) * self.stride + 1;
             for x in 0..self.width {
                 let at = first + x;
-                if self.flags[at] & ANY != 0 {
-                    for row in 0..rows {
-                        let flags = self.flags[at] >> (3 * row);
-                        if flags & (SELF | VISITED) == 0 && flags & NEIGHBOURS != 0 {
-                            if from.bit(codes[(flags & 0x1ff) as usize].into()) != 0 {
-                                self.become_significant(at, row, (top + row) * self.width + x, step, from);
-                            }
-                            self.flags[at] |= VISITED << (3 * row);
+                let mut own = self.flags[at];
+                if own & ANY == 0 {
+                    continue;
+                }
+                for row in 0..4 {
+                    let flags = own >> (3 * row);
+                    if row < rows && flags & (SELF | VISITED) == 0 && flags & NEIGHBOURS != 0 {
+                        if from.bit(codes[(flags & 0x1ff) as usize].into()) != 0 {
+                            let place = [at, row, (top + row) * self.width + x];
+                            own = self.become_significant(place, own, step, &mut from);
                         }
+                        own |= VISITED << (3 * row);
                     }
                 }
+                self.flags[at] = own;
             }
         }
+        from
     }
 
     /// D.3.3: one more bit of the samples that were significant before this plane.
-    fn refinement(&mut self, step: &Step, from: &mut impl Decisions) {
+    fn refinement<D: Decisions>(&mut self, step: &Step, mut from: D) -> D {
         let half = step.one >> 1;
         for top in (0..self.height).step_by(4) {
             let rows = (self.height - top).min(4);
             let first = (top / 4 + 1) * self.stride + 1;
             for x in 0..self.width {
                 let at = first + x;
-                if self.flags[at] & (SELF | SELF << 3 | SELF << 6 | SELF << 9) != 0 {
-                    for row in 0..rows {
-                        let flags = self.flags[at] >> (3 * row);
-                        if flags & (SELF | VISITED) == SELF {
-                            let context = if flags & REFINED != 0 {
-                                16
-                            } else {
-                                14 + usize::from(flags & NEIGHBOURS != 0)
-                            };
-                            let grow = if from.bit(context) != 0 { half } else { -half };
-                            let sample = &mut self.samples[(top + row) * self.width + x];
-                            *sample += if *sample < 0 { -grow } else { grow };
-                            self.flags[at] |= REFINED << (3 * row);
-                        }
+                let mut own = self.flags[at];
+                if own & (SELF | SELF << 3 | SELF << 6 | SELF << 9) == 0 {
+                    continue;
+                }
+                for row in 0..4 {
+                    let flags = own >> (3 * row);
+                    if row < rows && flags & (SELF | VISITED) == SELF {
+                        let context = if flags & REFINED != 0 {
+                            16
+                        } else {
+                            14 + usize::from(flags & NEIGHBOURS != 0)
+                        };
+                        let grow = if from.bit(context) != 0 { half } else { -half };
+                        let sample = &mut self.samples[(top + row) * self.width + x];
+                        *sample += if *sample < 0 { -grow } else { grow };
+                        own |= REFINED << (3 * row);
                     }
                 }
+                self.flags[at] = own;
             }
         }
+        from
     }
 
     /// D.3.4: all that is left, columns of silence at once.
-    fn cleanup(&mut self, step: &Step, from: &mut impl Decisions) {
+    fn cleanup<D: Decisions>(&mut self, step: &Step, mut from: D) -> D {
         let codes = &ZERO_CODING[step.orientation as usize];
         for top in (0..self.height).step_by(4) {
             let rows = (self.height - top).min(4);
-            let mut at = (top / 4 + 1) * self.stride + 1;
+            let first = (top / 4 + 1) * self.stride + 1;
             for x in 0..self.width {
-                let mut first = 0;
-                if rows == 4 && self.flags[at] & (ANY | VISITED_ALL) == 0 {
+                let at = first + x;
+                let mut own = self.flags[at];
+                let mut next = 0;
+                if rows == 4 && own & (ANY | VISITED_ALL) == 0 {
                     if from.bit(RUN_LENGTH) == 0 {
-                        at += 1;
                         continue;
                     }
                     let row = (from.bit(UNIFORM) << 1 | from.bit(UNIFORM)) as usize;
-                    self.become_significant(at, row, (top + row) * self.width + x, step, from);
-                    first = row + 1;
+                    let place = [at, row, (top + row) * self.width + x];
+                    own = self.become_significant(place, own, step, &mut from);
+                    next = row + 1;
                 }
-                for row in first..rows {
-                    let flags = self.flags[at] >> (3 * row);
-                    if flags & (SELF | VISITED) == 0 && from.bit(codes[(flags & 0x1ff) as usize].into()) != 0
+                for row in 0..4 {
+                    let flags = own >> (3 * row);
+                    if (next..rows).contains(&row)
+                        && flags & (SELF | VISITED) == 0
+                        && from.bit(codes[(flags & 0x1ff) as usize].into()) != 0
                     {
-                        self.become_significant(at, row, (top + row) * self.width + x, step, from);
+                        let place = [at, row, (top + row) * self.width + x];
+                        own = self.become_significant(place, own, step, &mut from);
                     }
                 }
-                self.flags[at] &= !VISITED_ALL;
-                at += 1;
+                self.flags[at] = own & !VISITED_ALL;
             }
         }
+        from
     }
 }
 

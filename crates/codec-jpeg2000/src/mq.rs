@@ -95,20 +95,31 @@ impl Contexts {
 }
 
 /// The MQ decoder. Past the end it reads ones, as T.800 C.3.4 says.
+///
+/// As long as a decision takes the upper part of the interval and leaves it large enough, interval and code register lose the
+/// same: then only what both have to spare is counted down, and one comparison decides.
+#[derive(Clone, Copy)]
 pub(crate) struct Mq<'a> {
     data: &'a [u8],
     at: usize,
+    /// What the interval is above one half, or the code register if that is less.
+    spare: i32,
+    /// Interval (C.3.1, in the upper half) and code register, both without what they have to spare.
     interval: u32,
     code: u32,
     shifts: u32,
 }
+
+/// One half, as intervals are counted.
+const HALF: u32 = 0x8000 << 16;
 
 impl<'a> Mq<'a> {
     pub(crate) fn new(data: &'a [u8]) -> Self {
         let mut mq = Self {
             data,
             at: 0,
-            interval: 0x8000,
+            spare: 0,
+            interval: HALF,
             code: u32::from(data.first().copied().unwrap_or(0xff)) << 16,
             shifts: 0,
         };
@@ -137,55 +148,47 @@ impl<'a> Mq<'a> {
         }
     }
 
-    #[inline(always)]
-    fn renormalise(&mut self) {
-        loop {
-            if self.shifts == 0 {
-                self.byte_in();
-            }
-            self.interval <<= 1;
-            self.code <<= 1;
-            self.shifts -= 1;
-            if self.interval & 0x8000 != 0 {
-                break;
-            }
-        }
-    }
-
     /// The next decision in context `at`, 0 or 1.
     #[inline(always)]
     pub(crate) fn bit(&mut self, contexts: &mut Contexts, at: usize) -> u32 {
         let state = contexts.0[at & 31];
-        let probability = state >> 16;
         let symbol = state >> 14 & 1;
-        self.interval -= probability;
-        if self.code >> 16 < probability {
-            // the lower part: less probable unless the interval is the smaller one
-            let exchanged = self.interval < probability;
-            self.interval = probability;
-            let (next, bit) = if exchanged {
-                (state & 127, symbol)
-            } else {
-                (state >> 7 & 127, 1 - symbol)
-            };
-            contexts.0[at & 31] = STATES[next as usize];
-            self.renormalise();
-            bit
-        } else {
-            self.code -= probability << 16;
-            if self.interval & 0x8000 != 0 {
-                return symbol;
-            }
-            let exchanged = self.interval < probability;
-            let (next, bit) = if exchanged {
-                (state >> 7 & 127, 1 - symbol)
-            } else {
-                (state & 127, symbol)
-            };
-            contexts.0[at & 31] = STATES[next as usize];
-            self.renormalise();
-            bit
+        let probability = state & 0xffff_0000;
+        self.spare = self.spare.wrapping_sub_unsigned(probability);
+        if self.spare >= 0 {
+            return symbol;
         }
+        // without branches: which way these go nobody can foretell
+        let above = self.interval.wrapping_add_signed(self.spare);
+        let (code, is_lower) = self.code.overflowing_sub(self.spare.unsigned_abs());
+        let is_less_probable = is_lower != (above < probability);
+        let next = if is_less_probable { state >> 7 } else { state } & 127;
+        contexts.0[at & 31] = STATES[next as usize];
+        self.interval = if is_lower { probability } else { above };
+        self.code = if is_lower {
+            code.wrapping_add(probability)
+        } else {
+            code
+        };
+        self.renormalise();
+        symbol ^ u32::from(is_less_probable)
+    }
+
+    #[inline(always)]
+    fn renormalise(&mut self) {
+        let mut shift = self.interval.leading_zeros();
+        self.interval <<= shift;
+        while shift > self.shifts {
+            self.code <<= self.shifts;
+            shift -= self.shifts;
+            self.byte_in();
+        }
+        self.code <<= shift;
+        self.shifts -= shift;
+        let spare = (self.interval - HALF).min(self.code);
+        self.interval -= spare;
+        self.code -= spare;
+        self.spare = spare.cast_signed();
     }
 }
 
