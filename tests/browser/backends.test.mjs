@@ -97,6 +97,29 @@ for (const backend of BACKENDS) {
       await finish(page);
     });
 
+    test("each window and VOI LUT of the object can be chosen", async () => {
+      const page = await shared.open({ backend });
+      await page.evaluate(() => window.load("/inputs/choices.dcm"));
+      const { windows, voiLuts } = await page.evaluate(() => window.viewer.instance(0));
+      const names = [...windows, ...voiLuts].map(({ explanation }) => explanation);
+      assert.deepEqual(names, ["All", "Narrow", "Negative"]);
+      // ((40 - 89.5) / 100 + 0.5) * 255 = 1.3, ((90 - 89.5) / 100 + 0.5) * 255 = 128.8 (PS3.3 C.11.2.1.2.1); the table is 255 - x
+      const pictures = [greysOf(0), [1, 129, 255, 255], [215, 165, 105, 35]];
+      for (const preset of [2, 1, 0]) {
+        await page.evaluate((n) => window.viewer.applyWindowLevel({ preset: n }), preset);
+        assertQuadrants(await screen(page), pictures[preset], {}, names[preset]);
+      }
+      const refused = await page.evaluate(() => {
+        try {
+          window.viewer.applyWindowLevel({ preset: 3 });
+        } catch (error) {
+          return error.kind;
+        }
+      });
+      assert.equal(refused, "invalid-argument");
+      await finish(page);
+    });
+
     test("gives the picture as PNG, exactly as drawn", async () => {
       const page = await shared.open({ backend });
       await page.evaluate((url) => window.load(url), SERIES[1]);

@@ -104,6 +104,18 @@ def colored(name: str, profile: bytes) -> Dataset:
     return ds
 
 
+def with_choices(ds: Dataset) -> Dataset:
+    """The object with a second window, which is narrow, and a VOI LUT, which inverts."""
+    ds.WindowCenter, ds.WindowWidth = [128, 90], [256, 101]
+    ds.WindowCenterWidthExplanation = ["All", "Narrow"]
+    table = Dataset()
+    table.LUTDescriptor, table.LUTExplanation = [256, 0, 8], "Negative"
+    table.LUTData = bytes(range(255, -1, -1))
+    table["LUTData"].VR = "OW"
+    ds.VOILUTSequence = [table]
+    return ds
+
+
 def event(ds: Dataset, content: bytes) -> dict[str, object]:
     """What a receiver would tell the gateway of the object, without the time."""
     digest = hashlib.sha256(content).hexdigest()
@@ -189,6 +201,7 @@ def main(out: Path) -> None:
         "no-profile": b"no profile",
     }.items():
         write(f"{name}.dcm", colored(name, profile))
+    write("choices.dcm", with_choices(slice_of("choices", 0, 1)))
     write("no-pixels.dcm", base("no pixels", "bad", CTImageStorage, 1))
     whole = (out / "ascending-00.dcm").read_bytes()
     (out / "truncated.dcm").write_bytes(whole[: len(whole) - 3000])
