@@ -8,6 +8,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { finish, fixture } from "./lib/fixture.mjs";
 import { startGateway } from "./lib/gateway.mjs";
+import { startOrthanc } from "./lib/orthanc.mjs";
 import { pydicomFiles, python, root } from "./lib/paths.mjs";
 
 /** Native, compressed, of several frames, in colour, with a palette, with overlays; big endian, of which there are no frames. */
@@ -25,15 +26,21 @@ const NAMES = [
   "MR_small_bigendian.dcm",
   "examples_jpeg2k.dcm",
 ];
-/** What was asked of the gateway, through this address of the page's own server. */
+/** It names no study: Orthanc does not take it. */
+const NOT_FOR_ORTHANC = ["JPEGLSNearLossless_16.dcm"];
+/** What was asked of the servers, through these addresses of the page's own server. */
 const asked = [];
-const shared = fixture({ "/dicomweb/": (request, response) => forward(request, response) });
+const shared = fixture({
+  "/dicomweb/": (request, response) => forward(gateway, request, response),
+  "/dicom-web/": (request, response) => forward(orthanc, request, response),
+});
 let gateway;
+let orthanc;
 let folder;
 
-function forward(request, response) {
+function forward(server, request, response) {
   asked.push({ url: request.url, headers: request.headers });
-  const { hostname, port } = new URL(gateway.url);
+  const { hostname, port } = new URL(server.url);
   ask(
     { hostname, port, path: request.url, headers: { accept: request.headers.accept, host: request.headers.host } },
     (answer) => {
@@ -49,16 +56,21 @@ before(async () => {
   for (const name of NAMES) await cp(path.join(pydicomFiles(), name), path.join(folder, name));
   execFileSync(python, [path.join(root, "tests/browser/lib/announce.py"), folder]);
   gateway = await startGateway(folder);
-  for (const name of NAMES) await gateway.send(name);
+  orthanc = await startOrthanc();
+  for (const name of NAMES) {
+    await gateway.send(name);
+    if (!NOT_FOR_ORTHANC.includes(name)) await orthanc.store(path.join(folder, name));
+  }
 });
 after(async () => {
   await gateway?.close();
+  await orthanc?.close();
   await rm(folder, { recursive: true, force: true });
 });
 
-function addressOf(name) {
+function addressOf(name, root = "/dicomweb") {
   const { study_instance_uid: study, series_instance_uid: series, sop_instance_uid: sop } = gateway.events[name];
-  return `/dicomweb/studies/${study}/series/${series}/instances/${sop}`;
+  return `${root}/studies/${study}/series/${series}/instances/${sop}`;
 }
 
 /** Every picture of what a source gives, and what is said of it. */
@@ -90,6 +102,16 @@ test("pictures and descriptions are those of the whole objects", async () => {
     }
     await finish(page, /406/);
   }
+});
+
+test("another server's are the same too", async () => {
+  const page = await shared.open({ workers: 2, backend: "cpu" });
+  for (const name of NAMES.filter((each) => !NOT_FOR_ORTHANC.includes(each))) {
+    const expected = await seen(page, `/pydicom/${name}`);
+    const found = await seen(page, { wadoRs: addressOf(name, "/dicom-web") });
+    assert.deepEqual(found, expected, name);
+  }
+  await finish(page, /400|500/);
 });
 
 test("of an object of several frames only those are asked for that are looked at", async () => {

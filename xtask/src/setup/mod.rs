@@ -97,6 +97,11 @@ pub(crate) fn test() -> Result<()> {
             "/usr/sbin/Orthanc",
             "sends to the receiver in its tests, and is compared with it",
         ),
+        Need::file(
+            "orthanc-dicomweb",
+            "/usr/share/orthanc/plugins/libOrthancDicomWeb.so",
+            "a DICOMweb server for the page that is not ours",
+        ),
     ]))?;
     python::environment(&[python::SERVICE, python::TESTS])?;
     tools::ensure()

@@ -24,10 +24,11 @@ const BY_TYPE: Record<string, string> = {
   "image/jxl": "1.2.840.10008.1.2.4.110",
 };
 const BYTES = `multipart/related; type="application/octet-stream"`;
-/** As they are stored, else uncompressed. */
-const FRAME = `${BYTES}; transfer-syntax=*, ${BYTES}`;
+/** As they are stored. One media type alone: Orthanc takes a second one for a part of the first. */
+const FRAME = `${BYTES}; transfer-syntax=*`;
 const OBJECT = `multipart/related; type="application/dicom"; transfer-syntax=*`;
-const NOT_ACCEPTABLE = 406;
+/** What a server says that cannot give frames of an object, but the object: not acceptable by the standard, and as it is found. */
+const WITHOUT_FRAMES = [400, 406, 500, 501];
 
 /** An instance of a DICOMweb server as a whole. */
 export async function readWado(instance: WadoInstance, signal?: AbortSignal): Promise<SourceBytes> {
@@ -87,7 +88,7 @@ class Server {
 
   /** Undefined when the server has no frames of this object, or none in a form that is asked for. */
   async frame(index: number, signal?: AbortSignal): Promise<Part | undefined> {
-    const response = await this.#ask(`${this.#instance}/frames/${index + 1}`, FRAME, signal, NOT_ACCEPTABLE);
+    const response = await this.#ask(`${this.#instance}/frames/${index + 1}`, FRAME, signal, WITHOUT_FRAMES);
     return response.ok ? firstPart(response) : undefined;
   }
 
@@ -101,7 +102,7 @@ class Server {
     return (await firstPart(await this.#ask(href, BYTES, signal))).bytes;
   }
 
-  async #ask(url: string, accept: string, signal: AbortSignal | undefined, allowed?: number): Promise<Response> {
+  async #ask(url: string, accept: string, signal: AbortSignal | undefined, allowed: number[] = []): Promise<Response> {
     // Another server does not get what may be a password.
     const own = new URL(url).origin === new URL(this.#instance).origin ? this.#headers : {};
     let response: Response;
@@ -111,7 +112,7 @@ class Server {
       if (signal?.aborted) throw cause;
       throw new NoctisError("io", "the address could not be reached", { source: url, cause });
     }
-    if (response.ok || response.status === allowed) return response;
+    if (response.ok || allowed.includes(response.status)) return response;
     throw new NoctisError("io", `the server answered ${response.status} ${response.statusText}`.trim(), {
       source: url,
     });
