@@ -58,12 +58,14 @@ export type {
   FrameLook,
   ImageFrame,
   ImageObject,
+  ImageSolid,
   ImageVolume,
   Levels,
   Painter,
   PainterOptions,
   PixelSource,
   PlaneLook,
+  SolidLook,
 } from "./public/painter.js";
 export type { PlaneGeometry, PlaneName, PlaneState, Projection, Slab, Vector } from "./public/plane.js";
 export type {

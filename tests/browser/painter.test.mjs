@@ -107,6 +107,45 @@ for (const backend of BACKENDS) {
     });
     await finish(page);
   });
+
+  test(`${backend}: a volume in three dimensions, as often as there is another picture of it`, async () => {
+    const page = await open({ backend });
+    const found = await page.evaluate(async (urls) => {
+      const { painter, greys } = window;
+      const volume = await painter.volume(
+        await Promise.all(urls.map(async (url) => (await painter.open(url)).frame(0))),
+      );
+      let told = () => {};
+      const red = [1, 0, 0];
+      const from = (value) => [
+        { value, color: red, opacity: 0 },
+        { value: value + 1, color: red, opacity: 1 },
+      ];
+      const solid = volume.solid({ light: false, transfer: from(20), from: "superior" }, () => told());
+      const look = { width: 64, height: 64, zoom: 2 };
+      const fine = async () => {
+        for (;;) {
+          const change = new Promise((resolve) => {
+            told = resolve;
+          });
+          const drawn = solid.draw(look);
+          if (drawn && solid.state.quality === "fine") return greys(drawn);
+          await change;
+        }
+      };
+      const dense = await fine();
+      solid.set({ transfer: from(2000) });
+      const thin = await fine();
+      solid.turn(90, 0);
+      const normal = solid.state.normal.map((part) => Math.round(part * 100) / 100 + 0);
+      solid.close();
+      volume.close();
+      return { dense, thin, normal };
+    }, SERIES);
+    // At twice the size all of the canvas is inside. From above the front is at the top: what was on the left comes near.
+    assertAlike(found, { dense: [255, 255, 255, 255], thin: [0, 0, 0, 0], normal: [-1, 0, 0] });
+    await finish(page);
+  });
 }
 
 test("compressed frames, colour, and values that the page has", async () => {

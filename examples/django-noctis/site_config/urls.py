@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.staticfiles.views import serve as serve_source
 from django.urls import path
 from django.views.static import serve
-from viewer import dicomweb, notes, pages, pixels, reconstruction, studies
+from viewer import bone, dicomweb, notes, pages, pixels, reconstruction, studies
 
 API = "dicom-viewer/api"
 
@@ -30,6 +30,7 @@ urlpatterns = [
     path(f"{API}/image/<int:number>/render.png", pixels.picture),
     path(f"{API}/series/<int:number>/mpr/", reconstruction.mpr),
     path(f"{API}/series/<int:number>/mip/", reconstruction.mip),
+    path(f"{API}/series/<int:number>/bone/", bone.bone),
     path(f"{API}/mpr-slice/<int:number>/<str:plane>/<int:index>/", reconstruction.plane),
     path(f"{API}/hu/", reconstruction.hu),
     path("dicom-viewer/measurements/save/", notes.save_measurement),

@@ -5,13 +5,24 @@
  * - `"values"`: values of slices, decoded here from their objects
  * - `"previews"`: pictures while somebody scrolls, prefetch, the second picture beside the first
  * - `"planes"`: planes and projections through a series
+ * - `"bone"`: bone in three dimensions
  * - `"window"`: a window that was chosen stays
  * - `"frames"`: frames of an object, and its own rate
  * - `"tools"`: angle, Cobb angle, area; buttons that are no tools
  * - `"notes"`: measurements are saved with their points, and come back
  * - `"local"`: files from the disk
  */
-export type Feature = "slices" | "values" | "previews" | "planes" | "window" | "frames" | "tools" | "notes" | "local";
+export type Feature =
+  | "slices"
+  | "values"
+  | "previews"
+  | "planes"
+  | "bone"
+  | "window"
+  | "frames"
+  | "tools"
+  | "notes"
+  | "local";
 
 /** What became of the adapter: `"noctis-adapter"` events of the document carry it as their `detail`. */
 export interface AdapterNews {

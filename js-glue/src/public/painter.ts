@@ -2,6 +2,7 @@ import type { InstanceInfo, ShownWindow, WindowLevel } from "./instance.js";
 import type { Backend, Interpolation, ViewerOptions } from "./options.js";
 import type { PlaneGeometry, Slab, Vector } from "./plane.js";
 import type { LoadSource } from "./viewer.js";
+import type { VolumeOptions, VolumeState } from "./volume-view.js";
 
 /** Options of `createPainter`: those of a viewer that are about loading and drawing. */
 export type PainterOptions = Pick<ViewerOptions, "backend" | "workers" | "gpuBytes" | "volumeBytes" | "assetsUrl">;
@@ -81,6 +82,37 @@ export interface PlaneLook extends Pick<FrameLook, "window" | "invert"> {
   readonly interpolation?: Interpolation;
 }
 
+/** How a volume in three dimensions lies on its canvas. */
+export interface SolidLook {
+  /** Pixels. */
+  readonly width: number;
+  /** Pixels. */
+  readonly height: number;
+  /** 1, at which all of the volume is to be seen, unless given. */
+  readonly zoom?: number;
+  /** To the right and down, pixels. */
+  readonly pan?: readonly [number, number];
+}
+
+/** A volume in three dimensions. */
+export interface ImageSolid {
+  /** How it is shown. */
+  readonly state: VolumeState;
+  /** Changes what is named. */
+  set(options: VolumeOptions): void;
+  /** Turns the patient: the near side to the right and down as it is seen, degrees. */
+  turn(right: number, down: number): void;
+  /** Turns it back to where it was seen from at first. */
+  home(): void;
+  /**
+   * The last picture that was finished, as `Painter.draw` gives one; undefined while there is none. Begins the one that is wanted, coarsely
+   * while something changes and finely at rest, and tells when there is more to see.
+   */
+  draw(look: SolidLook): HTMLCanvasElement | undefined;
+  /** Lets go of it. */
+  close(): void;
+}
+
 /** Frames that make up a volume. */
 export interface ImageVolume {
   /** Slices, rows, columns. */
@@ -102,7 +134,9 @@ export interface ImageVolume {
   section(across: "column" | "row", index: number): ImageFrame;
   /** Draws a plane, as `Painter.draw` does a frame. */
   draw(plane: PlaneGeometry, look: PlaneLook): HTMLCanvasElement;
-  /** Lets go of it. */
+  /** The volume in three dimensions; `changed` is called when there is another picture of it to draw. */
+  solid(options?: VolumeOptions, changed?: () => void): ImageSolid;
+  /** Lets go of it and of what draws it in three dimensions. */
   close(): void;
 }
 

@@ -12,7 +12,7 @@ const target = path.join(root, process.env.CARGO_TARGET_DIR ?? "target");
 const programs = process.env.NOCTIS_PROGRAMS ?? path.join(target, "debug");
 
 /** Studies by their numbers, as make_studies.py writes them. */
-export const STUDY = { ct: 1, frames: 2, mono1: 3, large: 4, tall: 5 };
+export const STUDY = { ct: 1, frames: 2, mono1: 3, large: 4, tall: 5, uneven: 6, enhanced: 7 };
 
 /** Writes the studies into a new folder. */
 export async function makeStudies(slices) {
@@ -70,6 +70,7 @@ export function kindOf(url) {
   if (pathname.includes("/mpr-slice/")) return "plane";
   if (pathname.endsWith("/mpr/")) return "volume";
   if (pathname.endsWith("/mip/")) return "mip";
+  if (pathname.endsWith("/bone/")) return "bone";
   if (pathname.endsWith("/hu/")) return "hu";
   if (pathname.startsWith("/dicom-viewer/measurements/") || pathname.startsWith("/dicom-viewer/annotations/"))
     return "notes";

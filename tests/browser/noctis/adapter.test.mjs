@@ -90,6 +90,31 @@ async function picturesOf(steps, options) {
 }
 
 describe("what stays", () => {
+  test("the page of 2025: elements, computed styles and boxes are identical", async () => {
+    const pages = [await open({ adapter: false, page: "v1/" }), await open({ page: "v1/" })];
+    for (const [name, step] of [
+      [
+        // Without pixels, the page has no window of the object to tell of.
+        "single, by one window",
+        () => {
+          [windowWidth, windowLevel] = [400, 40];
+          redrawCurrentImage();
+        },
+      ],
+      ["planes", () => document.querySelector('[data-tool="mpr"]').click()],
+    ]) {
+      const found = [];
+      for (const page of pages) {
+        await page.evaluate(step);
+        await rest(page, 600);
+        found.push(await page.evaluate(everything));
+      }
+      assert.ok(found[0].length > 40);
+      assert.deepEqual(differences(...found), [], name);
+    }
+    for (const page of pages) await finish(page);
+  });
+
   test("elements, computed styles and boxes are identical in every view", async () => {
     const pages = [await open({ adapter: false }), await open()];
     for (const [name, step, settled] of [
@@ -101,7 +126,15 @@ describe("what stays", () => {
           toggleCompare();
           toggleMprView();
         },
-        () => mprState.renderMeta.coronal && mprState.renderMeta.sagittal && mprState.renderMeta.axial,
+        () => mprState.renderMeta.coronal && !document.querySelector(".loading.active"),
+      ],
+      [
+        "bone in three dimensions, turned",
+        () => {
+          boneRotate(0, 1);
+          document.querySelector('[data-bone="in"]').click();
+        },
+        () => bone3D.zoom > 1.15,
       ],
     ]) {
       const found = [];
@@ -201,20 +234,34 @@ describe("what costs less", () => {
     await page.evaluate(() => moveCrosshair("axial", { x: 100, y: 120 }));
     await page.evaluate(() => generateMIP());
     await rest(page);
+    await page.evaluate(() => {
+      boneRotate(1, 1);
+      updateBoneThreshold(500);
+      toggleMprView();
+      updateSlice(3);
+      toggleCine();
+    });
+    await rest(page, 1000);
     const { static: _, notes: __, ...others } = taken(page);
     assert.deepEqual(others, {}, "nothing after all slices are here");
     await finish(page);
   });
 
-  test("a public link has its values by the page's own address, once each", async () => {
+  test("a public link has its values by the page's own address, once each, also for planes and bone", async () => {
     const page = await open({ who: "public" });
     const opened = taken(page);
-    assert.equal(requests(opened, "picture") + requests(opened, "volume"), 0);
-    assert.ok(requests(opened, "values") >= 1);
-    await page.evaluate(() => updateSlice(5));
+    assert.equal(requests(opened, "picture") + requests(opened, "volume") + requests(opened, "object"), 0);
+    assert.equal(requests(opened, "values"), 4, "the first and the three beside it");
+    await page.evaluate(() => updateSlice(2));
     await rest(page);
-    assert.ok(requests(taken(page), "values") <= 1);
+    assert.equal(requests(taken(page), "values"), 2, "those beside it that are not here");
+    await page.click('[data-tool="mpr"]');
+    await page.waitForFunction(() => mprState.renderMeta.coronal);
+    await rest(page);
+    const { static: _, notes: __, ...others } = taken(page);
+    assert.deepEqual(Object.keys(others), ["values"]);
+    assert.equal(requests(others, "values"), SLICES - 6);
     assert.equal(await page.evaluate(() => noctisAdapter.state), "ready");
-    await finish(page, /403/);
+    await finish(page);
   });
 });

@@ -70,8 +70,7 @@ test("requests and sizes are those of the page", async () => {
   await page.evaluate(() => updateWindowWidth(900));
   await rest(page);
   assert.equal(requests(taken(page), "plane"), 3, "a step of the window");
-  await page.click('[data-tool="pan"]');
-  await drag(page, "#axialCanvas", [150, 150], [[170, 160]]);
+  await page.evaluate(() => moveCrosshair("axial", { x: 170, y: 160 }));
   await rest(page);
   assert.equal(requests(taken(page), "plane"), 2, "a step of the crosshair, for the planes that move");
   await page.click("#mipBtn");
@@ -85,6 +84,12 @@ test("requests and sizes are those of the page", async () => {
   assertAbout(await size("1/data/"), 2.0e6, "list of numbers");
   const study = await (await page.request.get(`${host.url}/dicom-viewer/api/study/${STUDY.large}/data/`)).json();
   assertAbout(await size(`${study.series[0].images[0].id}/data/?packed=bin`), 16.8e6, "2048 x 2048");
+  const mesh = await (
+    await page.request.get(`${host.url}/dicom-viewer/api/series/1/bone/?threshold=300&mesh=true&quality=high`)
+  ).text();
+  const { vertex_count: vertices, face_count: faces } = JSON.parse(mesh).mesh;
+  assertAbout(faces / vertices, 2, "faces for each vertex");
+  assert.ok(mesh.length / vertices <= 27.9e6 / 330e3, "bytes of JSON for each vertex are not more than there");
   await finish(page);
 });
 

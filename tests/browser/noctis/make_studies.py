@@ -9,6 +9,7 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import (
     CTImageStorage,
     DigitalXRayImageStorageForPresentation,
+    EnhancedCTImageStorage,
     ExplicitVRLittleEndian,
     MultiFrameGrayscaleWordSecondaryCaptureImageStorage,
     generate_uid,
@@ -59,6 +60,67 @@ def write(folder: Path, ds: Dataset) -> None:
     ds.save_as(folder / f"{ds.InstanceNumber:04}.dcm", enforce_file_format=True)
 
 
+def slice_of(name: str, index: int, pixels: np.ndarray) -> Dataset:
+    """A slice of a CT, in HU, without a place."""
+    one = base(name, CTImageStorage, "CT", pixels)
+    one.SOPInstanceUID = one.file_meta.MediaStorageSOPInstanceUID = generate_uid(
+        entropy_srcs=[name, str(index)]
+    )
+    one.InstanceNumber, one.RescaleIntercept = index + 1, -1000
+    one.FrameOfReferenceUID = generate_uid(entropy_srcs=[name])
+    one.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
+    one.WindowCenter, one.WindowWidth = 0, 2000
+    return one
+
+
+def uneven(index: int) -> Dataset:
+    """A slice with a block of bone: rows 0.8 mm apart, columns 0.5 mm, slices 2 mm."""
+    pixels = np.full((50, 100), 1000)
+    if 2 <= index < 6:
+        pixels[10:40, 20:60] = 2000
+    one = slice_of("uneven", index, pixels)
+    one.PixelSpacing, one.SliceThickness = [0.8, 0.5], 2
+    one.ImagePositionPatient = [0, 0, 2 * index]
+    return one
+
+
+def enhanced() -> Dataset:
+    """The same block in the frames of one object."""
+    slices = [uneven(index) for index in range(8)]
+    frames = np.stack(
+        [np.frombuffer(one.PixelData, "<u2").reshape(50, 100) for one in slices]
+    )
+    ds = base("enhanced", EnhancedCTImageStorage, "CT", frames)
+    del ds.FrameTime
+    ds.FrameOfReferenceUID = generate_uid(entropy_srcs=["enhanced"])
+    del (
+        ds.PixelSpacing,
+        ds.RescaleSlope,
+        ds.RescaleIntercept,
+        ds.WindowCenter,
+        ds.WindowWidth,
+    )
+    shared, measures, turned, values, window = (Dataset() for _ in range(5))
+    measures.PixelSpacing, measures.SliceThickness = [0.8, 0.5], 2
+    turned.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
+    values.RescaleSlope, values.RescaleIntercept, values.RescaleType = 1, -1000, "HU"
+    window.WindowCenter, window.WindowWidth = 0, 2000
+    shared.PixelMeasuresSequence, shared.PlaneOrientationSequence = [measures], [turned]
+    shared.PixelValueTransformationSequence, shared.FrameVOILUTSequence = (
+        [values],
+        [window],
+    )
+    ds.SharedFunctionalGroupsSequence = [shared]
+    groups = []
+    for index in range(8):
+        group, place = Dataset(), Dataset()
+        place.ImagePositionPatient = [0, 0, 2 * index]
+        group.PlanePositionSequence = [place]
+        groups.append(group)
+    ds.PerFrameFunctionalGroupsSequence = groups
+    return ds
+
+
 def main(phantom: str, out: Path, slices: str) -> None:
     """Writes all of them. Studies are numbered as their folders are."""
     subprocess.run(
@@ -84,16 +146,12 @@ def main(phantom: str, out: Path, slices: str) -> None:
     )
     write(out / "4-large", large)
     for index in range(6):
-        one = base("tall", CTImageStorage, "CT", ramp(96, 128, 2000) + 10 * index)
-        one.SOPInstanceUID = one.file_meta.MediaStorageSOPInstanceUID = generate_uid(
-            entropy_srcs=["tall", str(index)]
-        )
-        one.InstanceNumber, one.RescaleIntercept = index + 1, -1000
-        one.FrameOfReferenceUID = generate_uid(entropy_srcs=["tall"])
-        one.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
+        one = slice_of("tall", index, ramp(96, 128, 2000) + 10 * index)
         one.ImagePositionPatient, one.SliceThickness = [0, 0, 5 * index], 5
-        one.WindowCenter, one.WindowWidth = 0, 2000
         write(out / "5-tall", one)
+    for index in range(8):
+        write(out / "6-uneven", uneven(index))
+    write(out / "7-enhanced", enhanced())
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 /** The page's known faults, with the adapter in place: they come out right. */
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { launch } from "../lib/chromium.mjs";
@@ -280,6 +281,163 @@ test("files from the disk: compressed, in colour, of several frames, as true val
   });
   assert.equal(isColour, true);
   await finish(page);
+});
+
+/** 50 rows 0.8 mm apart of 100 columns 0.5 mm apart, 8 slices 2 mm apart; a block of 1000 HU in water. */
+const UNEVEN = { axial: [100, 80], sagittal: [80, 32], coronal: [100, 32] };
+
+/** Enters the planes of what is shown, and checks their shape, millimetres and values by hand-worked numbers. */
+async function assertUneven(page) {
+  await page.click('[data-tool="mpr"]');
+  await page.waitForFunction(
+    () => mprState.renderMeta.axial && mprState.renderMeta.sagittal && mprState.renderMeta.coronal,
+  );
+  await page.evaluate(() => {
+    updateWindowWidth(2000);
+    updateWindowLevel(0);
+    return _fetchAndRenderAllMPRPlanes();
+  });
+  const sizes = await page.evaluate(() =>
+    Object.fromEntries(Object.entries(mprState.renderMeta).map(([plane, { w, h }]) => [plane, [w, h]])),
+  );
+  assert.deepEqual(sizes, UNEVEN);
+  // Columns 20 to 60, rows 10 to 40, slices 2 to 6: in half millimetres, from above.
+  const greys = await page.evaluate(() => {
+    const at = (plane, points) => {
+      const image = mprState.lastImage[plane];
+      const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+      context.drawImage(image, 0, 0);
+      return points.map(([x, y]) => context.getImageData(x, y, 1, 1).data[0]);
+    };
+    return {
+      coronal: at("coronal", [
+        [40, 16],
+        [40, 3],
+        [40, 28],
+        [10, 16],
+        [23, 16],
+        [17, 16],
+      ]),
+      sagittal: at("sagittal", [
+        [40, 16],
+        [19, 16],
+        [13, 16],
+        [61, 16],
+        [67, 16],
+      ]),
+      axial: at("axial", [
+        [40, 40],
+        [40, 12],
+        [40, 68],
+        [40, 20],
+      ]),
+    };
+  });
+  const [inside, outside] = [255, 128];
+  assert.deepEqual(greys, {
+    coronal: [inside, outside, outside, outside, inside, outside],
+    sagittal: [inside, inside, outside, inside, outside],
+    axial: [inside, outside, outside, inside],
+  });
+  const measured = await page.evaluate(() => [
+    calculateDistance({ x: 0, y: 0 }, { x: 0, y: 10 }),
+    calculateDistance({ x: 0, y: 0 }, { x: 10, y: 0 }),
+    calculateDistance({ x: 10, y: 10 }, { x: 40, y: 50 }),
+    calculateArea([
+      { x: 0, y: 0 },
+      { x: 10, y: 0 },
+      { x: 10, y: 20 },
+    ]),
+  ]);
+  assert.deepEqual(measured, ["5.0 mm", "5.0 mm", "2.50 cm", 25]);
+  await page.evaluate(() => moveCrosshair("coronal", { x: 40, y: 2 }));
+  assert.deepEqual(await page.evaluate(() => [mprCrosshairVoxel.x, mprCrosshairVoxel.z]), [40, 7]);
+  await page.evaluate(() => {
+    mprState.index.axial = 3;
+    return finishMprRoi({ plane: "axial", slice: 3, cx: 40, cy: 40, rx: 5, ry: 8 });
+  });
+  assert.match(await page.evaluate(() => document.getElementById("roiStats").textContent), /^1000\.0 ± 0\.0 HU/);
+}
+
+for (const [name, options, study] of [
+  ["pixels that are not square", {}, STUDY.uneven],
+  ["pixels that are not square, without a GPU", { adapter: "backend=cpu" }, STUDY.uneven],
+  ["the frames of one object", { adapter: "backend=cpu" }, STUDY.enhanced],
+  ["a public link", { who: "public", adapter: "backend=cpu" }, STUDY.uneven],
+])
+  test(`${name}: planes have true shape, millimetres and values`, async () => {
+    const page = await open({ ...options, study });
+    await assertUneven(page);
+    const { plane, hu, mip, bone, volume } = taken(page);
+    assert.deepEqual([plane, hu, mip, bone, volume], Array(5).fill(undefined));
+    await page.click('[data-tool="mpr"]');
+    const ofSlice = await page.evaluate(() => [
+      calculateDistance({ x: 0, y: 0 }, { x: 0, y: 10 }),
+      calculateDistance({ x: 0, y: 0 }, { x: 10, y: 0 }),
+      calculateAngle({ x: 8, y: 0 }, { x: 0, y: 0 }, { x: 8, y: 5 }).toFixed(1),
+    ]);
+    assert.deepEqual(ofSlice, ["8.0 mm", "5.0 mm", "45.0"]);
+    await finish(page, /400/);
+  });
+
+test("files from the disk: planes, projections, values and bone, without a request", async () => {
+  const page = await open({ adapter: "backend=cpu" });
+  const folder = path.join(host.studies, "6-uneven");
+  const files = readdirSync(folder).map((name) => path.join(folder, name));
+  await page.setInputFiles("#localDicomInput", files);
+  await page.waitForFunction(() => currentSeries?.isLocal);
+  await rest(page, 800);
+  taken(page);
+  await assertUneven(page);
+  await page.evaluate(() => generateMIP());
+  const projected = await page.evaluate(() => {
+    const image = mprState.lastImage.coronal;
+    const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    context.drawImage(image, 0, 0);
+    return [image.width, image.height, context.getImageData(40, 16, 1, 1).data[0]];
+  });
+  assert.deepEqual(projected, [100, 32, 255]);
+  const value = await page.evaluate(() => {
+    mprState.index.coronal = 25;
+    const { x, y, scale } = mprState.renderMeta.coronal;
+    _scheduleMPRHU("coronal", x + 40.5 * scale, y + 16.5 * scale);
+    return document.getElementById("hounsfield").textContent;
+  });
+  assert.equal(value, "1000");
+  await page.waitForFunction(() => {
+    const canvas = document.getElementById("bone3DCanvas");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return data.some((level, i) => i % 4 === 0 && level > 60);
+  });
+  const { static: _, notes: __, ...others } = taken(page);
+  assert.deepEqual(others, {});
+  await finish(page);
+});
+
+test("a public link: windows, lengths, and every frame its own, each asked for once", async () => {
+  const page = await open({ who: "public", study: STUDY.frames });
+  for (const frame of [3, 1, 3, 0, 1]) {
+    await page.evaluate((index) => updateFrame(index), frame);
+    await page.waitForFunction((index) => currentFrameIndex === index, frame);
+    await settle(page);
+    assert.equal(await page.evaluate(() => lastLoadedImagePayload.pixel_data[0]), 500 * (frame + 1));
+    const level = Math.floor((500 * (frame + 1) * 255) / 4096 + 0.5);
+    assert.equal(await greyAt(page, "dicomCanvas", 0.5, 0.5), Math.round(255 * (level / 255) ** 0.65));
+  }
+  assert.equal(taken(page).values.requests, 3);
+  await page.evaluate(() => {
+    updateWindowWidth(2000);
+    updateWindowLevel(1000);
+  });
+  await settle(page);
+  const level = Math.floor((1000 * 255) / 2000 + 0.5);
+  assert.equal(await greyAt(page, "dicomCanvas", 0.5, 0.5), Math.round(255 * (level / 255) ** 0.65));
+  assert.equal(await page.evaluate(() => calculateDistance({ x: 0, y: 0 }, { x: 30, y: 40 })), "2.50 cm");
+  await page.evaluate(() => handleToolClick("cine"));
+  await page.waitForFunction(() => currentFrameIndex === 4);
+  await page.evaluate(() => handleToolClick("cine"));
+  assert.ok(taken(page).values.requests <= 2, "the two that nobody has seen");
+  await finish(page, /400/);
 });
 
 describe("the page of 2025", () => {

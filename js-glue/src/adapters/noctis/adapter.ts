@@ -1,21 +1,24 @@
 import type { AdapterNews, Feature, NoctisAdapter } from "../../public/adapter.js";
 import type { Painter } from "../../public/painter.js";
 import { Binding } from "./binding.js";
+import { Bone } from "./bone.js";
 import { Catalog } from "./catalog.js";
 import { type AdapterConfiguration, FEATURES } from "./config.js";
 import { bindFrames, bindWindow } from "./habits.js";
 import { answerPictures, answerValues } from "./images.js";
-import { bindLocal } from "./local.js";
+import { LocalFiles } from "./local.js";
+import { bindLocalPlanes } from "./local-planes.js";
+import { bindMillimetres } from "./millimetres.js";
 import { Network } from "./network.js";
 import { Notes } from "./notes.js";
 import { callPage, page } from "./page.js";
 import { PlainPainter, type ValuePainter } from "./plain.js";
-import { Volumes } from "./planes.js";
 import { answerPlanes } from "./reconstruction.js";
 import { Slices } from "./slices.js";
 import { Store } from "./store.js";
 import { Tools } from "./tools.js";
 import { OldPlanes } from "./v1.js";
+import { Volumes } from "./volumes.js";
 
 /** What asks the network instead of calling functions of the page. */
 const BY_NETWORK: readonly Feature[] = ["values", "previews", "planes"];
@@ -40,10 +43,11 @@ export class Adapter implements NoctisAdapter {
     const painter = loadPainter();
     const catalog = new Catalog(fetchOfPage, studyUid);
     const store = new Store(catalog, fetchOfPage, painter, cacheBytes);
-    this.#volumes = new Volumes(store, catalog, painter, parity);
+    const local = new LocalFiles(store, painter);
+    this.#volumes = new Volumes({ store, catalog, local, painter, parity });
     this.#network?.teach(catalog);
     if (this.#network) this.#answer(this.#network, { store, catalog, painter, parity });
-    this.#bind(store, painter, fetchOfPage, parity);
+    this.#bind(store, local, fetchOfPage, parity);
     this.settled = painter.then(
       (made) => this.#start(made),
       (error: unknown) => this.#fallBack(error),
@@ -71,7 +75,7 @@ export class Adapter implements NoctisAdapter {
     if (this.#binding.isOn("planes")) answerPlanes(network, { volumes: this.#volumes, catalog, store });
   }
 
-  #bind(store: Store, painter: Promise<Painter>, fetchOfPage: typeof fetch, parity: "page" | "dicom"): void {
+  #bind(store: Store, local: LocalFiles, fetchOfPage: typeof fetch, parity: "page" | "dicom"): void {
     const slices = new Slices(store, () => this.#painter ?? this.#plain, parity);
     const notes = new Notes(fetchOfPage);
     slices.bind(this.#binding);
@@ -80,8 +84,12 @@ export class Adapter implements NoctisAdapter {
     bindFrames(this.#binding, store);
     new Tools((type, points, value, unit) => notes.save(type, points, value, unit)).bind(this.#binding);
     notes.bind(this.#binding);
-    bindLocal(this.#binding, store, painter);
-    new OldPlanes(this.#volumes, () => this.#painter !== undefined).bind(this.#binding);
+    local.bind(this.#binding);
+    bindLocalPlanes(this.#binding, this.#volumes, local);
+    bindMillimetres(this.#binding, this.#volumes);
+    const isReady = (): boolean => this.#painter !== undefined;
+    new OldPlanes(this.#volumes, isReady).bind(this.#binding);
+    new Bone(this.#volumes, isReady, (error) => this.#failed("bone", error)).bind(this.#binding);
   }
 
   #start(painter: Painter): void {

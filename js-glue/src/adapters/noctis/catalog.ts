@@ -1,3 +1,5 @@
+import { numbersIn } from "./served.js";
+
 /** What an image is called in DICOM, and where its object may be had. */
 export interface ImageEntry {
   readonly id: string;
@@ -5,6 +7,9 @@ export interface ImageEntry {
   readonly sopUid?: string;
   /** Where its file is said to be. */
   readonly filePath?: string;
+  /** Where its first pixel is in the patient, and the directions of its rows and columns, as far as the page was told. */
+  readonly position?: readonly number[];
+  readonly orientation?: readonly number[];
 }
 
 interface SeriesEntry {
@@ -23,8 +28,12 @@ interface StudyAnswer {
   }[];
 }
 interface ImagesAnswer {
-  readonly series?: { readonly id?: unknown; readonly series_uid?: unknown };
-  readonly images?: readonly { readonly id?: unknown; readonly sop_instance_uid?: unknown }[];
+  readonly series?: { readonly id?: unknown; readonly series_uid?: unknown; readonly image_orientation?: unknown };
+  readonly images?: readonly {
+    readonly id?: unknown;
+    readonly sop_instance_uid?: unknown;
+    readonly image_position?: unknown;
+  }[];
 }
 
 const UID = "[0-9.]+";
@@ -74,8 +83,15 @@ export class Catalog {
     const entry = this.#entry(String(series?.id));
     if (typeof series?.series_uid === "string") entry.uid = series.series_uid;
     entry.imageIds = images.map(({ id }) => String(id));
-    for (const { id, sop_instance_uid: uid } of images) {
-      this.#learn(String(id), { seriesId: entry.id, ...(typeof uid === "string" && { sopUid: uid }) });
+    const orientation = numbersIn(String(series?.image_orientation ?? ""));
+    for (const { id, sop_instance_uid: uid, image_position: place } of images) {
+      const position = numbersIn(String(place ?? ""));
+      this.#learn(String(id), {
+        seriesId: entry.id,
+        ...(typeof uid === "string" && { sopUid: uid }),
+        ...(position.length === 3 && { position }),
+        ...(orientation.length === 6 && { orientation }),
+      });
     }
   }
 

@@ -7,6 +7,7 @@ export const FEATURES: readonly Feature[] = [
   "values",
   "previews",
   "planes",
+  "bone",
   "window",
   "frames",
   "tools",

@@ -19,10 +19,11 @@ export function answerValues(network: Network, { store }: ImageAnswers): void {
     const index = frameIndex(query);
     const frame = await store.frame(id, index);
     if (!frame) return undefined;
-    const values = frame.values();
+    const values = store.valuesOf(frame);
     if (!values) return Response.json(described(id, frame));
+    const frames = store.infoNow(id)?.frames ?? 1;
     // Values are not given as text: who asks for that gets them as the server makes them.
-    return query.get("packed") === "bin" ? binary(frame, values) : undefined;
+    return query.get("packed") === "bin" ? binary(frame, values, [Math.min(index, frames - 1), frames]) : undefined;
   });
 }
 
@@ -53,7 +54,11 @@ function frameIndex(query: URLSearchParams): number {
 }
 
 /** As the server's headers say it. */
-function binary(frame: ImageFrame, values: Float32Array<ArrayBuffer>): Response {
+function binary(
+  frame: ImageFrame,
+  values: Float32Array<ArrayBuffer>,
+  [index, frames]: readonly [number, number],
+): Response {
   const { info, window } = frame;
   const spacing = info?.spacingMm ?? [1, 1];
   const headers = {
@@ -64,8 +69,8 @@ function binary(frame: ImageFrame, values: Float32Array<ArrayBuffer>): Response 
     "X-Noctis-Window-Center": window.center,
     "X-Noctis-Pixel-DType": "float32",
     "X-Noctis-Pixel-Endian": "little",
-    "X-Noctis-Number-Of-Frames": info?.frames ?? 1,
-    "X-Noctis-Frame-Index": frame.frame,
+    "X-Noctis-Number-Of-Frames": frames,
+    "X-Noctis-Frame-Index": index,
     "X-Noctis-Pixel-Spacing": spacing.join(","),
     "X-Noctis-Slice-Thickness": info?.sliceThicknessMm ?? 1,
     "X-Noctis-Modality": info?.modality ?? "",

@@ -2,15 +2,10 @@ import { sortSlices } from "../../internal/order.js";
 import type { ImageFrame, Painter } from "../../public/painter.js";
 import type { Binding } from "./binding.js";
 import { pixelsOf } from "./bitmap.js";
-import { part10, short } from "./part10.js";
+import { page } from "./page.js";
+import { decimal, decimals, part10, short } from "./part10.js";
+import { GREY_16, reduced } from "./served.js";
 import type { Store } from "./store.js";
-
-/** Values of 16 bits, and what makes them the frame's again. */
-interface Reduced {
-  readonly stored: Int16Array<ArrayBuffer>;
-  readonly slope: string;
-  readonly intercept: string;
-}
 
 interface Opened {
   readonly frames: readonly ImageFrame[];
@@ -21,45 +16,84 @@ interface Opened {
  * Files from the disk, whatever they are: the page's own loader reads one frame of 16 bits, uncompressed, in the order of
  * InstanceNumber, so that is what it is handed. What cannot be decoded goes to it as it is.
  */
-export function bindLocal(binding: Binding, store: Store, painter: Promise<Painter>): void {
-  binding.replace("local", "loadFromLocalFiles", (original, [given]) => {
-    const files = filesOf(given);
-    if (files.length === 0) return original();
-    return read(files, store, painter).then(
-      (made) => callWith(binding, made),
-      () => original(),
-    );
-  });
+export class LocalFiles {
+  readonly #store: Store;
+  readonly #painter: Promise<Painter>;
+  /** All frames, by the UID of their series. */
+  #frames = new Map<string, readonly ImageFrame[]>();
+
+  constructor(store: Store, painter: Promise<Painter>) {
+    this.#store = store;
+    this.#painter = painter;
+  }
+
+  bind(binding: Binding): void {
+    binding.replace("local", "loadFromLocalFiles", (original, [given]) => {
+      const files = filesOf(given);
+      if (files.length === 0) return original();
+      return this.#read(files).then(
+        (made) => binding.original("loadFromLocalFiles")?.(made),
+        () => original(),
+      );
+    });
+  }
+
+  /** The frames of a series of the page that was read from files; undefined of others. */
+  framesOf(seriesId: string): readonly ImageFrame[] | undefined {
+    const all: unknown = Reflect.get(window, "_localDicomSeries");
+    const listed: readonly LocalSeries[] = Array.isArray(all) ? all : [];
+    const series = listed.find(({ id }) => String(id) === seriesId);
+    return series && this.#frames.get(String(series.uid ?? this.#shownUid()));
+  }
+
+  /** The series of what is shown now. */
+  #shownUid(): string | undefined {
+    const { rows = 0, columns = 0, pixel_data: values } = page.lastPayload ?? {};
+    return values ? this.#store.recall(rows, columns, values)?.info?.seriesInstanceUid : undefined;
+  }
+
+  async #read(files: readonly File[]): Promise<readonly File[]> {
+    const painter = await this.#painter;
+    const others: File[] = [];
+    const opened: Opened[] = [];
+    for (const [arrival, file] of files.entries()) {
+      try {
+        const object = await painter.open(file);
+        const frames = [];
+        for (let index = 0; index < object.info.frames; index += 1) frames.push(await object.frame(index));
+        object.close();
+        opened.push({ frames, arrival });
+      } catch {
+        others.push(file);
+      }
+    }
+    this.#frames = bySeries(opened.flatMap(({ frames }) => frames));
+    const made = [...inOrder(opened)].map(([frame, number]) => fileOf(frame, number, this.#store, painter));
+    return [...made, ...others];
+  }
 }
 
-/** Calls the page's own loader. */
-function callWith(binding: Binding, files: readonly File[]): unknown {
-  return binding.original("loadFromLocalFiles")?.(files);
+/** A series from the disk as the page keeps it. */
+interface LocalSeries {
+  readonly id?: unknown;
+  readonly uid?: unknown;
+}
+
+function bySeries(frames: readonly ImageFrame[]): Map<string, readonly ImageFrame[]> {
+  const found = new Map<string, ImageFrame[]>();
+  for (const frame of frames) {
+    const uid = frame.info?.seriesInstanceUid ?? "";
+    const others = found.get(uid);
+    if (others) others.push(frame);
+    else found.set(uid, [frame]);
+  }
+  return found;
 }
 
 function filesOf(given: unknown): readonly File[] {
   const list = given as Partial<ArrayLike<unknown>> | null | undefined;
   const files = typeof list?.length === "number" ? Array.from(list as ArrayLike<unknown>) : [];
   return files.filter((file) => file instanceof File);
-}
-
-async function read(files: readonly File[], store: Store, ready: Promise<Painter>): Promise<readonly File[]> {
-  const painter = await ready;
-  const others: File[] = [];
-  const opened: Opened[] = [];
-  for (const [arrival, file] of files.entries()) {
-    try {
-      const object = await painter.open(file);
-      const frames = [];
-      for (let index = 0; index < object.info.frames; index += 1) frames.push(await object.frame(index));
-      object.close();
-      opened.push({ frames, arrival });
-    } catch {
-      others.push(file);
-    }
-  }
-  const made = [...inOrder(opened)].map(([frame, number]) => fileOf(frame, number, store, painter));
-  return [...made, ...others];
 }
 
 /** All frames with their numbers: by series, and in each by place. */
@@ -85,12 +119,9 @@ function* inOrder(opened: readonly Opened[]): Generator<readonly [ImageFrame, nu
 }
 
 function fileOf(frame: ImageFrame, number: number, store: Store, painter: Painter): File {
-  const reduced = reduce(frame.values() ?? brightness(frame, painter));
+  const { stored, slope, intercept } = reduced(frame.values() ?? brightness(frame, painter));
   const { info, window, rows, columns, isColor } = frame;
-  const asPageReads = Float32Array.from(
-    reduced.stored,
-    (value) => value * Number(reduced.slope) + Number(reduced.intercept),
-  );
+  const asPageReads = Float32Array.from(stored, (value) => value * Number(slope) + Number(intercept));
   store.remember(asPageReads, frame);
   const shown = isColor ? { center: 127.5, width: 255 } : window;
   const uid = `${info?.sopInstanceUid ?? "2.25.0"}`;
@@ -115,35 +146,14 @@ function fileOf(frame: ImageFrame, number: number, store: Store, painter: Painte
     [0x00280010, "US", short(rows)],
     [0x00280011, "US", short(columns)],
     [0x00280030, "DS", decimals(info?.spacingMm ?? [1, 1])],
-    [0x00280100, "US", short(16)],
-    [0x00280101, "US", short(16)],
-    [0x00280102, "US", short(15)],
-    [0x00280103, "US", short(1)],
+    ...GREY_16,
     [0x00281050, "DS", decimal(shown.center)],
     [0x00281051, "DS", decimal(shown.width)],
-    [0x00281052, "DS", reduced.intercept],
-    [0x00281053, "DS", reduced.slope],
-    [0x7fe00010, "OW", new Uint8Array(reduced.stored.buffer)],
+    [0x00281052, "DS", intercept],
+    [0x00281053, "DS", slope],
+    [0x7fe00010, "OW", new Uint8Array(stored.buffer)],
   ]);
   return new File([bytes], `${number}.dcm`, { type: "application/dicom" });
-}
-
-/** Whole numbers of 16 bits as they are, others in 65,536 steps of their range. */
-function reduce(values: Float32Array): Reduced {
-  let [least, largest, isWhole] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true];
-  for (const value of values) {
-    least = Math.min(least, value);
-    largest = Math.max(largest, value);
-    isWhole &&= Number.isInteger(value);
-  }
-  if (isWhole && least >= -32768 && largest <= 32767) {
-    return { stored: Int16Array.from(values), slope: "1", intercept: "0" };
-  }
-  const slope = decimal((largest - least) / 65535 || 1);
-  const intercept = decimal(least + 32768 * Number(slope));
-  const stored = (value: number): number =>
-    Math.min(32767, Math.max(-32768, (value - Number(intercept)) / Number(slope)));
-  return { stored: Int16Array.from(values, (value) => Math.round(stored(value))), slope, intercept };
 }
 
 /** Colour as grey, for the page's numbers; what is drawn stays colour. */
@@ -153,17 +163,4 @@ function brightness(frame: ImageFrame, painter: Painter): Float32Array {
     const [red = 0, green = 0, blue = 0] = data.subarray(4 * i, 4 * i + 3);
     return Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
   });
-}
-
-/** A DICOM decimal string: at most 16 characters. */
-function decimal(value: number): string {
-  for (let digits = 15; digits > 0; digits -= 1) {
-    const text = String(Number(value.toPrecision(digits)));
-    if (text.length <= 16) return text;
-  }
-  return "0";
-}
-
-function decimals(values: readonly number[]): string {
-  return values.map(decimal).join("\\");
 }

@@ -29,6 +29,26 @@ export interface PageImage {
   readonly id: number | string;
 }
 
+/**
+ * How a volume is turned (radians) and moved (pixels): the page's buttons and listeners write where it is to go, what is shown
+ * follows.
+ */
+export interface BoneView {
+  rotX: number;
+  rotY: number;
+  zoom: number;
+  targetRotX?: number;
+  targetRotY?: number;
+  targetZoom?: number;
+  panX?: number;
+  panY?: number;
+  dragging?: boolean;
+  wasDragged?: boolean;
+  /** Of the mesh. */
+  vertices?: unknown;
+  faces?: unknown;
+}
+
 declare const IS_PUBLIC_VIEWER: boolean;
 declare let activeTool: string;
 declare let viewMode: string;
@@ -51,6 +71,14 @@ declare let flipV: boolean;
 declare let measurements: unknown[];
 declare let currentPixelSpacing: { readonly row?: number; readonly col?: number } | null;
 declare let windowingLockedByUser: boolean;
+declare let bone3D: BoneView | null;
+declare let boneThreshold: number;
+declare let boneOpacity: number;
+declare let autoRotate: boolean;
+declare let mprCanvases: Record<string, HTMLCanvasElement | null>;
+declare let mprState: { readonly index?: Readonly<Record<string, number>> } | null;
+declare let crosshairRotation: number;
+declare let mprCrosshairVoxel: { readonly x: number; readonly y: number; readonly z: number } | null;
 declare let lastLoadedImagePayload: Payload | null;
 declare let _lastRenderMeta: RenderMeta | null;
 declare let _serverRendered: unknown;
@@ -70,6 +98,11 @@ function put(write: () => void): void {
   } catch {
     // The page has no such variable, or does not let it be changed.
   }
+}
+
+function numberOr(given: unknown, otherwise: number): number {
+  const value = Number(given);
+  return Number.isFinite(value) ? value : otherwise;
 }
 
 /** The page's variables. */
@@ -155,6 +188,11 @@ export const page = {
     const known = get(() => currentPixelSpacing);
     return { row: known?.row || 1, col: known?.col || 1 };
   },
+  set spacing(value: { readonly row: number; readonly col: number }) {
+    put(() => {
+      currentPixelSpacing = value;
+    });
+  },
   get isWindowLocked() {
     return get(() => windowingLockedByUser);
   },
@@ -162,6 +200,46 @@ export const page = {
     put(() => {
       windowingLockedByUser = value ?? false;
     });
+  },
+  /** The page's view of its volume. */
+  get bone() {
+    return get(() => bone3D) ?? undefined;
+  },
+  /** The value from which bone is shown, HU. */
+  get boneThreshold() {
+    return numberOr(
+      get(() => boneThreshold),
+      300,
+    );
+  },
+  get boneOpacity() {
+    return numberOr(
+      get(() => boneOpacity),
+      1,
+    );
+  },
+  /** Whether the page turns it by itself. */
+  get isBoneTurning() {
+    return get(() => autoRotate) === true;
+  },
+  /** Where the page keeps the canvases of its planes. */
+  get planeCanvases(): Record<string, HTMLCanvasElement | null> {
+    return get(() => mprCanvases) ?? {};
+  },
+  /** Which one of its planes is shown. */
+  planeIndex(plane: string): number {
+    return get(() => mprState?.index?.[plane]) ?? 0;
+  },
+  /** How planes are turned about the crosshair; undefined where they lie along the axes. */
+  get turn() {
+    const [degrees, voxel] = [
+      numberOr(
+        get(() => crosshairRotation),
+        0,
+      ),
+      get(() => mprCrosshairVoxel),
+    ];
+    return degrees !== 0 && voxel ? { degrees, voxel } : undefined;
   },
   get lastPayload() {
     return get(() => lastLoadedImagePayload) ?? undefined;

@@ -30,6 +30,20 @@ export function short(value: number): Uint8Array {
   return Uint8Array.of(value & 0xff, (value >> 8) & 0xff);
 }
 
+/** A DICOM decimal string: at most 16 characters. */
+export function decimal(value: number): string {
+  for (let digits = 15; digits > 0; digits -= 1) {
+    const text = String(Number(value.toPrecision(digits)));
+    if (text.length <= 16) return text;
+  }
+  return "0";
+}
+
+/** Several of them. */
+export function decimals(values: readonly number[]): string {
+  return values.map(decimal).join("\\");
+}
+
 function encoded([tag, vr, value]: Element): Uint8Array {
   const raw = typeof value === "string" ? new TextEncoder().encode(value) : value;
   const isLong = vr === "OW";

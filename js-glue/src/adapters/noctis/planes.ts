@@ -1,9 +1,9 @@
-import type { ImageFrame, ImageVolume, Painter } from "../../public/painter.js";
+import type { ImageFrame, ImageSolid, ImageVolume, Painter } from "../../public/painter.js";
 import type { PlaneGeometry, Vector } from "../../public/plane.js";
+import type { CropBox, VolumeOptions } from "../../public/volume-view.js";
 import { bmpOf, pixelsOf } from "./bitmap.js";
-import type { Catalog } from "./catalog.js";
 import { lookOf, pageWindow } from "./look.js";
-import type { Store } from "./store.js";
+import { cross, dot, length, sum, times, unit } from "./vectors.js";
 
 /** Planes as the page names them: by the axis of the array that they are at right angles to. */
 export type PlaneName = "axial" | "sagittal" | "coronal";
@@ -22,10 +22,17 @@ export interface PlanesLook {
   readonly inverted: boolean;
 }
 
-/** Objects that are read at once. */
-const READERS = 6;
 /** Below this the page itself does not turn planes. */
 const LEAST_TURN = 0.5;
+
+/** Of values in an ellipse. */
+export interface Statistics {
+  readonly mean: number;
+  readonly std: number;
+  readonly min: number;
+  readonly max: number;
+  readonly n: number;
+}
 
 /** A volume in the page's words. Its slices are counted along the normal of the first. */
 export class PagePlanes {
@@ -62,6 +69,11 @@ export class PagePlanes {
   get size(): Vector {
     const [slices, rows, columns] = this.#volume.size;
     return [columns, rows, slices];
+  }
+
+  /** Millimetres of a pixel of the pictures of planes along the axes, across and down. */
+  get mmPerPixel(): number {
+    return this.#mm[0];
   }
 
   /** Pixels of a plane's picture: as many millimetres each as a column of the slices, up and across. */
@@ -152,6 +164,55 @@ export class PagePlanes {
     return this.#value(whole(across, columns), index, slice);
   }
 
+  /** Of the voxels in an ellipse of a plane's picture, with the SD of a population; undefined where there are none. */
+  statistics(
+    plane: PlaneName,
+    index: number,
+    [cx = 0, cy = 0, rx = 0, ry = 0]: readonly number[],
+  ): Statistics | undefined {
+    const [a, b] = [Math.max(rx, 1), Math.max(ry, 1)];
+    const values: number[] = [];
+    for (let y = Math.ceil(cy - b); y <= cy + b; y += 1) {
+      for (let x = Math.ceil(cx - a); x <= cx + a; x += 1) {
+        const isInside = ((x - cx) / a) ** 2 + ((y - cy) / b) ** 2 <= 1;
+        const value = isInside ? this.valueAt(plane, index, x, y) : undefined;
+        if (value !== undefined) values.push(value);
+      }
+    }
+    const n = values.length;
+    if (n === 0) return undefined;
+    const mean = values.reduce((total, value) => total + value, 0) / n;
+    const std = Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2, 0) / n);
+    const min = values.reduce((least, value) => Math.min(least, value));
+    const max = values.reduce((most, value) => Math.max(most, value));
+    return { mean, std, min, max, n };
+  }
+
+  /** The volume in three dimensions; `changed` tells that there is another picture of it. */
+  solid(options: VolumeOptions, changed: () => void): ImageSolid {
+    return this.#volume.solid(options, changed);
+  }
+
+  /** The voxels under an ellipse of a plane's picture, and those of some planes to each side. */
+  boxOf(plane: PlaneName, index: number, [cx, cy, rx, ry]: readonly number[], around: number): CropBox {
+    const [width, height] = this.sizeOf(plane);
+    const [columns, rows, slices] = this.size;
+    const span = (at = 0, radius = 0, pixels: number, count: number): readonly [number, number] => [
+      Math.max(0, ((at - radius) / pixels) * count) - 0.5,
+      Math.min(count, ((at + radius) / pixels) * count) - 0.5,
+    ];
+    const beside = (count: number): readonly [number, number] => span(index + 0.5, around + 0.5, count, count);
+    const inSlices = ([first, last]: readonly [number, number]): readonly [number, number] =>
+      this.#isTurned ? [slices - 1 - last, slices - 1 - first] : [first, last];
+    if (plane === "axial") {
+      const within = { columns: span(cx, rx, width, columns), rows: span(cy, ry, height, rows) };
+      return { ...within, slices: inSlices(beside(slices)) };
+    }
+    const up = inSlices(span(height - (cy ?? 0), ry, height, slices));
+    if (plane === "sagittal") return { columns: beside(columns), rows: span(cx, rx, width, rows), slices: up };
+    return { columns: span(cx, rx, width, columns), rows: beside(rows), slices: up };
+  }
+
   close(): void {
     this.#volume.close();
   }
@@ -203,94 +264,4 @@ export class PagePlanes {
     const foot = sum(this.#point([x, y, middle[2]]), times(isSagittal ? along : out, beside));
     return { center: foot, right: isSagittal ? out : along, down: times(up, -1) };
   }
-}
-
-/** Volumes of the page's series: the one that was asked for last. */
-export class Volumes {
-  readonly #store: Store;
-  readonly #catalog: Catalog;
-  readonly #painter: Promise<Painter>;
-  readonly #parity: "page" | "dicom";
-  #last: { readonly seriesId: string; readonly planes: Promise<PagePlanes | undefined> } | undefined;
-
-  constructor(store: Store, catalog: Catalog, painter: Promise<Painter>, parity: "page" | "dicom") {
-    this.#store = store;
-    this.#catalog = catalog;
-    this.#painter = painter;
-    this.#parity = parity;
-  }
-
-  /** Whether it is here or is being made. */
-  has(seriesId: string): boolean {
-    return this.#last?.seriesId === seriesId;
-  }
-
-  /** The planes of a series; undefined where its objects cannot be had or make no volume. */
-  of(seriesId: string): Promise<PagePlanes | undefined> {
-    if (this.#last?.seriesId === seriesId) return this.#last.planes;
-    this.close();
-    const planes = this.#make(seriesId);
-    this.#last = { seriesId, planes };
-    planes.then(
-      (made) => {
-        if (!made && this.#last?.planes === planes) this.#last = undefined;
-      },
-      () => {},
-    );
-    return planes;
-  }
-
-  close(): void {
-    this.#last?.planes.then(
-      (planes) => planes?.close(),
-      () => {},
-    );
-    this.#last = undefined;
-  }
-
-  async #make(seriesId: string): Promise<PagePlanes | undefined> {
-    const images = [...this.#catalog.imagesOf(seriesId)];
-    const frames: NonNullable<Awaited<ReturnType<Store["frame"]>>>[] = [];
-    const read = async (): Promise<void> => {
-      for (let image = images.shift(); image; image = images.shift()) {
-        const object = await this.#store.object(image.id);
-        if (!object) throw new Error("an object cannot be had");
-        for (let index = 0; index < object.info.frames; index += 1) {
-          const frame = await this.#store.frame(image.id, index);
-          if (frame) frames.push(frame);
-        }
-      }
-    };
-    try {
-      await Promise.all(Array.from({ length: READERS }, read));
-      const painter = await this.#painter;
-      return new PagePlanes(await painter.volume(frames), painter, this.#parity);
-    } catch {
-      return undefined;
-    }
-  }
-}
-
-function dot(a: Vector, b: Vector): number {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
-function length(a: Vector): number {
-  return Math.sqrt(dot(a, a));
-}
-
-function times(a: Vector, s: number): Vector {
-  return [a[0] * s, a[1] * s, a[2] * s];
-}
-
-function sum(a: Vector, b: Vector): Vector {
-  return [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
-}
-
-function unit(a: Vector): Vector {
-  return times(a, 1 / length(a));
-}
-
-function cross(a: Vector, b: Vector): Vector {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 }

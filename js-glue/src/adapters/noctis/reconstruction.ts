@@ -2,8 +2,9 @@ import { urlOf } from "./bitmap.js";
 import type { Catalog } from "./catalog.js";
 import type { Network } from "./network.js";
 import { page } from "./page.js";
-import { type PagePlanes, PLANES, type PlaneName, type PlanesLook, type Turn, type Volumes } from "./planes.js";
+import { type PagePlanes, PLANES, type PlaneName, type PlanesLook, type Turn } from "./planes.js";
 import type { Store } from "./store.js";
+import type { Volumes } from "./volumes.js";
 
 /** What answering needs. */
 export interface PlaneAnswers {
@@ -39,13 +40,14 @@ export function answerPlanes(network: Network, { volumes, catalog, store }: Plan
     const planes = isPlane(plane) ? await volumes.of(seriesId) : undefined;
     if (!planes || !isPlane(plane)) return undefined;
     await task();
-    const picture = planes.picture(plane, Number(index), lookOf(query), turnOf(query, planes));
-    return new Response(picture, { headers: { "Content-Type": picture.type } });
+    return pictureOf(planes.picture(plane, Number(index), lookOf(query), turnOf(query, planes)));
   });
 
   network.add(/\/dicom-viewer\/api\/series\/([^/]+)\/mip\/$/, async ({ searchParams: query }, match) => {
     const planes = await volumes.of(match[1] ?? "");
     if (!planes) return undefined;
+    const plane = query.get("plane");
+    if (isPlane(plane)) return pictureOf(await planes.projection(plane, lookOf(query)));
     const views = await all(async (name) => {
       await task();
       return urlOf(await planes.projection(name, lookOf(query)));
@@ -75,12 +77,17 @@ function task(): Promise<void> {
   return next;
 }
 
+function pictureOf(picture: Blob): Response {
+  return new Response(picture, { headers: { "Content-Type": picture.type } });
+}
+
 /** What can be said of the planes of a series before its objects are here: nothing is asked of anybody. */
 function estimate(catalog: Catalog, store: Store, seriesId: string): Response | undefined {
   const images = catalog.imagesOf(seriesId);
-  const first = images.map(({ id }) => store.frameNow(id)).find((frame) => frame !== undefined);
-  if (!first || images.length < 2) return undefined;
-  return Response.json({ mpr_views: null, ...describe(seriesId, [first.columns, first.rows, images.length]) });
+  const first = images.map(({ id }) => store.infoNow(id)).find((info) => info !== undefined);
+  const slices = images.length * (first?.frames ?? 1);
+  if (!first || slices < 2) return undefined;
+  return Response.json({ mpr_views: null, ...describe(seriesId, [first.columns, first.rows, slices]) });
 }
 
 function describe(seriesId: string, [columns, rows, slices]: PagePlanes["size"]) {
@@ -124,24 +131,7 @@ function turnOf(query: URLSearchParams, { size }: PagePlanes): Turn | undefined 
 
 /** Of the voxels in an ellipse; the SD is of a population, as the page's server gives it. */
 function statistics(planes: PagePlanes, plane: PlaneName, index: number, query: URLSearchParams): Response {
-  const [cx, cy, rx, ry] = ["cx", "cy", "rx", "ry"].map((name) => Number(query.get(name))) as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  const [a, b] = [Math.max(rx, 1), Math.max(ry, 1)];
-  const values: number[] = [];
-  for (let y = Math.ceil(cy - b); y <= cy + b; y += 1) {
-    for (let x = Math.ceil(cx - a); x <= cx + a; x += 1) {
-      const isInside = ((x - cx) / a) ** 2 + ((y - cy) / b) ** 2 <= 1;
-      const value = isInside ? planes.valueAt(plane, index, x, y) : undefined;
-      if (value !== undefined) values.push(value);
-    }
-  }
-  if (values.length === 0) return Response.json({ error: "no pixels" }, { status: 400 });
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const std = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
-  const [min, max] = [Math.min(...values), Math.max(...values)];
-  return Response.json({ stats: { mean, std, min, max, n: values.length } });
+  const ellipse = ["cx", "cy", "rx", "ry"].map((name) => Number(query.get(name)));
+  const stats = planes.statistics(plane, index, ellipse);
+  return stats ? Response.json({ stats }) : Response.json({ error: "no pixels" }, { status: 400 });
 }

@@ -1,8 +1,10 @@
+import type { InstanceInfo } from "../../public/instance.js";
 import type { ImageFrame, ImageObject, Painter } from "../../public/painter.js";
 import type { Catalog } from "./catalog.js";
 import { gammaOf } from "./look.js";
 import { type Payload, page } from "./page.js";
 import type { ValuePainter } from "./plain.js";
+import { fetchValues, frameOfServed, ServedObject, type ServedValues } from "./served.js";
 
 /** Objects that are asked for ahead of time, at once. */
 const AHEAD_AT_ONCE = 3;
@@ -14,6 +16,8 @@ const SAMPLES = 61;
 /** An object that is here, or is on its way. */
 interface Held {
   readonly object: Promise<ImageObject | undefined>;
+  /** What it says of itself, once it is here. */
+  info?: InstanceInfo;
   bytes: number;
   /** Frames that have been decoded. */
   readonly frames: Map<number, ImageFrame>;
@@ -26,6 +30,10 @@ export class Store {
   readonly #painter: Promise<Painter>;
   readonly #maxBytes: number;
   readonly #held = new Map<string, Held>();
+  /** Frames of objects that had to go, as long as somebody else has them: a volume, for one. */
+  readonly #past = new Map<string, WeakRef<ImageFrame>>();
+  /** Values that are more exact than those of their frames. */
+  readonly #exact = new WeakMap<ImageFrame, Float32Array<ArrayBuffer>>();
   readonly #ofValues = new WeakMap<object, ImageFrame>();
   readonly #ofSamples = new Map<string, ImageFrame>();
   readonly #truePictures = new Map<string, boolean>();
@@ -49,9 +57,9 @@ export class Store {
 
   /** A frame of an image; undefined where its object cannot be had. Rejects when that cannot be shown. */
   async frame(id: string, index = 0): Promise<ImageFrame | undefined> {
-    const held = this.#hold(id);
-    const known = held.frames.get(index);
+    const known = this.frameNow(id, index);
     if (known) return known;
+    const held = this.#hold(id);
     const object = await held.object;
     if (!object) return undefined;
     const frame = await object.frame(Math.min(index, object.info.frames - 1));
@@ -61,7 +69,17 @@ export class Store {
 
   /** The same, if it is here. */
   frameNow(id: string, index = 0): ImageFrame | undefined {
-    return this.#held.get(id)?.frames.get(index);
+    return this.#held.get(id)?.frames.get(index) ?? this.#past.get(`${id}:${index}`)?.deref();
+  }
+
+  /** What an object says of itself, if it is here. */
+  infoNow(id: string): InstanceInfo | undefined {
+    return this.#held.get(id)?.info ?? this.frameNow(id)?.info;
+  }
+
+  /** The values of a frame: those that the page's server gave, where they are its. */
+  valuesOf(frame: ImageFrame): Float32Array<ArrayBuffer> | undefined {
+    return this.#exact.get(frame) ?? frame.values();
   }
 
   /**
@@ -73,10 +91,11 @@ export class Store {
     if (seriesId === undefined) return false;
     const known = this.#truePictures.get(seriesId);
     if (known !== undefined) return known;
-    const others = this.#catalog.imagesOf(seriesId).map((image) => this.frameNow(image.id));
-    const frame = others.find((one) => one !== undefined);
+    const image = this.#catalog.imagesOf(seriesId).find((other) => this.frameNow(other.id));
+    const frame = image && this.frameNow(image.id);
     if (!frame) return false;
-    const isTrue = !frame.isColor && !frame.inverted && gammaOf(frame.info?.modality) === 1 && frame.info?.frames === 1;
+    const { modality, frames } = this.infoNow(image.id) ?? {};
+    const isTrue = !frame.isColor && !frame.inverted && gammaOf(modality) === 1 && frames === 1;
     this.#truePictures.set(seriesId, isTrue);
     return isTrue;
   }
@@ -87,7 +106,7 @@ export class Store {
     if (!rows || !columns || !values || values.length !== rows * columns) return undefined;
     const decoded = id === undefined ? undefined : this.frameNow(String(id), index);
     if (decoded?.rows === rows && decoded.columns === columns) return decoded;
-    const known = this.#ofValues.get(values) ?? this.#ofSamples.get(samplesOf(rows, columns, values));
+    const known = this.#ofValues.get(values) ?? this.recall(rows, columns, values);
     if (known) return known;
     const frame = painter.frameOf({
       rows,
@@ -102,13 +121,11 @@ export class Store {
   async frameOfServer(id: string, painter: ValuePainter): Promise<ImageFrame | undefined> {
     const held = this.#served.get(id);
     if (held) return held;
-    const response = await this.#fetch.call(window, `/dicom-viewer/api/image/${id}/data/?packed=bin`);
-    const header = (name: string): number => Number(response.headers.get(`X-Noctis-${name}`));
-    const [rows, columns, width] = [header("Rows"), header("Columns"), header("Window-Width")];
-    if (!response.ok || !rows || !columns) return undefined;
-    const values = new Float32Array(await response.arrayBuffer());
-    const window_ = width > 0 ? { window: { center: header("Window-Center"), width } } : {};
-    const frame = painter.frameOf({ rows, columns, values, ...window_ });
+    const served = await fetchValues(this.#fetch, id, 0);
+    if (!served) return undefined;
+    const { rows, columns, values } = served;
+    const [width, center] = served.window;
+    const frame = painter.frameOf({ rows, columns, values, ...(width > 0 && { window: { center, width } }) });
     this.#served.clear();
     this.#served.set(id, frame);
     return frame;
@@ -122,6 +139,11 @@ export class Store {
   /** Remembers of which frame these values are, wherever the page takes them. */
   remember(values: Float32Array, frame: ImageFrame): void {
     this.#ofSamples.set(samplesOf(frame.rows, frame.columns, values), frame);
+  }
+
+  /** The frame of which values were remembered. */
+  recall(rows: number, columns: number, values: ArrayLike<number>): ImageFrame | undefined {
+    return this.#ofSamples.get(samplesOf(rows, columns, values));
   }
 
   /** Asks for images ahead of time, the first ones first; what was asked for before and has not begun is forgotten. */
@@ -157,7 +179,12 @@ export class Store {
       frames: new Map(),
     };
     this.#held.set(id, held);
-    held.object.catch(() => {});
+    held.object.then(
+      (object) => {
+        if (object) held.info = object.info;
+      },
+      () => {},
+    );
     return held;
   }
 
@@ -169,6 +196,7 @@ export class Store {
       if (entry.bytes === 0) continue;
       total -= entry.bytes;
       this.#held.delete(id);
+      for (const [index, frame] of entry.frames) this.#past.set(`${id}:${index}`, new WeakRef(frame));
       entry.object.then(
         (object) => object?.close(),
         () => {},
@@ -177,7 +205,30 @@ export class Store {
   }
 
   async #fetchObject(id: string, count: (bytes: number) => void): Promise<ImageObject | undefined> {
-    if (page.isPublic) return undefined;
+    const given = page.isPublic ? undefined : await this.#fetchGiven(id, count);
+    return given ?? this.#fetchServed(id, count);
+  }
+
+  /** Of a public link, and where nobody gives objects: the values that the page would ask for, at the place that it was told. */
+  async #fetchServed(id: string, count: (bytes: number) => void): Promise<ImageObject | undefined> {
+    const image = this.#catalog.image(id);
+    const first = image && (await fetchValues(this.#fetch, id, 0));
+    if (!first) return undefined;
+    const painter = await this.#painter;
+    const frameOf = async (served: ServedValues): Promise<ImageFrame> => {
+      const frame = await frameOfServed(painter, served, image);
+      if (frame.rescaleSlope !== 1) this.#exact.set(frame, served.values);
+      return frame;
+    };
+    count(first.values.byteLength);
+    return new ServedObject(await frameOf(first), first.frames, async (index) => {
+      const served = await fetchValues(this.#fetch, id, index);
+      if (!served) throw new Error("the server does not have this frame");
+      return frameOf(served);
+    });
+  }
+
+  async #fetchGiven(id: string, count: (bytes: number) => void): Promise<ImageObject | undefined> {
     for (const address of await this.#catalog.addresses(id)) {
       const root = address.split("/")[1] ?? "";
       if ((this.#refusals.get(root) ?? 0) >= MOST_REFUSALS) continue;

@@ -1,6 +1,7 @@
 import type { Binding } from "./binding.js";
 import { page, pageFunction } from "./page.js";
-import { type PagePlanes, PLANES, type PlaneName, type Volumes } from "./planes.js";
+import { type PagePlanes, PLANES, type PlaneName } from "./planes.js";
+import type { Volumes } from "./volumes.js";
 
 /** Planes on the page of 2025, which has canvases for them and expects pictures in a form that no server ever gave. */
 export class OldPlanes {

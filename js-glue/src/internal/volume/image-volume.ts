@@ -1,11 +1,13 @@
 import { NoctisError } from "../../public/errors.js";
-import type { ImageFrame, ImageVolume, PlaneLook } from "../../public/painter.js";
+import type { ImageFrame, ImageSolid, ImageVolume, PlaneLook } from "../../public/painter.js";
 import type { PlaneGeometry, Vector } from "../../public/plane.js";
+import type { VolumeOptions } from "../../public/volume-view.js";
 import { Series } from "../library.js";
 import type { PaintedFrame } from "../painter/frame.js";
 import type { ImagePainter } from "../painter/painter.js";
 import { checkedWindow, effectiveWindow, initialView } from "../view.js";
 import { Assembler } from "./assembler.js";
+import { HeldSolid, type SolidParts } from "./image-solid.js";
 import type { VolumeLayout } from "./layout.js";
 import { planeOf } from "./plane.js";
 import { PlanePicture } from "./plane-picture.js";
@@ -28,6 +30,7 @@ export async function openVolume(painter: ImagePainter, frames: readonly Painted
     const reasons = messages.join("; ") || "there are none";
     throw new NoctisError("unsupported-geometry", `the slices of this series make no volume: ${reasons}`);
   }
+  const solids = new Set<HeldSolid>();
   const host = {
     frames: {
       request: async ({ key }: { readonly key: string }) => {
@@ -38,14 +41,16 @@ export async function openVolume(painter: ImagePainter, frames: readonly Painted
     },
     device: () => painter.graphics.device,
     maxBytes: painter.settings.volumeBytes,
-    changed: () => {},
+    changed: () => {
+      for (const solid of solids) solid.arrived();
+    },
     failed: () => {},
   };
   const series = new Series(slices[0]?.object.info.seriesInstanceUid ?? "", initialView("linear"));
   const volume = new Volume(host, module, series, layout, sample.decoded);
   const { device } = painter.graphics;
   if (device) await volume.reached(device, layout.size[0]);
-  return new HeldVolume(painter, volume, ordered, messages);
+  return new HeldVolume({ painter, volume, solids, frames: ordered, findings: messages });
 }
 
 /** So long at a time. */
@@ -74,15 +79,23 @@ function project(
   }
 }
 
+/** What an opened volume is made of. */
+interface VolumeParts extends SolidParts {
+  readonly frames: readonly PaintedFrame[];
+  readonly findings: readonly string[];
+}
+
 class HeldVolume implements ImageVolume {
   readonly findings: readonly string[];
   readonly #painter: ImagePainter;
   readonly #volume: Volume;
+  readonly #solids: Set<HeldSolid>;
   readonly #painted: readonly PaintedFrame[];
 
-  constructor(painter: ImagePainter, volume: Volume, frames: readonly PaintedFrame[], findings: readonly string[]) {
+  constructor({ painter, volume, solids, frames, findings }: VolumeParts) {
     this.#painter = painter;
     this.#volume = volume;
+    this.#solids = solids;
     this.#painted = frames;
     this.findings = findings;
   }
@@ -158,7 +171,13 @@ class HeldVolume implements ImageVolume {
     return this.#painter.paint(new PlanePicture(this.#volume, plane, chosen, view, shown), width, height);
   }
 
+  solid(options: VolumeOptions = {}, changed: () => void = () => {}): ImageSolid {
+    const parts = { painter: this.#painter, volume: this.#volume, solids: this.#solids };
+    return new HeldSolid(parts, options, changed);
+  }
+
   close(): void {
+    for (const solid of [...this.#solids]) solid.close();
     this.#volume.close();
   }
 

@@ -18,15 +18,15 @@ import {
   homeSight,
   laidSight,
   type Sight,
-  shownLook,
   shownWindow,
   turnedSight,
   windowedSight,
 } from "./sight.js";
 import { SolidPainter } from "./solid-painter.js";
 import { SolidPicture } from "./solid-picture.js";
+import { sceneOf, stateOf } from "./solid-scene.js";
 import { solidCorners, solidName } from "./solid-text.js";
-import { cross, scaled } from "./vector.js";
+import { scaled } from "./vector.js";
 import { drawerOf, present, type Volume } from "./volume.js";
 
 /** While slices arrive, a volume is drawn again so often. */
@@ -113,23 +113,7 @@ export class SolidContent implements Content {
   }
 
   get volumeState(): VolumeState {
-    const { preset, removeBone, ...look } = shownLook(this.#sight);
-    const { center, right, down } = this.#sight.camera;
-    const { progress, reduction } = this.#volume;
-    return {
-      ...look,
-      ...(preset && { preset }),
-      removeBone: removeBone && { threshold: removeBone.threshold, layers: removeBone.layers },
-      removed: this.#bone.mask?.count ?? 0,
-      center,
-      right,
-      down,
-      normal: cross(right, down),
-      quality: this.#painter.quality,
-      drawMs: this.#painter.drawMs,
-      progress,
-      reduction,
-    };
+    return stateOf(this.#sight, this.#volume, this.#painter, this.#bone.mask?.count ?? 0);
   }
 
   choose(): SolidPicture | undefined {
@@ -276,17 +260,7 @@ export class SolidContent implements Content {
   }
 
   #pictureOf(sight: Sight): SolidPicture {
-    const { sample } = this.#volume;
-    const { camera, view } = sight;
-    const scene = {
-      volume: this.#volume,
-      camera,
-      look: shownLook(sight),
-      view,
-      window: shownWindow(sight, sample),
-      invert: view.invert !== sample.inverted,
-      mask: this.#bone.mask?.id,
-    };
+    const scene = sceneOf(sight, this.#volume, this.#bone.mask?.id);
     return new SolidPicture(scene, (canvas, picture) => this.#painter.paint(canvas, picture));
   }
 

@@ -120,13 +120,15 @@ function setupEventListeners() {
   byId("mipBtn").addEventListener("click", () => generateMIP());
   window.addEventListener("resize", resizeCanvas);
   setupMprListeners();
+  setupBone();
   setupCompare();
 }
 
 function initializeViewer() {
   canvas = byId("dicomCanvas");
   ctx = canvas.getContext("2d");
-  for (const plane of ["axial", "sagittal", "coronal"]) mprCanvases[plane] = byId(`${plane}Canvas`);
+  for (const plane of PLANES) mprCanvases[plane] = byId(`${plane}Canvas`);
+  mprCanvases.bone3d = byId("bone3DCanvas");
   resizeCanvas();
 }
 

@@ -52,15 +52,18 @@ function scheduleLoadCurrentImage() {
   loadTimer = setTimeout(loadCurrentImage, REST_MS);
 }
 
-/** The values are kept by image alone: of several frames, all requests are answered with the first that came. */
+/**
+ * The values are kept by image alone: of several frames, all requests are answered with the first that came. Every slice whose values
+ * are not kept begins with the window of its object, whatever somebody chose before.
+ */
 async function loadCurrentImage() {
   const image = imageData[currentImageIndex];
   if (!image) return;
   loadToken += 1;
   const token = loadToken;
-  const known = window._localDicomPayloads[image.id] ?? _imagePayloadCache.get(image.id);
+  const known = window._localDicomPayloads.get(image.id) ?? _imagePayloadCache.get(image.id);
   if (known) {
-    _applyLoadedImagePayload(known, true);
+    _applyLoadedImagePayload(known);
     return;
   }
   const payload =
@@ -72,7 +75,8 @@ async function loadCurrentImage() {
     await _loadServerRenderedFrame(image.id);
     return;
   }
-  _applyLoadedImagePayload(payload, false);
+  _takeWindowOf(payload);
+  _applyLoadedImagePayload(payload);
   _schedulePrefetchAround(currentImageIndex);
 }
 
@@ -110,17 +114,16 @@ async function _fetchImagePayloadJsonPacked(id, frame = 0) {
   return { ...payload, pixel_data: new Float32Array(bytes.buffer) };
 }
 
-/** Every slice whose values are not kept begins with the window of its object, whatever somebody chose before. */
-function _applyLoadedImagePayload(payload, isKept) {
+function _takeWindowOf({ window_width: width, window_center: center }) {
+  if (width) [windowWidth, windowLevel] = [width, center];
+}
+
+function _applyLoadedImagePayload(payload) {
   lastLoadedImagePayload = payload;
   lastLoadedImageId = payload.id;
   _serverRendered = null;
   currentFrameCount = payload.number_of_frames || 1;
   currentFrameIndex = payload.frame_index || 0;
-  if (!isKept && payload.window_width) {
-    windowWidth = payload.window_width;
-    windowLevel = payload.window_center;
-  }
   const [row, col] = payload.pixel_spacing ?? [1, 1];
   currentPixelSpacing = { row, col };
   currentImageStats = statsOf(payload.pixel_data);
@@ -185,7 +188,7 @@ async function _loadServerRenderedFrameFast(id) {
 function _schedulePrefetchAround(index) {
   for (const offset of NEIGHBOURS) {
     const image = imageData[index + offset];
-    if (!image || window._localDicomPayloads[image.id]) continue;
+    if (!image || window._localDicomPayloads.has(image.id)) continue;
     bitmapOf(previewUrl(image.id)).catch(() => {});
     if (_imagePayloadCache.has(image.id)) continue;
     _fetchImagePayloadBinary(image.id).then(
@@ -198,7 +201,7 @@ function _schedulePrefetchAround(index) {
 /** Pictures of every slice at the window of the moment; a change of the window makes them all useless. */
 function _startSeriesPreload() {
   const series = currentSeries;
-  const waiting = imageData.filter(({ id }) => !window._localDicomPayloads[id]);
+  const waiting = imageData.filter(({ id }) => !window._localDicomPayloads.has(id));
   const work = async () => {
     for (let image = waiting.shift(); image && currentSeries === series; image = waiting.shift()) {
       await bitmapOf(previewUrl(image.id)).catch(() => {});
@@ -218,7 +221,7 @@ function updateSlice(value) {
   const isFast = now - lastStep < FAST_MS;
   lastStep = now;
   const { id } = imageData[index];
-  if (!isFast || window._localDicomPayloads[id]) {
+  if (!isFast || window._localDicomPayloads.has(id)) {
     void loadCurrentImage();
     return;
   }

@@ -59,17 +59,27 @@
 
   async function _ingestLocalFiles(files) {
     const series = new Map();
+    window._localDicomPayloads = new Map();
     for (const [index, file] of [...files].entries()) {
-      const payload = payloadOf(await file.arrayBuffer(), `local-${index}`);
+      const payload = payloadOf(await file.arrayBuffer(), `local_${index}`);
       if (!payload) continue;
       const { uid, description, number } = payload.series;
-      const one = series.get(uid) ?? { id: `local-${uid}`, description, isLocal: true, images: [] };
+      const one = series.get(uid) ?? {
+        id: `local_series_${series.size}`,
+        uid,
+        description,
+        isLocal: true,
+        payloads: [],
+      };
       series.set(uid, one);
-      one.images.push({ id: payload.id, instance_number: number });
-      window._localDicomPayloads[payload.id] = payload;
+      one.payloads.push(Object.assign(payload, { instance_number: number }));
+      window._localDicomPayloads.set(payload.id, payload);
     }
     window._localDicomSeries = [...series.values()];
-    for (const one of window._localDicomSeries) one.images.sort((a, b) => a.instance_number - b.instance_number);
+    for (const one of window._localDicomSeries) {
+      one.payloads.sort((a, b) => a.instance_number - b.instance_number);
+      one.images = one.payloads.map(({ id, instance_number }) => ({ id, instance_number }));
+    }
     displaySeriesList(window._localDicomSeries);
     const [first] = window._localDicomSeries;
     if (first) window._loadLocalSeries(first.id);
@@ -84,8 +94,10 @@
     currentImageIndex = 0;
     currentFrameIndex = 0;
     const [first] = imageData;
-    const payload = first && window._localDicomPayloads[first.id];
-    if (payload) _applyLoadedImagePayload(payload, false);
+    const payload = first && window._localDicomPayloads.get(first.id);
+    if (!payload) return;
+    _takeWindowOf(payload);
+    _applyLoadedImagePayload(payload);
   };
 
   window.loadFromLocalFiles = (files) => _ingestLocalFiles(files);

@@ -11,33 +11,35 @@ const MPR_COLORS = {
 };
 
 let mprTimer = 0;
-let huTimer = 0;
 let mprDrag = null;
 let crosshairRotation = 0;
 
 const windowQuery = () => `window_width=${windowWidth}&window_level=${windowLevel}&inverted=${inverted}`;
 
-function toggleMprView() {
-  viewMode = viewMode === "mpr" ? "single" : "mpr";
-  byId("mprView").classList.toggle("active", viewMode === "mpr");
-  byId("singleView").hidden = viewMode === "mpr";
+function showMprView(isShown) {
+  viewMode = isShown ? "mpr" : "single";
+  byId("mprView").classList.toggle("active", isShown);
+  byId("singleView").hidden = isShown;
   resizeCanvas();
+}
+
+function toggleMprView() {
+  showMprView(viewMode !== "mpr");
   if (viewMode === "mpr") {
     crosshair = true;
     mipMode = false;
-    void generateMPRViews();
-  }
+    void generateMPRViews().then(generateBoneReconstruction);
+  } else stopBoneAnimationLoop();
 }
 
 async function generateMPRViews() {
-  const local = window._localDicomSeries.find(({ id }) => id === currentSeries?.id);
-  if (!currentSeries || local) return;
+  if (!currentSeries) return;
+  const local = localSeriesNow();
   showLoading(true);
   try {
     const url = `/dicom-viewer/api/series/${currentSeries.id}/mpr/?quality=${mprQuality}&meta_only=1&${windowQuery()}`;
-    const { counts, volume_shape: shape } = await getJson(url);
+    const { counts } = local ? { counts: localCounts(local) } : await getJson(url);
     mprState.counts = counts;
-    mprState.baseMeta = { shape };
     for (const plane of PLANES) mprState.index[plane] = Math.floor(counts[plane] / 2);
     mprCrosshairVoxel = { x: mprState.index.sagittal, y: mprState.index.coronal, z: mprState.index.axial };
     await _fetchAndRenderAllMPRPlanes();
@@ -48,34 +50,41 @@ async function generateMPRViews() {
 }
 
 function _fetchAndRenderAllMPRPlanes() {
-  return Promise.all(PLANES.map((plane) => fetchMPRPlaneSlice(plane, mprState.index[plane])));
+  return Promise.all(PLANES.map((plane) => showMprSlice(plane, mprState.index[plane])));
 }
 
-async function fetchMPRPlaneSlice(plane, index) {
+async function showMprSlice(plane, wanted) {
+  const { image, index, count } = await fetchMPRPlaneSlice(plane, wanted, windowQuery());
+  mprState.counts[plane] = count;
+  if (mprState.index[plane] === index) await _renderMPRDataUrl(plane, image);
+}
+
+/** Where a plane is to be had; of files from the disk, the picture itself. */
+async function fetchMPRPlaneSlice(plane, index, query) {
+  const local = localSeriesNow();
+  if (local) return { image: _computeLocalMPRSlice(local, plane, index), index, count: localCounts(local)[plane] };
   const turned = Math.abs(crosshairRotation) >= 0.5;
   const { x, y, z } = mprCrosshairVoxel;
   const oblique = turned ? `&rot_z=${crosshairRotation}&cvx=${x}&cvy=${y}&cvz=${z}` : "";
-  const url =
-    `/dicom-viewer/api/mpr-slice/${currentSeries.id}/${plane}/${index}/?${windowQuery()}&quality=${mprQuality}` +
-    oblique;
-  let bitmap = _mprBitmapCache.get(url);
-  if (!bitmap) {
-    const response = await fetch(url);
-    if (!response.ok) return;
-    bitmap = await createImageBitmap(await response.blob());
-    _mprBitmapCache.set(url, bitmap);
-    if (_mprBitmapCache.size > MPR_BITMAPS) _mprBitmapCache.delete(_mprBitmapCache.keys().next().value);
-  }
-  if (mprState.index[plane] !== index) return;
-  mprState.lastImage[plane] = bitmap;
-  redrawMPRPlane(plane);
+  const address = `/dicom-viewer/api/mpr-slice/${currentSeries.id}/${plane}/${index}/`;
+  return { image: `${address}?${query}&quality=${mprQuality}${oblique}`, index, count: mprState.counts[plane] };
 }
 
+/** Draws a picture that is given as text, or by its address: those are kept. */
 async function _renderMPRDataUrl(plane, url) {
-  const image = new Image();
-  image.src = url;
-  await image.decode();
-  mprState.lastImage[plane] = image;
+  let picture = _mprBitmapCache.get(url);
+  if (!picture && url.startsWith("/")) {
+    const response = await fetch(url);
+    if (!response.ok) return;
+    picture = await createImageBitmap(await response.blob());
+    _mprBitmapCache.set(url, picture);
+    if (_mprBitmapCache.size > MPR_BITMAPS) _mprBitmapCache.delete(_mprBitmapCache.keys().next().value);
+  } else if (!picture) {
+    picture = new Image();
+    picture.src = url;
+    await picture.decode();
+  }
+  mprState.lastImage[plane] = picture;
   redrawMPRPlane(plane);
 }
 
@@ -95,7 +104,7 @@ function redrawMPRPlane(plane) {
   context.drawImage(image, x, y, w * scale, h * scale);
   if (crosshair && !mipMode) drawMPRCrosshair(plane, context);
   for (const done of [...measurements.filter((one) => one.plane === plane), mprCurrentMeasurement]) {
-    if (done?.plane === plane) drawMprMeasurement(context, mprState.renderMeta[plane], done);
+    if (done?.plane === plane && done.type !== "roi") drawMprMeasurement(context, mprState.renderMeta[plane], done);
   }
 }
 
@@ -137,9 +146,11 @@ function drawMPRCrosshair(plane, context) {
   context.stroke();
 }
 
-function _mprCanvasToSlicePx(plane, at) {
+function _mprCanvasToSlicePx(plane, canvasX, canvasY) {
   const meta = mprState.renderMeta[plane];
-  return meta && { x: (at.x - meta.x) / meta.scale, y: (at.y - meta.y) / meta.scale };
+  if (!meta) return null;
+  const [x, y] = [(canvasX - meta.x) / meta.scale, (canvasY - meta.y) / meta.scale];
+  return { x, y, ix: Math.floor(x), iy: Math.floor(y), w: meta.w, h: meta.h };
 }
 
 /** Lays all planes through a point of one of them. */
@@ -180,13 +191,15 @@ function scheduleMprWindow() {
 
 async function generateMIP() {
   if (!currentSeries) return;
-  if (viewMode !== "mpr") {
-    viewMode = "mpr";
-    byId("mprView").classList.add("active");
-    byId("singleView").hidden = true;
-    resizeCanvas();
-  }
+  if (viewMode !== "mpr") showMprView(true);
   mipMode = true;
+  const local = localSeriesNow();
+  if (local) {
+    mprState.counts = localCounts(local);
+    const made = _computeLocalMIP(local);
+    await Promise.all(PLANES.map((plane) => _renderMPRDataUrl(plane, made[plane])));
+    return;
+  }
   const { mip_views: views } = await getJson(`/dicom-viewer/api/series/${currentSeries.id}/mip/?${windowQuery()}`);
   await Promise.all(PLANES.map((plane) => _renderMPRDataUrl(plane, views[plane])));
 }
@@ -194,7 +207,7 @@ async function generateMIP() {
 function handleMPRMouseDown(event, plane) {
   mprState.activePlane = plane;
   const at = _canvasClientToCanvasPx(event, mprCanvases[plane]);
-  const px = _mprCanvasToSlicePx(plane, at);
+  const px = _mprCanvasToSlicePx(plane, at.x, at.y);
   if (!px) return;
   if (activeTool === "measure") mprCurrentMeasurement = { plane, points: [px] };
   mprDrag = { plane, from: px, last: at };
@@ -204,10 +217,10 @@ function handleMPRMouseDown(event, plane) {
 
 function handleMPRMouseMove(event, plane) {
   const at = _canvasClientToCanvasPx(event, mprCanvases[plane]);
-  const px = _mprCanvasToSlicePx(plane, at);
+  const px = _mprCanvasToSlicePx(plane, at.x, at.y);
   if (!px) return;
   if (!mprDrag) {
-    _scheduleMPRHU(plane, px);
+    _scheduleMPRHU(plane, at.x, at.y);
     return;
   }
   if (mprCurrentMeasurement) {
@@ -234,30 +247,13 @@ async function handleMPRMouseUp(event, plane) {
     measurements.push(done);
     redrawMPRPlane(plane);
   } else if (activeTool === "roi" && drag) {
-    const px = _mprCanvasToSlicePx(plane, _canvasClientToCanvasPx(event, mprCanvases[plane]));
+    const at = _canvasClientToCanvasPx(event, mprCanvases[plane]);
+    const px = _mprCanvasToSlicePx(plane, at.x, at.y);
     const [rx, ry] = [Math.abs(px.x - drag.from.x) / 2, Math.abs(px.y - drag.from.y) / 2];
-    const place = `cx=${(px.x + drag.from.x) / 2}&cy=${(px.y + drag.from.y) / 2}&rx=${rx}&ry=${ry}&shape=ellipse`;
-    const { stats } = await getJson(mprHuUrl(plane, place));
-    if (stats) setText("roiStats", `${stats.mean.toFixed(1)} ± ${stats.std.toFixed(1)} HU (${stats.n})`);
+    const [cx, cy] = [(px.x + drag.from.x) / 2, (px.y + drag.from.y) / 2];
+    await finishMprRoi({ plane, slice: mprState.index[plane], cx, cy, rx, ry });
   }
   mprCurrentMeasurement = null;
-}
-
-function mprHuUrl(plane, place) {
-  const slice = mprState.index[plane];
-  return `/dicom-viewer/api/hu/?mode=mpr&series_id=${currentSeries.id}&plane=${plane}&slice=${slice}&quality=${mprQuality}&${place}`;
-}
-
-function _scheduleMPRHU(plane, { x, y }) {
-  clearTimeout(huTimer);
-  huTimer = setTimeout(async () => {
-    try {
-      const { hu } = await getJson(mprHuUrl(plane, `x=${Math.floor(x)}&y=${Math.floor(y)}`));
-      setText("hounsfield", `${hu.toFixed(1)} HU`);
-    } catch {
-      setText("hounsfield", "-");
-    }
-  }, 80);
 }
 
 function setMprIndex(plane, index) {
@@ -265,7 +261,7 @@ function setMprIndex(plane, index) {
   const next = Math.min(Math.max(index, 0), mprState.counts[plane] - 1);
   mprState.index[plane] = next;
   mprCrosshairVoxel = { ...mprCrosshairVoxel, [axis]: next };
-  void fetchMPRPlaneSlice(plane, next);
+  void showMprSlice(plane, next);
 }
 
 function setupMprListeners() {

@@ -83,7 +83,7 @@ const GAMMA = { MG: 0.45, DX: 0.55, CR: 0.55, DR: 0.55, XA: 0.65, RF: 0.65 };
 window.currentStudy = null;
 window.currentStudyId = null;
 window._localDicomSeries = [];
-window._localDicomPayloads = {};
+window._localDicomPayloads = new Map();
 window._aiOverlaysActive = false;
 
 const byId = (id) => document.getElementById(id);

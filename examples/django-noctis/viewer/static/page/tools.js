@@ -8,6 +8,7 @@ const ACTIONS = {
   reset: resetView,
   crosshair: toggleCrosshair,
   mpr: toggleMprView,
+  "3d": toggle3DView,
 };
 /** Their buttons act and become the active tool as well, which none of them is. */
 const ACTIONS_THAT_STAY = { "rotate-ccw": () => rotateBy(-90), compare: toggleCompare };

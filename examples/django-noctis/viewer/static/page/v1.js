@@ -62,7 +62,7 @@ async function loadCurrentImage() {
   if (!image) return;
   const payload = await getJson(`/dicom-viewer/api/image/${image.id}/data/?include_pixels=0`);
   renderDicomImage(payload);
-  updateOverlay();
+  updateOverlayLabels();
 }
 
 /** What it can do with pixels, if there were any. */
@@ -87,7 +87,7 @@ function redrawCurrentImage() {
   void loadCurrentImage();
 }
 
-function updateOverlay() {
+function updateOverlayLabels() {
   byId("windowInfo").textContent = `W ${Math.round(windowWidth)} L ${Math.round(windowLevel)}`;
   byId("zoomInfo").textContent = `${Math.round(zoom * 100)}%`;
 }
@@ -112,6 +112,13 @@ function renderMPRView(plane, values) {
   context.putImageData(image, 0, 0);
 }
 
+/** Says where bone would be. */
+function generateBoneReconstruction() {
+  const context = byId("bone3DCanvas").getContext("2d");
+  context.fillStyle = "#fff";
+  context.fillText("Bone", 10, 20);
+}
+
 async function generateMIP() {
   const data = await getJson(`/dicom-viewer/api/series/${currentSeries.id}/mip/`);
   if (data.success) for (const plane of ["axial", "sagittal", "coronal"]) renderMPRView(plane, data.mip_views[plane]);
@@ -124,8 +131,11 @@ function handleToolClick(tool) {
   else if (tool === "mpr" || tool === "mip") {
     byId("mprView").classList.add("active");
     byId("singleView").hidden = true;
-    if (tool === "mpr") void generateMPRViews();
-    else void generateMIP();
+    if (tool === "mip") void generateMIP();
+    else {
+      void generateMPRViews();
+      void generateBoneReconstruction();
+    }
   } else if (tool === "reset") {
     [zoom, panX, panY, inverted, rotation, flipH, flipV] = [1, 0, 0, false, 0, false, false];
   } else activeTool = tool;
