@@ -6,6 +6,7 @@
  *   noctis-viewer-tools.js  annotations, measuring, cine, loaded with the first tool that is wanted
  *   noctis-viewer-painter.js  images without a viewer, loaded when the first painter is made
  *   noctis-viewer-remote.js  objects that are read frame by frame, loaded when the first is opened
+ *   noctis-viewer-legend.js  text of any attribute, scales of projections and of ultrasound, loaded with the first picture that needs it
  *   noctis-adapter.js      the adapter of NoctisPro's page, which loads the first file by itself
  *   decode-worker.js       the worker with the decode module's JavaScript, one file without imports
  *   noctis_*.js, .wasm     the modules; image codecs have no JavaScript
@@ -31,6 +32,7 @@ const BESIDE = [
   "noctis_viewer_cpu_volumes",
   "noctis_volume",
   "noctis_measure",
+  "noctis_attributes",
 ];
 /** Image codecs: wasm alone. */
 const CODECS = ["jpeg", "jpegls", "jpeg2000", "jpegxl", "icc", "deflate"].map((name) => `noctis_codec_${name}`);
@@ -62,7 +64,7 @@ const modules = {
 };
 
 /** What is loaded when it is wanted, a file of its own; what both need and must be the same is in the first one. */
-const LATER = ["volume", "tools", "painter", "remote"];
+const LATER = ["volume", "tools", "painter", "remote", "legend"];
 const MAIN = "./noctis-viewer.js";
 const fileOf = (name) => `./noctis-viewer-${name}.js`;
 const lazily = {
@@ -121,7 +123,7 @@ await Promise.all([
       ...common,
       entryPoints: [path.join(root, `src/internal/${name}/index.ts`)],
       outfile: path.join(dist, fileOf(name)),
-      plugins: [fromFirst, lazily],
+      plugins: [modules, fromFirst, lazily],
     }),
   ),
   build({

@@ -11,6 +11,8 @@ const SECTIONS = [
       ["Zoom", "Right drag, Ctrl + wheel"],
       ["Pan", "Middle drag, Shift + drag"],
       ["Reset", "Double click"],
+      ["Annotation, its points, its text", "Drag"],
+      ["Point of a region: more, less", "Double click"],
     ],
   ],
   [
@@ -19,6 +21,7 @@ const SECTIONS = [
       ["Tool in the hand", "1 finger"],
       ["Zoom and pan", "2 fingers"],
       ["Select an annotation", "Tap"],
+      ["Move what is selected", "1 finger"],
     ],
   ],
   [
@@ -48,19 +51,20 @@ const SECTIONS = [
       ["Reset", "0, Esc"],
     ],
   ],
-  ["Tools", TOOLS.flatMap(([, tools]) => tools.filter(([, , key]) => key)).map(([, title, key]) => [title, key])],
   [
     "Annotations by keys",
     [
       ["Begin, place a point, name", "Enter"],
       ["Choose", "Tab, Shift + Tab"],
-      ["Choose a point", "Space"],
+      ["Choose a point, or the text", "Space"],
+      ["Point of a region: more, less", "Shift + Enter, Shift + Delete"],
       ["Move", "Arrows, with Shift further"],
       ["Remove", "Delete"],
       ["Let go", "Esc"],
       ["Undo, redo", "Ctrl + Z, Ctrl + Shift + Z"],
     ],
   ],
+  ["Tools", TOOLS.flatMap(([, tools]) => tools.filter(([, , key]) => key)).map(([, title, key]) => [title, key])],
 ];
 
 /** Fills the dialog. */

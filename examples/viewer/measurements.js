@@ -1,6 +1,7 @@
 /** The list of annotations with their values: one is selected and shown, named, removed; all of them taken back, exported, imported. */
 import { button, byId, coalesced, icon, make } from "./dom.js";
 import { counted } from "./format.js";
+import { showHistogram } from "./histogram.js";
 import { item, menu } from "./menu.js";
 import { TOOLS } from "./rail.js";
 
@@ -123,24 +124,26 @@ export class Measurements {
     const sign = make("span", { class: "sign" });
     const name = make("b");
     const values = make("span", { class: "values" });
+    const histogram = make("span", { class: "histogram" });
     const place = make("small");
-    const head = make("button", { class: "annotation-head" }, sign, make("span", {}, name, values, place));
+    const head = make("button", { class: "annotation-head" }, sign, make("span", {}, name, values, histogram, place));
     head.addEventListener("click", () => annotations.select(uid, { show: true }));
     const rename = button("edit", "Label", () => this.#rename(uid));
     const remove = button("close", "Remove", () => annotations.remove(uid));
     const element = make("li", { class: "annotation", "data-uid": uid }, head, rename, remove);
-    const entry = { element, head, sign, name, values, place };
+    const entry = { element, head, sign, name, values, histogram, place };
     this.#items.set(uid, entry);
     return entry;
   }
 
-  #fill({ element, head, sign, name, values, place }, annotation, isSelected) {
+  #fill({ element, head, sign, name, values, histogram, place }, annotation, isSelected) {
     const { tool, label, uid } = annotation;
     if (sign.dataset.tool !== tool) sign.replaceChildren(icon(tool));
     sign.dataset.tool = tool;
     name.textContent = label || NAMES.get(tool);
     const lines = this.#viewer.annotations.text(uid);
     values.replaceChildren(...lines.slice(label ? 1 : 0).map((line) => make("span", {}, line)));
+    void showHistogram(histogram, this.#viewer, annotation);
     place.textContent = this.#placeOf(annotation);
     element.toggleAttribute("data-selected", isSelected);
     head.setAttribute("aria-current", String(isSelected));

@@ -14,6 +14,7 @@ export type {
   ImportResult,
   NewAnnotation,
   Region,
+  ValueHistogram,
 } from "./public/annotating.js";
 export type {
   Annotation,

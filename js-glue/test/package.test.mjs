@@ -91,6 +91,7 @@ test("the types export exactly this", async () => {
     "SyncGroup",
     "TransferPoint",
     "UltrasoundRegion",
+    "ValueHistogram",
     "Vector",
     "ViewSettings",
     "Viewer",
@@ -133,7 +134,8 @@ test("the worker is one file: bundlers with classic workers cannot carry imports
 });
 
 test("what comes later takes the error class from the first file: there is one", async () => {
-  for (const name of ["noctis-viewer-volume.js", "noctis-viewer-tools.js", "noctis-viewer-painter.js"]) {
+  for (const part of ["volume", "tools", "painter", "legend"]) {
+    const name = `noctis-viewer-${part}.js`;
     const later = await readFile(path.join(dist, name), "utf8");
     assert.match(later, /from"\.\/noctis-viewer\.js"/, name);
     assert.doesNotMatch(later, /extends Error/, name);
@@ -151,7 +153,8 @@ test("the adapter waits for nothing before it has replaced the page's functions:
 });
 
 test("bundlers find every file by a literal address", async () => {
-  const main = await readFile(path.join(dist, "noctis-viewer.js"), "utf8");
+  const files = (await readdir(dist)).filter((name) => /^noctis-viewer.*\.js$/.test(name));
+  const main = (await Promise.all(files.map((name) => readFile(path.join(dist, name), "utf8")))).join("\n");
   for (const module of [
     "noctis_viewer",
     "noctis_viewer_webgl2",
@@ -159,6 +162,7 @@ test("bundlers find every file by a literal address", async () => {
     "noctis_decode",
     "noctis_volume",
     "noctis_measure",
+    "noctis_attributes",
     "noctis_viewer_volumes",
     "noctis_viewer_webgl2_volumes",
     "noctis_viewer_cpu_volumes",
@@ -168,7 +172,7 @@ test("bundlers find every file by a literal address", async () => {
   for (const module of ["noctis_viewer", "noctis_viewer_webgl2", "noctis_viewer_cpu_volumes"]) {
     assert.ok(main.includes(`import("./${module}.js")`), module);
   }
-  for (const name of ["volume", "tools", "painter", "remote"])
+  for (const name of ["volume", "tools", "painter", "remote", "legend"])
     assert.ok(main.includes(`import("./noctis-viewer-${name}.js")`), name);
   assert.ok(main.includes('new Worker(new URL("./decode-worker.js",import.meta.url),{type:"module"})'));
 });

@@ -18,6 +18,8 @@ export async function source(name) {
       bundle: true,
       format: "esm",
       platform: "node",
+      // Tests load modules by themselves.
+      external: ["../wasm/*"],
     });
     return await import(pathToFileURL(outfile));
   } finally {

@@ -82,8 +82,8 @@ test("without the patient, no corner names them", () => {
     windows: [],
     modality: "CT",
     patient: { name: "SECRET^NAME", id: "SECRETID", birthDate: "19000101", sex: "O" },
-    study: { date: "20200202", accessionNumber: "SECRETACC", description: "HEAD" },
-    series: {},
+    study: { date: "20200202", accessionNumber: "SECRETACC", description: "SECRET HEAD" },
+    series: { description: "SECRET THIN" },
     institution: "SECRET HOSPITAL",
   };
   const facts = {
@@ -98,7 +98,7 @@ test("without the patient, no corner names them", () => {
   };
   const hidden = JSON.stringify(corners(facts, false, DEFAULT_TEMPLATE));
   for (const secret of ["SECRET", "1900", "2020"]) assert.ok(!hidden.includes(secret), secret);
-  assert.ok(hidden.includes("HEAD") && hidden.includes("Slice 1 / 2"));
+  assert.ok(hidden.includes('"CT"') && hidden.includes("Slice 1 / 2"));
   assert.ok(JSON.stringify(corners(facts, true, DEFAULT_TEMPLATE)).includes("SECRET, NAME"));
 });
 
@@ -119,13 +119,15 @@ test("corner text from a template: parts that say nothing are left out", () => {
     window: { center: 1, width: 2 },
     zoom: 1,
     backend: "CPU",
+    // Only what objects are not described by is asked for.
+    more: (keyword) => `${keyword}?`,
   };
   const template = {
     ...DEFAULT_TEMPLATE,
-    topLeft: ["{PatientName}  ID {PatientID}", "TE {EchoTime} ms  {StudyID}", "{StudyID}"],
+    topLeft: ["{PatientName}  ID {PatientID}", "TE {EchoTime} ms  {StudyID}", "{StudyID}", "{KVP} kV  {Slab}"],
   };
   const said = (patient) => corners(facts, patient, template).tl.map(({ text }) => text);
-  assert.deepEqual(said(true), ["A, B", "TE 12.5 ms", ""]);
-  assert.deepEqual(said(false), ["", "TE 12.5 ms", ""]);
+  assert.deepEqual(said(true), ["A, B", "TE 12.5 ms", "", "KVP? kV"]);
+  assert.deepEqual(said(false), ["", "TE 12.5 ms", "", "KVP? kV"]);
   assert.deepEqual(corners(facts, true, template).bl[1], { text: "Slice 3 / 9", look: "strong" });
 });

@@ -161,6 +161,161 @@ test("handles and whole annotations are moved by the mouse, and all of it is tak
   await finish(page);
 });
 
+test("a text box is put where a person wants it, keeps its place in the picture, and comes back from a file", async () => {
+  const page = await opened(shared, { backend: "cpu", overlay: false });
+  await take(page, "length");
+  await drag(page, [at(10, 10), at(30, 10)]);
+  await newest(page, 1);
+  // It stands beside the line; the tool that draws is still in the hand.
+  await drag(page, [at(36, 10), at(36, 30)]);
+  await page.waitForFunction(() => window.viewer.annotations.list[0].revision === 2);
+  const [moved] = await list(page);
+  assert.equal((await list(page)).length, 1);
+  assert.deepEqual(moved.points.flat().map(Math.round), [10, 10, 30, 10]);
+  assertNear(moved.textBox[0], 31.5, 1);
+  assertNear(moved.textBox[1], 28, 1.5);
+  await keep(page, "annotation-text-box");
+  // A tool that draws begins on the box of what is not selected; the whole takes its box along.
+  await take(page, "window");
+  await drag(page, [at(20, 10), at(22, 15)]);
+  await page.waitForFunction(() => window.viewer.annotations.list[0].revision === 3);
+  const [whole] = await list(page);
+  for (const [axis, way] of [2, 5].entries()) assertNear(whole.textBox[axis] - moved.textBox[axis], way, 0.01);
+  // By keys: the two points, then the box.
+  for (let step = 0; step < 3; step += 1) await page.keyboard.press(" ");
+  await page.keyboard.press("Shift+ArrowDown");
+  await page.waitForFunction(() => window.viewer.annotations.list[0].revision === 4);
+  const [nudged] = await list(page);
+  assertNear(nudged.textBox[1] - whole.textBox[1], 10 / 8, 0.01);
+  assert.deepEqual(nudged.points, whole.points);
+  for (const format of ["json", "sr"]) {
+    const back = await page.evaluate(async (name) => {
+      const file = await window.viewer.exportAnnotation(name);
+      window.viewer.annotations.clear();
+      await window.viewer.importAnnotations(file);
+      return window.viewer.annotations.list;
+    }, format);
+    assert.deepEqual(back, [nudged], format);
+  }
+  const freed = await page.evaluate((uid) => window.viewer.annotations.update(uid, { textBox: null }), nudged.uid);
+  assert.equal(freed.textBox, undefined);
+  const refused = await page.evaluate(
+    (uid) => window.viewer.annotations.update(uid, { textBox: [1] }).catch(({ kind }) => kind),
+    nudged.uid,
+  );
+  assert.equal(refused, "invalid-argument");
+  await finish(page);
+});
+
+test("the points of a freehand region: one is moved, one more, one less, by hand and by keys", async () => {
+  const page = await opened(shared, { backend: "cpu", overlay: false });
+  const { uid } = await page.evaluate(() =>
+    window.viewer.annotations.add({
+      tool: "freehand",
+      points: [
+        [10, 10],
+        [20, 10],
+        [20, 20],
+        [10, 20],
+      ],
+    }),
+  );
+  const after = async (revision) => {
+    await page.waitForFunction((wanted) => window.viewer.annotations.list[0].revision === wanted, revision);
+    const [{ points, measurements }] = await list(page);
+    return { points: points.map((point) => point.map(Math.round)), measurements };
+  };
+  await drag(page, [at(20, 20), at(25, 25)]);
+  assert.deepEqual((await after(2)).points, [
+    [10, 10],
+    [20, 10],
+    [25, 25],
+    [10, 20],
+  ]);
+  // Beside its handles the line moves the whole.
+  await drag(page, [at(15, 10), at(16, 10)]);
+  assert.deepEqual((await after(3)).points[2], [26, 25]);
+  await page.mouse.dblclick(...at(16, 10));
+  assert.deepEqual((await after(4)).points.slice(0, 3), [
+    [11, 10],
+    [16, 10],
+    [21, 10],
+  ]);
+  await drag(page, [at(16, 10), at(16, 4)]);
+  const wider = await after(5);
+  assert.deepEqual(wider.points[1], [16, 4]);
+  assertNear(numberOf(wider, "area"), 180, 1e-6);
+  await keep(page, "annotation-freehand-points");
+  await page.mouse.dblclick(...at(16, 4));
+  assert.equal((await after(6)).points.length, 4);
+  // By keys: the second point is held, another comes after it, and goes.
+  await page.evaluate((name) => window.viewer.annotations.select(name), uid);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.evaluate(() => window.viewer.focus());
+  for (let step = 0; step < 2; step += 1) await page.keyboard.press(" ");
+  await page.keyboard.press("Shift+Enter");
+  assert.equal((await after(7)).points.length, 5);
+  await page.keyboard.press("Shift+Delete");
+  assert.equal((await after(8)).points.length, 4);
+  await page.keyboard.press("Control+z");
+  assert.equal((await after(9)).points.length, 5);
+  // Three are the fewest.
+  await page.evaluate(async (name) => {
+    const points = [
+      [10, 10],
+      [40, 10],
+      [40, 40],
+    ];
+    await window.viewer.annotations.update(name, { points });
+  }, uid);
+  await page.mouse.dblclick(...at(40, 10));
+  await page.evaluate(() => new Promise((done) => setTimeout(done, 100)));
+  assert.equal((await after(10)).points.length, 3);
+  await finish(page);
+});
+
+test("a drawn line bends between its handles", async () => {
+  const page = await opened(shared, { backend: "cpu", overlay: false });
+  const made = await page.evaluate(() => {
+    const points = Array.from({ length: 120 }, (_, index) => {
+      const angle = (index / 120) * 2 * Math.PI;
+      return [32 + 16 * Math.cos(angle), 32 + 16 * Math.sin(angle)];
+    });
+    return window.viewer.annotations.add({ tool: "freehand", points });
+  });
+  await drag(page, [at(48, 32), at(52, 32)]);
+  await page.waitForFunction(() => window.viewer.annotations.list[0].revision === 2);
+  const [{ points }] = await list(page);
+  const moved = points.map(([column], index) => column - made.points[index][0]);
+  assertNear(moved[0], 4, 0.01);
+  // The next points follow, the less the further, and most stay.
+  assert.ok(moved[1] > moved[2] && moved[2] > 0 && moved[119] > moved[118]);
+  assert.ok(moved.filter((way) => Math.abs(way) < 1e-9).length > 100);
+  await finish(page);
+});
+
+test("how the values of a region are distributed", async () => {
+  const page = await opened(shared, { backend: "cpu" });
+  const found = await page.evaluate(async () => {
+    const { annotations } = window.viewer;
+    const points = [
+      [29.5, 9.5],
+      [33.5, 19.5],
+    ];
+    const { uid } = await annotations.add({ tool: "rectangle", points });
+    const line = await annotations.add({ tool: "length", points });
+    const unknown = await annotations.histogram("2.25.1").catch(({ kind }) => kind);
+    return [await annotations.histogram(uid, 5), await annotations.histogram(line.uid), unknown];
+  });
+  assert.deepEqual(
+    found,
+    [{ low: 45, high: 95, unit: "[hnsf'U]", counts: [20, 0, 0, 0, 20] }, null, "invalid-argument"].map(
+      (value) => value ?? undefined,
+    ),
+  );
+  await finish(page);
+});
+
 test("by keys alone: placed, moved, chosen, deleted; the focus can leave", async () => {
   const page = await opened(shared, { backend: "cpu", overlay: false });
   await take(page, "length");

@@ -53,6 +53,7 @@ enum Module {
     Decode,
     Volume,
     Measure,
+    Attributes,
     Webgpu,
     Webgl2,
     Cpu,
@@ -69,7 +70,7 @@ enum Module {
 
 impl Module {
     /// The one that takes longest after compiling comes first.
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Webgl2Volumes,
         Self::Webgl2,
         Self::WebgpuVolumes,
@@ -77,6 +78,7 @@ impl Module {
         Self::CpuVolumes,
         Self::Decode,
         Self::Measure,
+        Self::Attributes,
         Self::Volume,
         Self::Cpu,
         Self::Jpeg,
@@ -110,6 +112,7 @@ impl Module {
             Self::Decode => "noctis_decode",
             Self::Volume => "noctis_volume",
             Self::Measure => "noctis_measure",
+            Self::Attributes => "noctis_attributes",
             Self::Webgpu => "noctis_viewer",
             Self::Webgl2 => "noctis_viewer_webgl2",
             Self::Cpu => "noctis_viewer_cpu",
@@ -130,6 +133,7 @@ impl Module {
             Self::Decode => &["-p", "viewer-decode"],
             Self::Volume => &["-p", "viewer-volume"],
             Self::Measure => &["-p", "viewer-measure"],
+            Self::Attributes => &["-p", "viewer-attributes"],
             Self::Webgpu => &["-p", "viewer-web", "--features", "webgpu"],
             Self::Webgl2 => &["-p", "viewer-web", "--features", "webgl2"],
             Self::Cpu => &["-p", "viewer-web", "--features", "cpu"],
@@ -151,6 +155,13 @@ impl Module {
             Self::Decode => &["codec", "viewer-core", "viewer-decode", "viewer-js"],
             Self::Volume => &["codec", "viewer-core", "viewer-js", "viewer-volume"],
             Self::Measure => &["codec", "viewer-core", "viewer-js", "viewer-measure"],
+            Self::Attributes => &[
+                "codec",
+                "codec-deflate",
+                "viewer-attributes",
+                "viewer-core",
+                "viewer-js",
+            ],
             Self::Webgpu
             | Self::Webgl2
             | Self::Cpu
@@ -178,6 +189,7 @@ impl Module {
             Self::Decode => "viewer_decode.wasm",
             Self::Volume => "viewer_volume.wasm",
             Self::Measure => "viewer_measure.wasm",
+            Self::Attributes => "viewer_attributes.wasm",
             Self::Webgpu
             | Self::Webgl2
             | Self::Cpu

@@ -2,11 +2,21 @@
 
 use viewer_core::{
     ErrorKind,
-    decode::{self, DicomObject, decode_text},
+    decode::{self, Attribute, DicomObject, decode_text},
     volume::{Head, assemble},
 };
 
 use super::promises::{LIMITS, is_named, to_open};
+
+/// Attributes that are read as text: of each kind one, and one that there is not.
+const KEYWORDS: [&str; 6] = [
+    "PatientName",
+    "ExposureTimeInms",
+    "AcquisitionDateTime",
+    "AnatomicRegionSequence",
+    "SmallestImagePixelValue",
+    "NoSuchKeyword",
+];
 
 /// Opens an object, whole and by its head, and reads what it says of itself.
 ///
@@ -19,6 +29,20 @@ pub fn open_object(bytes: &[u8]) {
     if let Err(error) = &record {
         is_named(error);
         assert_ne!(error.kind, ErrorKind::NoPixelData, "a record needs none");
+    }
+    let wanted = KEYWORDS.map(Attribute::named);
+    let (texts, _) = peak::within(bound, || {
+        decode::read_texts(bytes.to_vec(), &wanted, &LIMITS, decode_text)
+    });
+    match texts {
+        Ok(texts) => assert!(
+            texts
+                .frames
+                .iter()
+                .chain([&texts.object])
+                .all(|of| of.len() == wanted.len())
+        ),
+        Err(error) => is_named(&error),
     }
     match opened {
         Ok(object) => describes_itself(&object, bytes),

@@ -1,4 +1,4 @@
-import type { AnnotationChange, Annotations, NewAnnotation } from "../public/annotating.js";
+import type { AnnotationChange, Annotations, NewAnnotation, ValueHistogram } from "../public/annotating.js";
 import type { Annotation } from "../public/annotations.js";
 import type { Engine } from "./engine.js";
 
@@ -44,6 +44,10 @@ export class AnnotationsFace implements Annotations {
 
   async update(uid: string, change: AnnotationChange): Promise<Annotation> {
     return (await this.#engine.tools.load()).annotations.update(uid, change);
+  }
+
+  async histogram(uid: string, bins?: number): Promise<ValueHistogram | undefined> {
+    return (await this.#engine.tools.load()).annotations.histogram(uid, bins);
   }
 
   remove(uid: string): boolean {

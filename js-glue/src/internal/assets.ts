@@ -2,10 +2,8 @@ import { NoctisError } from "../public/errors.js";
 import type { Backend } from "../public/options.js";
 import type { CodecName } from "./decode/codec.js";
 import type { DecodeModule } from "./wasm/decode-api.js";
-import type { MeasureModule } from "./wasm/measure-api.js";
 import type { VolumeRenderModule } from "./wasm/plane-api.js";
 import type { RenderModule } from "./wasm/render-api.js";
-import type { VolumeModule } from "./wasm/volume-api.js";
 
 /*
  * Every address below is a literal in the form that bundlers look for, `new URL("./file", import.meta.url)` and
@@ -13,8 +11,13 @@ import type { VolumeModule } from "./wasm/volume-api.js";
  * The names are those in dist/, where this module is bundled.
  */
 
+/** As wasm-bindgen makes it. */
+interface WasmModule {
+  default(input: { module_or_path: WebAssembly.Module }): Promise<unknown>;
+}
+
 /** Code and wasm of one module of the Rust side; both are fetched at the same time. */
-interface Parts<T> {
+export interface Parts<T> {
   readonly code: () => Promise<T>;
   readonly wasm: () => URL;
 }
@@ -53,18 +56,6 @@ const VOLUME_RENDERERS: Record<Backend, Parts<VolumeRenderModule>> = {
 const DECODER: Parts<DecodeModule> = {
   code: () => import("./wasm/noctis_decode.js"),
   wasm: () => new URL("./noctis_decode_bg.wasm", import.meta.url),
-};
-
-/** Loaded when the first volume is wanted. */
-const VOLUMES: Parts<VolumeModule> = {
-  code: () => import("./wasm/noctis_volume.js"),
-  wasm: () => new URL("./noctis_volume_bg.wasm", import.meta.url),
-};
-
-/** Loaded when the first annotation is made or read. */
-const MEASURES: Parts<MeasureModule> = {
-  code: () => import("./wasm/noctis_measure.js"),
-  wasm: () => new URL("./noctis_measure_bg.wasm", import.meta.url),
 };
 
 /** Image codecs, which have no JavaScript: each is loaded when the first frame needs it. */
@@ -130,9 +121,7 @@ function once<T>(memory: Map<string, Promise<T>>, key: string, make: () => Promi
 }
 
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
-const renderers = new Map<string, Promise<RenderModule>>();
-const volumes = new Map<string, Promise<VolumeModule>>();
-const measures = new Map<string, Promise<MeasureModule>>();
+const modules = new Map<string, Promise<unknown>>();
 const decoders = new Map<string, Promise<[DecodeModule, WebAssembly.Memory]>>();
 
 /** Finds and loads the files of the package. All viewers of a page share what has been compiled. */
@@ -163,9 +152,14 @@ export class Assets {
     return this.#render(backend, VOLUME_RENDERERS[backend], "_volumes") as Promise<VolumeRenderModule>;
   }
 
-  #render(backend: Backend, { code, wasm }: Parts<RenderModule>, more: string): Promise<RenderModule> {
+  #render(backend: Backend, parts: Parts<RenderModule>, more: string): Promise<RenderModule> {
     const name = `noctis_viewer${backend === "webgpu" ? "" : `_${backend}`}${more}`;
-    return once(renderers, name, async () => {
+    return this.module(name, parts);
+  }
+
+  /** A module that comes when it is first wanted, ready to be called; `name` is that of its files. */
+  module<T extends WasmModule>(name: string, { code, wasm }: Parts<T>): Promise<T> {
+    return once(modules as Map<string, Promise<T>>, name, async () => {
       const [module, binary] = await Promise.all([code(), this.#wasm(wasm(), `${name}_bg.wasm`)]);
       await module.default({ module_or_path: binary });
       return module;
@@ -183,25 +177,6 @@ export class Assets {
       const [module, binary] = await Promise.all([DECODER.code(), this.decodeBinary()]);
       const { memory } = await module.default({ module_or_path: binary });
       return [module, memory];
-    });
-  }
-
-  /** The module that makes volumes of series. */
-  volumeModule(): Promise<VolumeModule> {
-    return once(volumes, "volume", async () => {
-      const [module, binary] = await Promise.all([VOLUMES.code(), this.#wasm(VOLUMES.wasm(), "noctis_volume_bg.wasm")]);
-      await module.default({ module_or_path: binary });
-      return module;
-    });
-  }
-
-  /** The module that measures, and that reads and writes annotations. */
-  measureModule(): Promise<MeasureModule> {
-    return once(measures, "measure", async () => {
-      const { code, wasm } = MEASURES;
-      const [module, binary] = await Promise.all([code(), this.#wasm(wasm(), "noctis_measure_bg.wasm")]);
-      await module.default({ module_or_path: binary });
-      return module;
     });
   }
 

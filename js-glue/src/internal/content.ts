@@ -6,6 +6,7 @@ import type { ViewportKind } from "../public/viewport.js";
 import type { VolumeOptions, VolumeState } from "../public/volume-view.js";
 import type { OverlayChoice } from "./defaults.js";
 import type { FrameStore } from "./frames.js";
+import type { Legend } from "./legend-loader.js";
 import type { Series, Slice } from "./library.js";
 import type { PaneShell } from "./overlay/pane-shell.js";
 import type { Pane } from "./pane.js";
@@ -32,6 +33,8 @@ export interface Stand {
   readonly backendName: string;
   /** What a series begins with. */
   readonly firstView: ViewState;
+  /** What the text of some pictures needs: to be asked for only by these. */
+  readonly legend: Legend | undefined;
   /** Tells an error, once for each picture that cannot be shown. */
   fail(error: NoctisError): void;
 }

@@ -16,8 +16,9 @@ import { FrameStore } from "./frames.js";
 import { Graphics, type GraphicsHooks } from "./graphics.js";
 import { needsTools } from "./input/bindings.js";
 import { arrangementOf, Panes } from "./layout.js";
+import { LegendLoader } from "./legend-loader.js";
 import { Library, type Series } from "./library.js";
-import { Load, type LoadSink } from "./loader.js";
+import { combined, Load, type LoadSink } from "./loader.js";
 import { describe, Shell } from "./overlay/shell.js";
 import { Pane } from "./pane.js";
 import { checkedInput, type Source } from "./source.js";
@@ -39,6 +40,7 @@ export class Engine {
   readonly assets: Assets;
   mpr: Mpr | undefined;
   readonly tools = new ToolLoader(this);
+  readonly legend = new LegendLoader(this);
   bindings: Bindings;
   overlay: OverlayChoice;
   backendReason = "";
@@ -181,6 +183,11 @@ export class Engine {
 
   setOverlay(overlay: OverlayChoice): void {
     this.overlay = overlay;
+    this.refresh();
+  }
+
+  /** Writes the text of all viewports again. */
+  refresh(): void {
     for (const pane of this.panes.all) pane.refresh();
   }
 
@@ -285,15 +292,4 @@ export class Engine {
       else shell.message("No images");
     }
   }
-}
-
-/** Several loads as one. */
-function combined(loads: readonly LoadProgress[]): LoadProgress {
-  const sum = (pick: (progress: LoadProgress) => number): number => loads.reduce((all, one) => all + pick(one), 0);
-  const known = loads.every(({ total }) => total !== undefined);
-  return {
-    loaded: sum(({ loaded }) => loaded),
-    failed: sum(({ failed }) => failed),
-    ...(known && { total: sum(({ total }) => total ?? 0) }),
-  };
 }

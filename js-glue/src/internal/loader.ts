@@ -135,3 +135,14 @@ export class Load {
     this.#onProgress?.(progress);
   }
 }
+
+/** Several loads as one. */
+export function combined(loads: readonly LoadProgress[]): LoadProgress {
+  const sum = (pick: (progress: LoadProgress) => number): number => loads.reduce((all, one) => all + pick(one), 0);
+  const known = loads.every(({ total }) => total !== undefined);
+  return {
+    loaded: sum(({ loaded }) => loaded),
+    failed: sum(({ failed }) => failed),
+    ...(known && { total: sum(({ total }) => total ?? 0) }),
+  };
+}

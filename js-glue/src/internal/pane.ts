@@ -10,6 +10,7 @@ import { type HandTarget, ViewportHand } from "./hand.js";
 import { AS_PLANE, IN_3D, showVolume } from "./in-volume.js";
 import { bindings3d } from "./input/bindings.js";
 import { Gestures } from "./input/gestures.js";
+import type { Legend } from "./legend-loader.js";
 import type { Series, Slice } from "./library.js";
 import { PaneShell } from "./overlay/pane-shell.js";
 import type { Picture } from "./picture.js";
@@ -111,6 +112,10 @@ export class Pane implements HandTarget, Stand {
     return this.#engine.library.firstView;
   }
 
+  get legend(): Legend | undefined {
+    return this.#engine.legend.now;
+  }
+
   /** The slice at a place of the shown series. */
   slice(index: number): Slice {
     const slice = this.series?.slices[index];
@@ -210,8 +215,7 @@ export class Pane implements HandTarget, Stand {
   }
 
   toggleOverlay(): void {
-    const { overlay } = this.#engine;
-    this.#engine.setOverlay({ ...overlay, shown: !overlay.shown });
+    this.#engine.setOverlay({ ...this.overlay, shown: !this.overlay.shown });
   }
 
   /** Writes the text again. */
@@ -251,8 +255,7 @@ export class Pane implements HandTarget, Stand {
   }
 
   destroy(): void {
-    this.#content?.close();
-    this.#content = undefined;
+    this.clear();
     this.#gestures.destroy();
     this.#engine.tools.box?.forget(this);
     this.stage.destroy();

@@ -8,7 +8,7 @@ import type { DecodedFrame } from "./decode/protocol.js";
 import { toNoctisError } from "./errors.js";
 import type { Series, SeriesState, Slice } from "./library.js";
 import { edgeLetters } from "./overlay/orientation.js";
-import { scaleAlong } from "./overlay/scale.js";
+import { plainScale, type Scale } from "./overlay/scale.js";
 import { describe } from "./overlay/shell.js";
 import { corners, windowText } from "./overlay/text.js";
 import { imageFromPatient, nearestSlice, patientFromImage, placeOf } from "./place.js";
@@ -244,12 +244,34 @@ export class StackContent implements Content {
       return;
     }
     const { zoom } = picture.view;
-    const facts = { info, frame: slice.frame, sliceIndex, sliceCount, window, isColor, zoom, backend: backendName };
+    const more = (keyword: string): string => this.#stand.legend?.text(slice, keyword) ?? "";
+    const facts = {
+      info,
+      frame: slice.frame,
+      sliceIndex,
+      sliceCount,
+      window,
+      isColor,
+      zoom,
+      backend: backendName,
+      more,
+    };
     const at = (x: number, y: number): [number, number] | undefined => this.#stand.stage.pointFromBox(picture, x, y);
     const [origin, right, down] = [at(0, 0), at(1, 0), at(0, 1)];
     const way = (to: [number, number]): [number, number] => [to[0] - (origin?.[0] ?? 0), to[1] - (origin?.[1] ?? 0)];
     const letters = origin && right && down && edgeLetters(info, way(right), way(down));
-    shell.text(corners(facts, overlay.patient, overlay.template), letters, right && scaleAlong(slice, way(right)));
+    const scale = right && this.#scale(slice, picture, way(right));
+    shell.text(corners(facts, overlay.patient, overlay.template), letters, scale);
+  }
+
+  /** The scale along a step to the right on the screen. */
+  #scale(slice: Slice, picture: SlicePicture, step: readonly [number, number]): Scale | undefined {
+    const plain = plainScale(slice, step);
+    if (plain) return plain;
+    const { stage, legend } = this.#stand;
+    const [width, height] = stage.size;
+    const middle = stage.pointFromBox(picture, width / stage.pixelRatio / 2, height / stage.pixelRatio / 2);
+    return middle && legend?.scale(slice, middle, step);
   }
 }
 

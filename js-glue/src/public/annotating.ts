@@ -20,6 +20,17 @@ export interface AnnotationChange {
   readonly points?: readonly (readonly [number, number])[];
   /** `""` takes it away. */
   readonly label?: string;
+  /** Where the text box begins, left and top, as one of the points; `null`: where there is room. */
+  readonly textBox?: readonly [number, number] | null;
+}
+
+/** How many values lie in each of several equal ranges; the last one holds the highest value as well. */
+export interface ValueHistogram {
+  readonly low: number;
+  readonly high: number;
+  /** Of UCUM. */
+  readonly unit: string;
+  readonly counts: readonly number[];
 }
 
 /** What became of an annotation. */
@@ -45,6 +56,13 @@ export interface Annotations {
   get(uid: string): Annotation | undefined;
   /** What its text box says, line by line: the label, then values with their units, then what must be known of them. */
   text(uid: string): readonly string[];
+  /**
+   * How the values of a region are distributed, over 64 ranges unless it is said; as its other numbers, of stored values in units after
+   * rescale. Undefined for what is no region, and where there are no values.
+   *
+   * @throws {NoctisError} kind `"invalid-argument"` when there is none of that UID, or its image has not been loaded
+   */
+  histogram(uid: string, bins?: number): Promise<ValueHistogram | undefined>;
   /**
    * Makes one on what the active viewport shows.
    *

@@ -58,6 +58,8 @@ export interface Annotation {
   readonly patientPoints?: readonly Vector[];
   /** The plane through a volume that it was made on. */
   readonly plane?: PlaneGeometry;
+  /** Where its text box begins, left and top, when a person moved it: as one of the points. */
+  readonly textBox?: readonly [number, number];
   readonly measurements?: readonly Measurement[];
 }
 

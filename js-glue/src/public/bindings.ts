@@ -54,12 +54,15 @@ export type CommandAction =
   | "next-annotation"
   | "previous-annotation"
   | "delete-annotation"
-  /** Which point of the selected annotation the next four move; all at first. With shift they move it ten times as far. */
+  /** Which point of the selected annotation, or its text box, the next four move; all at first. With shift they move it ten times as far. */
   | "next-handle"
   | "nudge-left"
   | "nudge-right"
   | "nudge-up"
   | "nudge-down"
+  /** A point more after that one, and that one less: of a freehand region. */
+  | "add-point"
+  | "remove-point"
   /** Begins an annotation with the tool of the first button, places its next point, or asks for the label of the selected one. */
   | "place"
   /** Gives up what is being drawn, or selects nothing. */

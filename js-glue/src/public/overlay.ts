@@ -1,7 +1,8 @@
 /**
- * A line of corner text. `{PatientName}` is the value of a DICOM attribute by its keyword; besides there are `Kind` (`Slice`, or
- * the name of a plane), `Slice`, `Slices`, `Frame`, `Window`, `Zoom`, `Position` and `Step` (millimetres), `Slab`, `Loading`,
- * `Reduced` and `Backend`. Two spaces separate parts: a part with a field that says nothing is left out, and a line without parts.
+ * A line of corner text. `{PatientName}` is the value of a DICOM attribute by its keyword (PS3.6), any of the object that is shown:
+ * what holds for its frame comes first, a sequence of codes is what they mean. Besides there are `Kind` (`Slice`, or the name of a
+ * plane), `Slice`, `Slices`, `Frame`, `Window`, `Zoom`, `Position` and `Step` (millimetres), `Slab`, `Loading`, `Reduced` and
+ * `Backend`. Two spaces separate parts: a part with a field that says nothing is left out, and a line without parts.
  */
 export type OverlayLine = string | { readonly text: string; readonly look: OverlayLook };
 
@@ -9,8 +10,8 @@ export type OverlayLine = string | { readonly text: string; readonly look: Overl
 export type OverlayLook = "strong" | "dim" | "wide";
 
 /**
- * Corner text; corners that are left out stay as they are. Without the patient, fields vanish that identify one: name, ID,
- * birth date, sex, age, accession number, institution, people, and date and time of the study.
+ * Corner text; corners that are left out stay as they are. Without the patient, fields vanish that may identify one: all attributes
+ * of PS3.15 table E.1-1, people, dates and times, descriptions and other free text, institutions, devices and UIDs among them.
  */
 export interface OverlayTemplate {
   readonly topLeft?: readonly OverlayLine[];

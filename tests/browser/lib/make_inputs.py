@@ -15,6 +15,7 @@ import numpy as np
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import (
     CTImageStorage,
+    EnhancedCTImageStorage,
     ExplicitVRLittleEndian,
     MultiFrameGrayscaleWordSecondaryCaptureImageStorage,
     generate_uid,
@@ -88,6 +89,58 @@ def slice_of(
     ds.ImagePositionPatient = [0, 0, mm * index]
     ds.SliceThickness = mm
     return ds
+
+
+def grouped() -> Dataset:
+    """Three frames whose functional groups say something of each; Japanese names, and a long header."""
+    ds = base("grouped", "grouped", EnhancedCTImageStorage, 1)
+    ds.SpecificCharacterSet = ["ISO 2022 IR 6", "ISO 2022 IR 87"]
+    ds.OperatorsName = "Yamada^Tarou=山田^太郎"
+    ds.ProtocolName = "Head"
+    ds.ExposureTimeInms = 500.0
+
+    def group(name: str, **values: object) -> Dataset:
+        groups, group = Dataset(), Dataset()
+        group.update(values)
+        setattr(groups, name, [group])
+        return groups
+
+    ds.SharedFunctionalGroupsSequence = [
+        group("CTGeometrySequence", DistanceSourceToDetector=949.25)
+    ]
+    ds.PerFrameFunctionalGroupsSequence = [
+        group("CTExposureSequence", ExposureTimeInms=100.0 + frame)
+        for frame in range(2)
+    ] + [Dataset()]
+    # Its header does not fit into what is read first.
+    ds.add_new(0x00420011, "OB", bytes(100_000))
+    return with_pixels(ds, np.stack([quadrants(index) for index in range(3)]))
+
+
+def sized(name: str, modality: str, **values: object) -> Dataset:
+    """A picture that says something of the size of its pixels."""
+    ds = with_pixels(base(name, name, CTImageStorage, 1), quadrants(0))
+    ds.Modality = modality
+    del ds.PixelSpacing
+    ds.update(values)
+    return ds
+
+
+def ultrasound() -> list[Dataset]:
+    """Half a millimetre a pixel at the left, a hundredth of a second and 0.5 cm/s at the right."""
+    regions = []
+    for left, right, units, deltas in [
+        (0, 39, (3, 3), (0.05, 0.05)),
+        (40, 63, (4, 7), (0.01, -0.5)),
+    ]:
+        region = Dataset()
+        region.RegionFlags, region.RegionSpatialFormat, region.RegionDataType = 0, 1, 1
+        region.RegionLocationMinX0, region.RegionLocationMinY0 = left, 0
+        region.RegionLocationMaxX1, region.RegionLocationMaxY1 = right, 63
+        region.PhysicalUnitsXDirection, region.PhysicalUnitsYDirection = units
+        region.PhysicalDeltaX, region.PhysicalDeltaY = deltas
+        regions.append(region)
+    return regions
 
 
 def colored(name: str, profile: bytes) -> Dataset:
@@ -202,6 +255,28 @@ def main(out: Path) -> None:
     }.items():
         write(f"{name}.dcm", colored(name, profile))
     write("choices.dcm", with_choices(slice_of("choices", 0, 1)))
+    grouped().save_as(out / "grouped.dcm", enforce_file_format=True)
+    for name, ds in {
+        "detector": sized("detector", "DX", ImagerPixelSpacing=[0.14, 0.14]),
+        "fiducial": sized(
+            "fiducial",
+            "DX",
+            ImagerPixelSpacing=[0.14, 0.14],
+            PixelSpacing=[0.1, 0.1],
+            PixelSpacingCalibrationType="FIDUCIAL",
+        ),
+        "magnified": sized(
+            "magnified",
+            "MG",
+            ImagerPixelSpacing=[0.1, 0.1],
+            EstimatedRadiographicMagnificationFactor=1.25,
+        ),
+        "unknown": sized("unknown", "OT"),
+        "ultrasound": sized(
+            "ultrasound", "US", SequenceOfUltrasoundRegions=ultrasound()
+        ),
+    }.items():
+        ds.save_as(out / f"{name}.dcm", enforce_file_format=True)
     write("no-pixels.dcm", base("no pixels", "bad", CTImageStorage, 1))
     whole = (out / "ascending-00.dcm").read_bytes()
     (out / "truncated.dcm").write_bytes(whole[: len(whole) - 3000])

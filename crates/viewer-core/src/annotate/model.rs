@@ -198,6 +198,9 @@ pub struct Annotation {
     /// The plane through a volume that it was made on; the image is then that of the series which is nearest to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plane: Option<AnnotationPlane>,
+    /// Where its text box begins, left and top, when a person moved it: as one of the points.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_box: Option<[f64; 2]>,
     /// What was measured.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub measurements: Vec<Measurement>,
@@ -263,7 +266,12 @@ impl Annotation {
     pub(super) fn fault(&self) -> Option<&'static str> {
         let (least, most) = self.tool.points();
         let count = self.points.len();
-        let is_finite = self.points.iter().flatten().all(|number| number.is_finite())
+        let is_finite = self
+            .points
+            .iter()
+            .chain(&self.text_box)
+            .flatten()
+            .all(|number| number.is_finite())
             && self
                 .patient_points
                 .iter()

@@ -3,7 +3,7 @@
 //! This file walks from one element header to the next, so that the place of every value, of the pixel data above all,
 //! is known to the byte and nothing is copied.
 
-use dicom_core::Tag;
+use dicom_core::{Tag, VR};
 use dicom_dictionary_std::tags;
 
 use super::{
@@ -110,6 +110,22 @@ impl<'a> DataSet<'a> {
     /// How many elements there are.
     pub(crate) const fn len(&self) -> usize {
         self.elements.len()
+    }
+
+    /// The tags of all elements, in order.
+    pub(crate) fn tags(&self) -> impl Iterator<Item = Tag> {
+        self.elements.iter().map(|element| element.tag)
+    }
+
+    /// Which of the bytes of a number comes first.
+    pub(crate) fn is_big_endian(&self) -> bool {
+        self.encoding == Encoding::ExplicitBig
+    }
+
+    /// The value representation that is stated of an attribute, UN where it is not said; none where the attribute is missing.
+    pub(crate) fn stated_vr(&self, tag: Tag) -> Option<VR> {
+        let Vr(letters) = self.element(tag)?.vr;
+        Some(VR::from_binary(letters).unwrap_or(VR::UN))
     }
 
     /// The element of that tag.

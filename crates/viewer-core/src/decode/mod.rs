@@ -3,6 +3,7 @@
 //! [`DicomObject::open`] keeps the object's bytes once, reads the header and notes where each frame lies;
 //! nothing is decoded or copied until a frame is asked for, and a broken frame spares the others.
 
+mod attributes;
 mod coded;
 mod color;
 pub(crate) mod container;
@@ -55,6 +56,7 @@ use remote::Remote;
 use syntax::{Codec, Encoding};
 use text::CharacterSet;
 
+pub use attributes::{Attribute, Texts, read_texts};
 pub use coded::CodedFrame;
 pub use container::deflated_from;
 pub(crate) use decimal::parse as parse_decimal;

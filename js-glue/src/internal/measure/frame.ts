@@ -1,10 +1,11 @@
+import type { ValueHistogram } from "../../public/annotating.js";
 import type { AnnotationTool } from "../../public/annotations.js";
 import type { InstanceInfo } from "../../public/instance.js";
 import type { DecodedFrame } from "../decode/protocol.js";
 import type { MeasureModule, WasmMeasuredFrame } from "../wasm/measure-api.js";
 import { ask, flat, paddingOf, tableOf } from "./call.js";
 import { factsOf } from "./facts.js";
-import type { Calibration, KnownLength, Measured, Point, ValueHistogram } from "./types.js";
+import type { Calibration, KnownLength, Measured, Point } from "./types.js";
 
 /** Ranges of a histogram, unless others are asked for. */
 export const BINS = 64;

@@ -4,7 +4,7 @@
 import type { AnnotationSet } from "../../public/annotations.js";
 import type { InstanceInfo } from "../../public/instance.js";
 import type { PlaneGeometry } from "../../public/plane.js";
-import type { Assets } from "../assets.js";
+import type { Assets, Parts } from "../assets.js";
 import type { DecodedFrame } from "../decode/protocol.js";
 import type { VolumeLayout } from "../volume/layout.js";
 import type { MeasureModule } from "../wasm/measure-api.js";
@@ -23,10 +23,14 @@ export type {
   Scale,
   UltrasoundAxis,
   UltrasoundScale,
-  ValueHistogram,
 } from "./types.js";
 export { newUid } from "./uid.js";
 export { unitText } from "./unit.js";
+
+const MODULE: Parts<MeasureModule> = {
+  code: () => import("../wasm/noctis_measure.js"),
+  wasm: () => new URL("./noctis_measure_bg.wasm", import.meta.url),
+};
 
 /** Who measured, with what, and when. */
 export interface ReportOptions {
@@ -46,7 +50,7 @@ export interface ReadReport {
 
 /** Loads the module. */
 export async function startMeasuring(assets: Assets): Promise<Measuring> {
-  return new Measuring(await assets.measureModule());
+  return new Measuring(await assets.module("noctis_measure", MODULE));
 }
 
 /** Measures, and reads and writes annotations. */

@@ -1,3 +1,4 @@
+import type { ValueHistogram } from "../../public/annotating.js";
 import type { AnnotationTool } from "../../public/annotations.js";
 import type { InstanceInfo } from "../../public/instance.js";
 import type { PlaneGeometry } from "../../public/plane.js";
@@ -7,7 +8,7 @@ import type { MeasureModule, WasmMeasuredPlane } from "../wasm/measure-api.js";
 import { ask, flat, paddingOf, tableOf } from "./call.js";
 import { factsOf } from "./facts.js";
 import { BINS } from "./frame.js";
-import type { Measured, Point, ValueHistogram } from "./types.js";
+import type { Measured, Point } from "./types.js";
 
 /**
  * A plane through a volume to measure on: geometry in the patient, statistics over stored values of voxels. Points are

@@ -10,15 +10,6 @@ export interface Measured {
   readonly notes: readonly string[];
 }
 
-/** How many values lie in each of several equal ranges; the last one holds the highest value as well. */
-export interface ValueHistogram {
-  readonly low: number;
-  readonly high: number;
-  /** Of UCUM. */
-  readonly unit: string;
-  readonly counts: readonly number[];
-}
-
 /** What one step down a column, and one along a row, is. */
 export interface Scale {
   readonly spacing: readonly [row: number, column: number];

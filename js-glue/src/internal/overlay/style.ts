@@ -29,18 +29,8 @@ const CSS = `
 .frame.active::after { border-width: 1px; }
 .frame:focus-visible::after { border-width: 2px; }
 .box { position: absolute; inset: 0; }
-.marks { pointer-events: none; }
-.glass { position: absolute; left: 0; top: 0; overflow: hidden; border-radius: 50%; pointer-events: none;
-  background: var(--background); box-shadow: 0 0 0 2px var(--accent), 0 6px 30px #000c; }
-.prompt { position: absolute; z-index: 1; display: flex; gap: 6px; align-items: center; margin: 0; padding: 4px 8px 4px 4px;
-  border-radius: 8px; background: #0b1119f2; border: 1px solid var(--accent); box-shadow: 0 6px 24px #000c; }
-.prompt > input { width: 180px; box-sizing: border-box; padding: 6px 8px; border: 0; border-radius: 5px; background: #ffffff14;
-  color: var(--text); font: inherit; font-size: 13px; outline: none; user-select: text; -webkit-user-select: text; }
 canvas { position: absolute; inset: 0; display: block; width: 100%; height: 100%; }
-.lines { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; overflow: hidden; }
-.lines > line { stroke: #ffd166; stroke-width: 1; opacity: .7; }
-.lines > .axial { stroke: #ff6b6b; } .lines > .coronal { stroke: #7ee081; } .lines > .sagittal { stroke: #ffd166; }
-.corner, .letter, .notice, .message { text-shadow: 0 0 2px #000, 0 1px 3px #000; pointer-events: none; }
+.corner, .letter, .scale, .notice, .message { text-shadow: 0 0 2px #000, 0 0 4px #000; pointer-events: none; }
 .corner { position: absolute; display: grid; gap: 0; max-width: 46%; white-space: nowrap; }
 .corner > span { white-space: pre; overflow: hidden; text-overflow: ellipsis; min-height: 1.5em; }
 .corner > span:empty { display: none; }
@@ -54,7 +44,7 @@ canvas { position: absolute; inset: 0; display: block; width: 100%; height: 100%
 .letter.left { left: 14px; top: 50%; transform: translateY(-50%); }
 .letter.right { right: 14px; top: 50%; transform: translateY(-50%); }
 .scale { position: absolute; bottom: 34px; left: 50%; transform: translateX(-50%); display: grid; justify-items: center; gap: 1px;
-  color: var(--dim); font-size: 11px; white-space: nowrap; text-shadow: 0 0 2px #000, 0 1px 3px #000; pointer-events: none; }
+  font-size: 11px; white-space: nowrap; }
 .scale > i { height: 6px; box-sizing: border-box; border: solid var(--text); border-width: 0 1.5px 1.5px; filter: drop-shadow(0 0 1px #000); }
 .bar { position: absolute; left: 0; right: 0; bottom: 0; height: 3px; background: #ffffff1f; overflow: hidden; }
 .bar > i { display: block; height: 100%; width: 100%; background: var(--accent); transform-origin: 0 50%;
@@ -83,9 +73,17 @@ let sheet: CSSStyleSheet | undefined;
 
 /** The one sheet that all viewers of the page share. */
 export function viewerSheet(): CSSStyleSheet {
-  if (!sheet) {
-    sheet = new CSSStyleSheet();
-    sheet.replaceSync(CSS);
-  }
+  sheet ??= sheetOf(CSS);
   return sheet;
+}
+
+/** Gives a viewer the look of what is loaded later. */
+export function addRules(host: HTMLElement, css: string): void {
+  host.shadowRoot?.adoptedStyleSheets.push(sheetOf(css));
+}
+
+function sheetOf(css: string): CSSStyleSheet {
+  const made = new CSSStyleSheet();
+  made.replaceSync(css);
+  return made;
 }

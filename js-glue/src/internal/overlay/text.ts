@@ -12,6 +12,7 @@ export interface OverlayFacts {
   readonly isColor: boolean;
   readonly zoom: number;
   readonly backend: string;
+  readonly more: More;
 }
 
 /** One line: its text, and how it looks. */
@@ -30,6 +31,9 @@ export interface Corners {
 
 /** The text of a field, by its name. */
 export type Fields = Readonly<Record<string, string | number | undefined>>;
+
+/** The text of an attribute that objects are not described by. */
+export type More = (keyword: string) => string;
 
 const wide = (text: string): OverlayLine => ({ text, look: "wide" });
 const strong = (text: string): OverlayLine => ({ text, look: "strong" });
@@ -60,8 +64,8 @@ export const DEFAULT_TEMPLATE: Required<OverlayTemplate> = {
   ],
 };
 
-/** Identify a patient, or help to. */
-const IDENTIFYING = /^(Patient|Study(Date|Time)$|AccessionNumber$|Institution|.*Physician|OperatorsName$)/;
+/** Of what objects are described by, what tells who the patient is (PS3.15 table E.1-1). */
+const IDENTIFYING = /^(Patient|Study|SeriesDescription|AccessionNumber|InstitutionName|AcquisitionTime)/;
 
 /** `"FAMILY^GIVEN^MIDDLE"` as people write it; the first of several representations. */
 export function personName(value: string | undefined): string {
@@ -109,9 +113,13 @@ function position(info: InstanceInfo): string {
   return short(normal[0] * x + normal[1] * y + normal[2] * z);
 }
 
+/** Fields that only some contents have. */
+const NONE: Fields = { Frame: "", Slab: "", Step: "", Loading: "", Reduced: "" };
+
 /** What objects say about themselves, by keyword. */
 function fieldsOf({ patient, study, series, ...info }: InstanceInfo): Fields {
   return {
+    ...NONE,
     PatientName: personName(patient.name),
     PatientID: patient.id,
     PatientBirthDate: dicomDate(patient.birthDate),
@@ -147,6 +155,7 @@ export interface PlaneFacts {
   readonly positionMm: number;
   readonly zoom: number;
   readonly backend: string;
+  readonly more: More;
 }
 
 const PLANES = {
@@ -178,7 +187,7 @@ export function planeCorners(facts: PlaneFacts, patient: boolean, template: Requ
     Reduced: reduction.some((factor) => factor > 1) ? [...reduction].reverse().join(" × ") : "",
     Backend: facts.backend,
   };
-  return filled(own, patient, template);
+  return filled(own, patient, template, facts.more);
 }
 
 /** All corners; `patient` false leaves out what identifies the patient. */
@@ -196,12 +205,15 @@ export function corners(facts: OverlayFacts, patient: boolean, template: Require
     Zoom: Math.round(facts.zoom * 100),
     Backend: facts.backend,
   };
-  return filled(own, patient, template);
+  return filled(own, patient, template, facts.more);
 }
 
 /** A template with these fields. */
-export function filled(fields: Fields, patient: boolean, template: Required<OverlayTemplate>): Corners {
-  const value = (name: string): string => (patient || !IDENTIFYING.test(name) ? String(fields[name] ?? "") : "");
+export function filled(fields: Fields, patient: boolean, template: Required<OverlayTemplate>, more: More): Corners {
+  const value = (name: string): string => {
+    if (!(name in fields)) return more(name);
+    return patient || !IDENTIFYING.test(name) ? String(fields[name] ?? "") : "";
+  };
   const lines = (corner: readonly OverlayLine[]): Line[] =>
     corner.map((line) => {
       const { text, ...look } = typeof line === "string" ? { text: line } : line;

@@ -83,7 +83,7 @@ function level(direction: -1 | 0 | 1, bounds: Rect, height: number): number {
 }
 
 /** Moved into the viewport, where its owner is at least partly inside. */
-function within(rect: Rect, view: Rect): Rect {
+export function within(rect: Rect, view: Rect): Rect {
   const fit = (at: number, own: number, start: number, length: number): number =>
     Math.max(start + EDGE_PX, Math.min(at, start + length - own - EDGE_PX));
   return { ...rect, x: fit(rect.x, rect.width, view.x, view.width), y: fit(rect.y, rect.height, view.y, view.height) };

@@ -2,6 +2,9 @@ import { distance, type Point } from "./affine.js";
 import type { Rect } from "./boxes.js";
 import type { Outline, Stroke } from "./shapes.js";
 
+/** What can be moved of an annotation by itself: a handle by its number, or the text box. */
+export type Handle = number | "text";
+
 /** An annotation as it is drawn in a viewport. */
 export interface Mark {
   readonly uid: string;
@@ -10,8 +13,8 @@ export interface Mark {
   readonly box: Rect | undefined;
   readonly isSelected: boolean;
   readonly isHovered: boolean;
-  /** Number of the handle that keys move. */
-  readonly handle: number | undefined;
+  /** What keys move of it; undefined: the whole. */
+  readonly handle: Handle | undefined;
 }
 
 /** Colours and font of annotations. */
@@ -52,7 +55,7 @@ export function drawMarks(context: CanvasRenderingContext2D, marks: readonly Mar
   context.textBaseline = "middle";
   for (const mark of marks) {
     const color = mark.isSelected ? look.selected : look.mark;
-    leader(context, mark, color);
+    leader(context, mark, color, look.halo);
     // A dark line below makes a thin one visible on white bone as on black air.
     for (const stroke of mark.outline.strokes) path(context, stroke, look.halo, mark.isHovered ? 5.5 : 4.5);
     for (const stroke of mark.outline.strokes) path(context, stroke, color, mark.isHovered ? 2.5 : 1.75);
@@ -121,8 +124,8 @@ function handles(
   look: Look,
 ): void {
   context.setLineDash([]);
-  for (const [number, [x, y]] of outline.handles.entries()) {
-    const isHeld = isSelected && number === handle;
+  for (const [index, [x, y]] of outline.handles.entries()) {
+    const isHeld = isSelected && (outline.numbers?.[index] ?? index) === handle;
     context.beginPath();
     context.arc(x, y, isHeld ? HANDLE_PX + 2 : HANDLE_PX, 0, 2 * Math.PI);
     context.fillStyle = isHeld ? color : look.panel;
@@ -134,7 +137,7 @@ function handles(
 }
 
 /** A thin line from the box to the nearest point of what it belongs to. */
-function leader(context: CanvasRenderingContext2D, { outline, box }: Mark, color: string): void {
+function leader(context: CanvasRenderingContext2D, { outline, box }: Mark, color: string, halo: string): void {
   if (!box) return;
   const middle: Point = [box.x + box.width / 2, box.y + box.height / 2];
   const points = [...outline.strokes.flatMap((stroke) => stroke.points), ...outline.handles];
@@ -147,9 +150,11 @@ function leader(context: CanvasRenderingContext2D, { outline, box }: Mark, color
     Math.min(Math.max(nearest[0], box.x), box.x + box.width),
     Math.min(Math.max(nearest[1], box.y), box.y + box.height),
   ];
+  const line: Stroke = { points: [nearest, [x, y]], isDashed: true };
   context.save();
-  context.globalAlpha = 0.6;
-  path(context, { points: [nearest, [x, y]], isDashed: true }, color, 1);
+  context.globalAlpha = 0.8;
+  path(context, line, halo, 3);
+  path(context, line, color, 1.25);
   context.restore();
 }
 
@@ -161,7 +166,7 @@ function textBox(context: CanvasRenderingContext2D, mark: Mark, box: Rect, look:
   if (mark.isSelected) {
     context.setLineDash([]);
     context.strokeStyle = color;
-    context.lineWidth = 1;
+    context.lineWidth = mark.handle === "text" ? 2 : 1;
     context.stroke();
   }
   context.fillStyle = color;

@@ -1,3 +1,4 @@
+import type { ValueHistogram } from "../../public/annotating.js";
 import type { AnnotationTool, Measurement } from "../../public/annotations.js";
 import { NoctisError } from "../../public/errors.js";
 import { Priority } from "../decode/pool.js";
@@ -88,11 +89,19 @@ export class Gauge {
     tool: AnnotationTool,
     points: readonly Point[],
   ): Promise<{ center: number; width: number }> {
-    await this.fetch(ground, tool, points);
-    const gauge = "slice" in ground ? this.#frame(ground.slice).gauge : this.#plane(ground)?.gauge;
-    const found = gauge?.window(tool, points);
+    const found = (await this.#filled(ground, tool, points))?.window(tool, points);
     if (found) return found;
     throw new NoctisError("invalid-argument", "there are no values in this region of which a window could be made");
+  }
+
+  /** How the values of a region are distributed. */
+  async histogram(
+    ground: Ground,
+    tool: AnnotationTool,
+    points: readonly Point[],
+    bins: number | undefined,
+  ): Promise<ValueHistogram | undefined> {
+    return (await this.#filled(ground, tool, points))?.histogram(tool, points, bins);
   }
 
   /** Millimetres of an object by a distance that somebody knows; undefined: its own again. */
@@ -117,6 +126,16 @@ export class Gauge {
   #freeFrames(): void {
     for (const { gauge } of this.#frames) gauge.free();
     this.#frames = [];
+  }
+
+  /** What measures there, with the values that these points need. */
+  async #filled(
+    ground: Ground,
+    tool: AnnotationTool,
+    points: readonly Point[],
+  ): Promise<MeasuredFrame | MeasuredPlane | undefined> {
+    await this.fetch(ground, tool, points);
+    return "slice" in ground ? this.#frame(ground.slice).gauge : this.#plane(ground)?.gauge;
   }
 
   #frame(slice: Slice): HeldFrame {

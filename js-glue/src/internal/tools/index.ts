@@ -10,6 +10,7 @@ import type {
   ImportResult,
   NewAnnotation,
   Region,
+  ValueHistogram,
 } from "../../public/annotating.js";
 import type { Annotation } from "../../public/annotations.js";
 import type { CineOptions, CineState } from "../../public/cine.js";
@@ -17,6 +18,7 @@ import { NoctisError } from "../../public/errors.js";
 import type { KnownLength } from "../../public/viewport.js";
 import type { Engine } from "../engine.js";
 import { startMeasuring } from "../measure/index.js";
+import { addRules } from "../overlay/style.js";
 import type { Pane } from "../pane.js";
 import type { Toolbox } from "../toolbox.js";
 import { Autosave } from "./autosave.js";
@@ -25,11 +27,14 @@ import { fileOf, pictureOf, setOf } from "./export.js";
 import { type Ground, shownIn } from "./ground.js";
 import { Kit } from "./kit.js";
 import type { PaneMarks } from "./pane-marks.js";
+import { RULES } from "./style.js";
 import { goTo } from "./visit.js";
 
 /** Makes what a viewer needs for tools. */
 export async function startTools(engine: Engine): Promise<Toolbox> {
-  return new Tools(engine, new Kit(engine, await startMeasuring(engine.assets)));
+  const measuring = await startMeasuring(engine.assets);
+  addRules(engine.shell.host, RULES);
+  return new Tools(engine, new Kit(engine, measuring));
 }
 
 /** The tools of a viewer: checks, converts, delegates. */
@@ -88,6 +93,10 @@ class Tools implements Toolbox, Annotations {
 
   update(uid: string, change: AnnotationChange): Promise<Annotation> {
     return this.#kit.change(uid, change);
+  }
+
+  histogram(uid: string, bins?: number): Promise<ValueHistogram | undefined> {
+    return this.#kit.histogram(uid, bins);
   }
 
   remove(uid: string): boolean {

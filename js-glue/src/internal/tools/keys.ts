@@ -1,7 +1,9 @@
 import type { CommandAction } from "../../public/bindings.js";
 import { applied, type Point } from "./affine.js";
+import type { Handle } from "./draw.js";
 import type { Kit } from "./kit.js";
 import { spokenText } from "./labels.js";
+import type { Visible } from "./layer.js";
 import { type PaneMarks, purposeOf } from "./pane-marks.js";
 
 const STEP_PX = 1;
@@ -33,6 +35,10 @@ export class Keys {
         return this.#step(-1);
       case "next-handle":
         return this.#nextHandle();
+      case "add-point":
+        return this.#point((selected, handle) => this.#marks.scene.addPoint(selected, handle));
+      case "remove-point":
+        return this.#point((selected, handle) => this.#marks.scene.removePoint(selected, handle));
       case "place":
         return this.#place();
       case "cancel":
@@ -71,8 +77,11 @@ export class Keys {
     const fromBox = selected && scene.fromBox(selected);
     if (!selected || !fromBox || !mark) return false;
     const { handle } = scene;
-    const [x, y] = (handle !== undefined && mark.outline.handles[handle]) || [0, 0];
-    scene.move(selected, handle, applied(fromBox, [x, y]), applied(fromBox, [x + dx * px, y + dy * px]));
+    const { handles, numbers } = mark.outline;
+    const index = typeof handle === "number" ? (numbers?.indexOf(handle) ?? handle) : -1;
+    const [x, y] = handles[index] ?? [0, 0];
+    const held = handle === "text" ? scene.pinned(selected) : selected;
+    scene.move(held, handle, applied(fromBox, [x, y]), applied(fromBox, [x + dx * px, y + dy * px]));
     scene.draw();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#settle(), SETTLED_MS);
@@ -96,12 +105,22 @@ export class Keys {
     const { scene } = this.#marks;
     const mark = scene.marks.find(({ uid }) => uid === scene.selected?.annotation.uid);
     if (!mark) return false;
-    const { handle = -1 } = scene;
-    const count = mark.outline.handles.length;
-    scene.handle = handle + 1 < count ? handle + 1 : undefined;
-    const what = scene.handle === undefined ? "All points" : `Point ${scene.handle + 1} of ${count}`;
-    scene.pane.shell.speak(what);
+    const { handles, numbers } = mark.outline;
+    const points = numbers ?? [...handles.keys()];
+    const all: Handle[] = mark.box ? [...points, "text"] : [...points];
+    const next = scene.handle === undefined ? 0 : all.indexOf(scene.handle) + 1;
+    scene.handle = all[next];
+    const what = scene.handle === "text" ? "Text box" : `Point ${next + 1} of ${points.length}`;
+    scene.pane.shell.speak(scene.handle === undefined ? "All points" : what);
     scene.invalidate();
+    return true;
+  }
+
+  /** What is done to the point of a freehand line that is held. */
+  #point(what: (selected: Visible, handle: number) => void): boolean {
+    const { selected, handle } = this.#marks.scene;
+    if (selected?.annotation.tool !== "freehand" || typeof handle !== "number") return false;
+    what(selected, handle);
     return true;
   }
 

@@ -1,4 +1,4 @@
-import type { AnnotationChange } from "../../public/annotating.js";
+import type { AnnotationChange, ValueHistogram } from "../../public/annotating.js";
 import type { Annotation, AnnotationSet, AnnotationTool } from "../../public/annotations.js";
 import type { DragAction } from "../../public/bindings.js";
 import { NoctisError } from "../../public/errors.js";
@@ -98,17 +98,23 @@ export class Kit {
     return annotation;
   }
 
-  async change(uid: string, { points, label }: AnnotationChange): Promise<Annotation> {
-    const before = this.store.get(uid);
-    if (!before) throw new NoctisError("invalid-argument", "there is no annotation of that UID");
-    const { label: _, ...unlabelled } = before;
+  async change(uid: string, { points, label, textBox }: AnnotationChange): Promise<Annotation> {
+    const before = this.#get(uid);
+    const { label: _label, textBox: _box, ...bare } = before;
     const words = label ?? before.label;
-    const next: Annotation = { ...unlabelled, ...(words && { label: words }), revision: before.revision + 1 };
+    const box = textBox === undefined ? before.textBox : textBox;
+    checkPoint(box);
+    const own = { ...(words && { label: words }), ...(box && { textBox: box }) };
+    const next: Annotation = { ...bare, ...own, revision: before.revision + 1 };
     if (!points) return this.#keep(next);
     checkPoints(before.tool, points);
-    const ground = groundUnder(before, this.library);
-    if (!ground) throw new NoctisError("invalid-argument", "the image that it was made on has not been loaded");
+    const ground = this.#groundOf(before);
     return this.#keep(await this.#measured({ ...next, points, ...placeOfPoints(ground, points) }, ground));
+  }
+
+  async histogram(uid: string, bins?: number): Promise<ValueHistogram | undefined> {
+    const annotation = this.#get(uid);
+    return this.gauge.histogram(this.#groundOf(annotation), annotation.tool, annotation.points, bins);
   }
 
   /** Adds what is new, or newer than what is here; gives the number of those that were not. */
@@ -140,7 +146,7 @@ export class Kit {
       }),
     );
     if (changed.length > 0) this.store.put(changed);
-    for (const pane of this.#engine.panes.all) pane.refresh();
+    this.#engine.refresh();
   }
 
   async autoWindow(pane: Pane, ground: Ground, tool: AnnotationTool, points: readonly Point[]): Promise<void> {
@@ -155,6 +161,18 @@ export class Kit {
     for (const marks of this.#marks.values()) marks.remove();
     this.#marks.clear();
     this.gauge.clear();
+  }
+
+  #get(uid: string): Annotation {
+    const found = this.store.get(uid);
+    if (found) return found;
+    throw new NoctisError("invalid-argument", "there is no annotation of that UID");
+  }
+
+  #groundOf(annotation: Annotation): Ground {
+    const ground = groundUnder(annotation, this.library);
+    if (ground) return ground;
+    throw new NoctisError("invalid-argument", "the image that it was made on has not been loaded");
   }
 
   async #measured(annotation: Annotation, ground: Ground): Promise<Annotation> {
@@ -180,6 +198,11 @@ function placeOfPoints(ground: Ground, points: readonly Point[]): Pick<Annotatio
     ...(inPatient.length === points.length && { patientPoints: inPatient }),
     ...("plane" in ground && { plane: ground.plane }),
   };
+}
+
+function checkPoint(point: Point | null | undefined): void {
+  const isSound = !point || (point.length === 2 && point.every(Number.isFinite));
+  if (!isSound) throw new NoctisError("invalid-argument", "a text box begins at a column and a row");
 }
 
 function checkPoints(tool: AnnotationTool, points: readonly Point[]): void {

@@ -1,8 +1,8 @@
 import type { Annotation } from "../../public/annotations.js";
 import type { Pane } from "../pane.js";
-import { type Affine, distance, type Point } from "./affine.js";
-import { placed, type Rect } from "./boxes.js";
-import { boxSize, drawMarks, type Look, lookOf, type Mark } from "./draw.js";
+import { type Affine, applied, distance, type Point } from "./affine.js";
+import { placed, type Rect, within } from "./boxes.js";
+import { boxSize, drawMarks, type Handle, type Look, lookOf, type Mark } from "./draw.js";
 import { boundsOf, distanceTo, type Outline, outlineOf } from "./shapes.js";
 
 /** An annotation, and where its points are in a viewport. */
@@ -17,15 +17,15 @@ export interface Visible {
 export interface Attention {
   readonly selected: string | undefined;
   readonly hovered: string | undefined;
-  /** Number of the handle that keys move. */
-  readonly handle: number | undefined;
+  /** What keys move of it; undefined: the whole. */
+  readonly handle: Handle | undefined;
 }
 
 /** What lies at a point of a viewport. */
 export interface Hit {
   readonly uid: string;
-  /** Number of the handle; absent where the whole is held. */
-  readonly handle?: number;
+  /** Absent where the whole is held. */
+  readonly handle?: Handle;
 }
 
 /** The annotations of a viewport on a canvas of their own, as sharp as the screen. */
@@ -70,17 +70,19 @@ export class Layer {
     context.restore();
   }
 
-  /** What lies within `reach` of a point; handles of what is selected come first, text boxes last, if at all. */
+  /** What lies within `reach` of a point; what is selected comes first, text boxes last, of others only `withBoxes`. */
   hit(at: Point, reach: number, withBoxes: boolean): Hit | undefined {
     const sorted = [...this.#marks].reverse().sort((a, b) => Number(b.isSelected) - Number(a.isSelected));
     for (const { uid, outline } of sorted) {
       const distances = outline.handles.map((handle) => distance(handle, at));
       const nearest = Math.min(...distances);
-      if (nearest <= reach) return { uid, handle: distances.indexOf(nearest) };
+      const index = distances.indexOf(nearest);
+      if (nearest <= reach) return { uid, handle: outline.numbers?.[index] ?? index };
     }
     const near = sorted.find(({ outline }) => distanceTo(outline, at) <= reach * 0.75);
-    const found = near ?? (withBoxes ? sorted.find(({ box }) => box && isInside(box, at)) : undefined);
-    return found && { uid: found.uid };
+    if (near) return { uid: near.uid };
+    const found = sorted.find(({ box, isSelected }) => (withBoxes || isSelected) && box && isInside(box, at));
+    return found && { uid: found.uid, handle: "text" };
   }
 
   /** Forgets its canvas. */
@@ -107,15 +109,23 @@ export class Layer {
     look: Look,
     [width, height]: Point,
   ): Mark[] {
-    const outlines = visible.map(({ annotation, toBox }) => outlineOf(annotation.tool, annotation.points, toBox));
+    const outlines = visible.map(({ annotation: { tool, points, uid }, toBox }) =>
+      outlineOf(tool, points, toBox, uid === selected && typeof handle === "number" ? handle : undefined),
+    );
     const shapes = outlines.map(rectOf);
     const view = { x: 0, y: 0, width, height };
-    const boxes: Rect[] = [];
+    // Where a person put them: the others make way.
+    const put = visible.map(({ annotation: { textBox }, toBox, lines }) => {
+      if (!textBox || lines.length === 0) return undefined;
+      const [[x, y], [w, h]] = [applied(toBox, textBox), boxSize(context, lines, look)];
+      return within({ x, y, width: w, height: h }, view);
+    });
+    const boxes = put.filter((box) => box !== undefined);
     return visible.map(({ annotation: { uid }, lines }, index) => {
       const outline = outlines[index] ?? { strokes: [], handles: [] };
       const bounds = shapes[index] ?? view;
-      let box: Rect | undefined;
-      if (lines.length > 0 && isNear(bounds, view)) {
+      let box = isNear(bounds, view) ? put[index] : undefined;
+      if (!box && lines.length > 0 && isNear(bounds, view)) {
         const others = shapes.filter((_, other) => other !== index);
         const found = placed(boxSize(context, lines, look), bounds, view, [...boxes, ...others], this.#sides.get(uid));
         this.#sides.set(uid, found.side);

@@ -69,7 +69,7 @@ export class PaneMarks implements Marks {
     const purpose = purposeOf(this.#kit.tool);
     const hit = at && this.#hit(at, false, !purpose);
     const free = purpose ? "crosshair" : "";
-    scene.pane.shell.frame.style.cursor = hit ? (hit.handle === undefined ? "move" : "grab") : free;
+    scene.pane.shell.frame.style.cursor = hit ? (typeof hit.handle === "number" ? "grab" : "move") : free;
     if (hit?.uid === scene.hovered) return;
     scene.hovered = hit?.uid;
     scene.invalidate();
@@ -86,7 +86,8 @@ export class PaneMarks implements Marks {
     if (this.scene.draft) return true;
     const hit = this.#hit(at, false);
     const found = hit && this.#kit.store.get(hit.uid);
-    if (found) void this.label(found);
+    if (found?.tool === "freehand" && hit?.handle !== "text") this.scene.edit(found.uid, hit?.handle, [at.x, at.y]);
+    else if (found) void this.label(found);
     // Two clicks of a tool that draws are two points.
     return found !== undefined || purposeOf(this.#kit.tool) !== undefined;
   }
@@ -164,7 +165,8 @@ export class PaneMarks implements Marks {
     const { scene } = this;
     this.#kit.store.select(uid);
     scene.handle = handle;
-    const held = scene.visible.find(({ annotation }) => annotation.uid === uid);
+    const seen = scene.visible.find(({ annotation }) => annotation.uid === uid);
+    const held = seen && handle === "text" ? scene.pinned(seen) : seen;
     const fromBox = held && scene.fromBox(held);
     if (!held || !fromBox) return undefined;
     return {

@@ -1,13 +1,14 @@
 import type { Annotation, AnnotationTool } from "../../public/annotations.js";
 import type { Pane } from "../pane.js";
-import { inverse, type Point } from "./affine.js";
-import type { Mark } from "./draw.js";
+import { applied, inverse, type Point } from "./affine.js";
+import type { Handle, Mark } from "./draw.js";
+import { pieceAt, withoutPoint, withPoint } from "./freehand.js";
 import { boxFromAnnotation, type Ground, groundUnder, isSameGround, type Shown, scaleOf, shownIn } from "./ground.js";
 import type { Kit } from "./kit.js";
 import { linesOf } from "./labels.js";
 import { type Hit, Layer, type Visible } from "./layer.js";
 import type { Pen } from "./pen.js";
-import { moved, ordered, pointCount, withHandle } from "./shapes.js";
+import { moved, ordered, pointCount, shifted, withHandle } from "./shapes.js";
 
 const DRAFT = "draft";
 
@@ -25,6 +26,8 @@ export interface Draft {
 interface Moving {
   readonly annotation: Annotation;
   readonly scale: Point;
+  /** Not only its text box. */
+  readonly hasPoints: boolean;
   readonly isSettled: boolean;
 }
 
@@ -35,8 +38,8 @@ export class Scene {
   readonly #kit: Kit;
   draft: Draft | undefined;
   hovered: string | undefined;
-  /** Number of the handle that keys move; undefined: the whole. */
-  handle: number | undefined;
+  /** What keys move of what is selected; undefined: the whole. */
+  handle: Handle | undefined;
   #visible: readonly Visible[] = [];
   #moving: Moving | undefined;
   #request = 0;
@@ -100,15 +103,30 @@ export class Scene {
     this.layer.remove();
   }
 
-  /** Shows it as it would be after a move from one of its points to another, of a handle or of the whole. */
-  move({ annotation, toBox }: Visible, handle: number | undefined, from: Point, to: Point): void {
-    const { tool, points } = annotation;
+  /** The same with its text box where it is drawn now: it stays there, relative to the picture. */
+  pinned(visible: Visible): Visible {
+    const { annotation, toBox } = visible;
+    const box = this.layer.marks.find(({ uid }) => uid === annotation.uid)?.box;
+    const back = inverse(toBox);
+    return box && back
+      ? { ...visible, annotation: { ...annotation, textBox: applied(back, [box.x, box.y]) } }
+      : visible;
+  }
+
+  /** Shows it as it would be after a move from one of its points to another: of a handle, the text box, or the whole. */
+  move({ annotation, toBox }: Visible, handle: Handle | undefined, from: Point, to: Point): void {
+    const { tool, points, textBox } = annotation;
+    const by: Point = [to[0] - from[0], to[1] - from[1]];
     const scale = scaleOf(toBox);
-    const now =
-      handle === undefined
-        ? moved(points, [to[0] - from[0], to[1] - from[1]])
-        : withHandle(tool, points, handle, to, scale);
-    this.#moving = { annotation: { ...annotation, points: now }, scale, isSettled: false };
+    const isPoint = typeof handle === "number";
+    const now = isPoint ? withHandle(tool, points, handle, to, scale) : handle ? points : moved(points, by);
+    const box = textBox && !isPoint && { textBox: shifted(textBox, by, 1) };
+    this.#moving = {
+      annotation: { ...annotation, points: now, ...box },
+      scale,
+      hasPoints: handle !== "text",
+      isSettled: false,
+    };
     this.invalidate();
   }
 
@@ -118,14 +136,47 @@ export class Scene {
     if (!moving || moving.isSettled) return;
     const settled = { ...moving, isSettled: true };
     this.#moving = settled;
-    const { tool, uid, points } = moving.annotation;
+    const { annotation, scale, hasPoints } = moving;
+    const { tool, uid, points, textBox } = annotation;
     void this.#kit
-      .change(uid, { points: ordered(tool, points, moving.scale) })
+      .change(uid, { ...(hasPoints && { points: ordered(tool, points, scale) }), ...(textBox && { textBox }) })
       .catch((error: unknown) => this.#kit.failed(error))
       .finally(() => {
         if (this.#moving === settled) this.#moving = undefined;
         this.invalidate();
       });
+  }
+
+  /** One point more of a freehand line at a point of the viewport, or one less, where that has a handle. */
+  edit(uid: string, handle: number | undefined, at: Point): void {
+    const found = this.visible.find(({ annotation }) => annotation.uid === uid);
+    const back = found && inverse(found.toBox);
+    if (!found || !back) return;
+    if (handle !== undefined) {
+      this.removePoint(found, handle);
+      return;
+    }
+    const piece = pieceAt(
+      found.annotation.points.map((point) => applied(found.toBox, point)),
+      at,
+    );
+    this.addPoint(found, piece, applied(back, at));
+  }
+
+  /** A point after that one; halfway to the next unless it is said where. */
+  addPoint({ annotation }: Visible, number: number, at?: Point): void {
+    this.handle = number + 1;
+    this.#repoint(annotation, withPoint(annotation.points, number, at));
+  }
+
+  removePoint({ annotation, toBox }: Visible, number: number): void {
+    this.handle = undefined;
+    this.#repoint(annotation, withoutPoint(annotation.points, number, scaleOf(toBox)));
+  }
+
+  #repoint({ uid, points: before }: Annotation, points: readonly Point[]): void {
+    const failed = (error: unknown): void => this.#kit.failed(error);
+    if (points !== before) this.#kit.change(uid, { points }).catch(failed);
   }
 
   /** It stays where it was. */

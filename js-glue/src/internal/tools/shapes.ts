@@ -1,5 +1,6 @@
 import type { AnnotationTool } from "../../public/annotations.js";
 import { type Affine, applied, distance, distanceToLine, type Point } from "./affine.js";
+import { bent, freehandOutline } from "./freehand.js";
 
 /** A line through points, CSS pixels of a viewport. */
 export interface Stroke {
@@ -13,8 +14,10 @@ export interface Stroke {
 /** What an annotation looks like in a viewport, CSS pixels. */
 export interface Outline {
   readonly strokes: readonly Stroke[];
-  /** What can be moved by itself; a handle's number is that of `withHandle`. */
+  /** What can be moved by itself. */
   readonly handles: readonly Point[];
+  /** The numbers of the handles for `withHandle`, where they are not simply counted. */
+  readonly numbers?: readonly number[];
 }
 
 /** Points that a person places, in the order of placing, until the annotation is whole. */
@@ -63,12 +66,13 @@ export function completed(tool: AnnotationTool, placed: readonly Point[], scale:
   return [a, b, shifted(middle, across, 1), shifted(middle, across, -1)];
 }
 
-function shifted(point: Point, by: Point, times: number): Point {
+/** A point so many times so far away. */
+export function shifted(point: Point, by: Point, times: number): Point {
   return [point[0] + by[0] * times, point[1] + by[1] * times];
 }
 
-/** What these points look like; they may be fewer than the annotation will have. */
-export function outlineOf(tool: AnnotationTool, points: readonly Point[], toBox: Affine): Outline {
+/** What these points look like; they may be fewer than the annotation will have. `held`: the number of a handle that stays. */
+export function outlineOf(tool: AnnotationTool, points: readonly Point[], toBox: Affine, held?: number): Outline {
   const at = points.map((point) => applied(toBox, point));
   const [a, b, c, d] = at;
   if (!a) return { strokes: [], handles: [] };
@@ -86,7 +90,7 @@ export function outlineOf(tool: AnnotationTool, points: readonly Point[], toBox:
         handles: at,
       };
     case "freehand":
-      return { strokes: [{ points: at, isClosed: true }], handles: [] };
+      return freehandOutline(at, held);
     case "angle":
       return c ? { strokes: [{ points: [a, b, c] }, ...arc(a, b, c)], handles: at } : { strokes: [line], handles: at };
     case "cobb":
@@ -167,6 +171,7 @@ export function withHandle(
     if (y !== undefined) box[y][1] = to[1];
     return box;
   }
+  if (tool === "freehand") return bent(points, handle, to, scale);
   if (tool === "bidirectional" && a && b && c && d) return bidirectional([a, b, c, d], handle, to, scale);
   return points.map((point, index) => (index === handle ? to : point));
 }

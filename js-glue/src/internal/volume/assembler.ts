@@ -1,6 +1,13 @@
+import type { Parts } from "../assets.js";
 import type { Slice } from "../library.js";
 import type { VolumeModule, WasmAssembler } from "../wasm/volume-api.js";
 import type { SeriesVolumes, VolumeLayout } from "./layout.js";
+
+/** The module that makes volumes of series. */
+export const VOLUME_MODULE: Parts<VolumeModule> = {
+  code: () => import("../wasm/noctis_volume.js"),
+  wasm: () => new URL("./noctis_volume_bg.wasm", import.meta.url),
+};
 
 /** What the module answers: sources by number. */
 interface Answer {

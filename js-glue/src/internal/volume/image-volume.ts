@@ -6,7 +6,7 @@ import { Series } from "../library.js";
 import type { PaintedFrame } from "../painter/frame.js";
 import type { ImagePainter } from "../painter/painter.js";
 import { checkedWindow, effectiveWindow, initialView } from "../view.js";
-import { Assembler } from "./assembler.js";
+import { Assembler, VOLUME_MODULE } from "./assembler.js";
 import { HeldSolid, type SolidParts } from "./image-solid.js";
 import type { VolumeLayout } from "./layout.js";
 import { planeOf } from "./plane.js";
@@ -18,7 +18,8 @@ import { Volume } from "./volume.js";
 export async function openVolume(painter: ImagePainter, frames: readonly PaintedFrame[]): Promise<ImageVolume> {
   const byKey = new Map(frames.map((frame) => [frame.key, frame]));
   const slices = frames.map(({ slice }) => slice).filter((slice) => slice !== undefined);
-  const [module] = await Promise.all([painter.assets.volumeModule(), painter.graphics.withVolumes()]);
+  const { assets, graphics } = painter;
+  const [module] = await Promise.all([assets.module("noctis_volume", VOLUME_MODULE), graphics.withVolumes()]);
   const assembler = new Assembler(module);
   const { volumes, findings } = assembler.assemble(slices);
   assembler.free();

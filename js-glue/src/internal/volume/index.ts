@@ -8,8 +8,9 @@ import type { Content, Mpr, Stand } from "../content.js";
 import type { Device } from "../device.js";
 import type { Engine } from "../engine.js";
 import type { Series } from "../library.js";
+import { addRules } from "../overlay/style.js";
 import type { Pane } from "../pane.js";
-import { drawLines } from "./lines.js";
+import { drawLines, LINE_RULES } from "./lines.js";
 import { PlaneContent, type PlaneHooks } from "./plane-content.js";
 import { SolidContent, type SolidHooks } from "./solid-content.js";
 import { middleOf } from "./span.js";
@@ -34,6 +35,7 @@ class Planes implements Mpr, PlaneHooks, SolidHooks {
   constructor(engine: Engine) {
     this.#engine = engine;
     this.#volumes = new Volumes(engine);
+    addRules(engine.shell.host, LINE_RULES);
   }
 
   get crosshair(): Vector | undefined {

@@ -1,6 +1,13 @@
 import type { Pane } from "../pane.js";
 import { lineBetween } from "../place.js";
 
+/** Their look. */
+export const LINE_RULES = `
+.lines { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; overflow: hidden; }
+.lines > line { stroke: #ffd166; stroke-width: 1; opacity: .7; }
+.lines > .axial { stroke: #ff6b6b; } .lines > .coronal { stroke: #7ee081; } .lines > .sagittal { stroke: #ffd166; }
+`;
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Draws into each viewport where the planes of the others are. */

@@ -3,11 +3,11 @@ import type { PresetChoice, ShownWindow, WindowLevel } from "../../public/instan
 import type { PlaneGeometry, PlaneName, PlaneState, Slab, Vector } from "../../public/plane.js";
 import type { Content, Place, Stand } from "../content.js";
 import type { Series } from "../library.js";
-import { letters } from "../overlay/orientation.js";
 import type { Scale } from "../overlay/scale.js";
 import { describe } from "../overlay/shell.js";
 import { planeCorners, windowText } from "../overlay/text.js";
 import { checkedWindow, effectiveWindow, presetWindow, type ViewState } from "../view.js";
+import { edgesAlong, textOf } from "./beside.js";
 import { asSeen, normalOfPlane, type Plane, planeOf, through, turnedAbout } from "./plane.js";
 import { PlanePicture } from "./plane-picture.js";
 import { middleOf, spanAlong, stepAlong } from "./span.js";
@@ -145,15 +145,10 @@ export class PlaneContent implements Content {
       positionMm: dot(this.#plane.center, this.normal),
       zoom: this.#view.zoom,
       backend: backendName,
+      more: (keyword: string) => textOf(this.#stand, this.series, keyword),
     };
     const [right, down] = asSeen(this.#plane, this.#view);
-    const edges = {
-      top: letters(scaled(down, -1)),
-      right: letters(right),
-      bottom: letters(down),
-      left: letters(scaled(right, -1)),
-    };
-    shell.text(planeCorners(facts, overlay.patient, overlay.template), edges, this.#mmPerPx);
+    shell.text(planeCorners(facts, overlay.patient, overlay.template), edgesAlong(right, down), this.#scale);
   }
 
   broken(_key: string, error: NoctisError): void {
@@ -262,11 +257,10 @@ export class PlaneContent implements Content {
     this.#hooks.closed(this);
   }
 
-  /** Millimetres in a CSS pixel. */
-  get #mmPerPx(): Scale | undefined {
+  get #scale(): Scale | undefined {
     const { stage } = this.#stand;
     const [from, to] = [0, 1].map((x) => this.#picture && stage.pointFromBox(this.#picture, x, 0));
-    return from && to && { mmPerPx: Math.hypot(to[0] - from[0], to[1] - from[1]) };
+    return from && to && { perPx: Math.hypot(to[0] - from[0], to[1] - from[1]) };
   }
 
   /** Right and down of the slices. */

@@ -6,10 +6,10 @@ import type { Content, Stand } from "../content.js";
 import type { Device } from "../device.js";
 import { toNoctisError } from "../errors.js";
 import type { Series } from "../library.js";
-import { letters } from "../overlay/orientation.js";
 import { describe } from "../overlay/shell.js";
 import { windowText } from "../overlay/text.js";
 import type { ViewState } from "../view.js";
+import { edgesAlong, textOf } from "./beside.js";
 import { Bone } from "./bone.js";
 import {
   centredSight,
@@ -26,7 +26,6 @@ import { SolidPainter } from "./solid-painter.js";
 import { SolidPicture } from "./solid-picture.js";
 import { sceneOf, stateOf } from "./solid-scene.js";
 import { solidCorners, solidName } from "./solid-text.js";
-import { scaled } from "./vector.js";
 import { drawerOf, present, type Volume } from "./volume.js";
 
 /** While slices arrive, a volume is drawn again so often. */
@@ -145,14 +144,10 @@ export class SolidContent implements Content {
       shell.text(undefined, undefined);
       return;
     }
-    const facts = { info, window, state, zoom: this.view.zoom, backend: backendName };
+    const more = (keyword: string): string => textOf(this.#stand, this.series, keyword);
+    const facts = { info, window, state, zoom: this.view.zoom, backend: backendName, more };
     const [right, down] = this.#pictureOf(this.#sight).seen;
-    shell.text(solidCorners(facts, overlay.patient, overlay.template), {
-      top: letters(scaled(down, -1)),
-      right: letters(right),
-      bottom: letters(down),
-      left: letters(scaled(right, -1)),
-    });
+    shell.text(solidCorners(facts, overlay.patient, overlay.template), edgesAlong(right, down));
   }
 
   broken(_key: string, error: NoctisError): void {

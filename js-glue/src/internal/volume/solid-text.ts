@@ -1,7 +1,7 @@
 import type { InstanceInfo, ShownWindow } from "../../public/instance.js";
 import type { OverlayTemplate } from "../../public/overlay.js";
 import type { VolumeState } from "../../public/volume-view.js";
-import { type Corners, corners, joined, windowText } from "../overlay/text.js";
+import { type Corners, corners, joined, type More, windowText } from "../overlay/text.js";
 
 /** What the corner text of a volume in three dimensions is made of. */
 export interface SolidFacts {
@@ -10,6 +10,7 @@ export interface SolidFacts {
   readonly state: VolumeState;
   readonly zoom: number;
   readonly backend: string;
+  readonly more: More;
 }
 
 const PRESETS = {
@@ -38,7 +39,7 @@ export function solidCorners(facts: SolidFacts, patient: boolean, template: Requ
     tl: same.tl,
     tr: same.tr,
     bl: [
-      { text: joined(info.modality, info.series.description), look: "wide" },
+      { text: joined(info.modality, patient ? info.series.description : ""), look: "wide" },
       { text: solidName(state), look: "strong" },
       { text: removeBone ? (state.removed > 0 ? "Without bone" : "Looking for bone…") : "" },
     ],

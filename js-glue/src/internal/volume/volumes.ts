@@ -2,7 +2,7 @@ import { NoctisError } from "../../public/errors.js";
 import { Priority } from "../decode/pool.js";
 import type { Engine } from "../engine.js";
 import type { Series, Slice } from "../library.js";
-import { Assembler } from "./assembler.js";
+import { Assembler, VOLUME_MODULE } from "./assembler.js";
 import type { SeriesVolumes, VolumeLayout } from "./layout.js";
 import { Volume, type VolumeHost } from "./volume.js";
 
@@ -114,7 +114,8 @@ export class Volumes {
   }
 
   async #make(series: Series): Promise<Volume> {
-    const [module] = await Promise.all([this.#engine.assets.volumeModule(), this.#engine.graphics.withVolumes()]);
+    const { assets, graphics } = this.#engine;
+    const [module] = await Promise.all([assets.module("noctis_volume", VOLUME_MODULE), graphics.withVolumes()]);
     const assembler = this.#assemblers.get(series) ?? new Assembler(module);
     this.#assemblers.set(series, assembler);
     const assembly = assembler.assemble(series.slices);

@@ -59,6 +59,7 @@ pub(crate) mod tests {
             points: points.to_vec(),
             patient_points: Vec::new(),
             plane: None,
+            text_box: None,
             measurements: vec![Measurement {
                 name: "length".to_owned(),
                 value: 12.5,

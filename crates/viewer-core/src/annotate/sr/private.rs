@@ -19,6 +19,7 @@ const POINTS: Tag = Tag(GROUP, 0x1003);
 const PATIENT_POINTS: Tag = Tag(GROUP, 0x1004);
 const PLANE: Tag = Tag(GROUP, 0x1005);
 const FRAME_OF_REFERENCE: Tag = Tag(GROUP, 0x1006);
+const TEXT_BOX: Tag = Tag(GROUP, 0x1007);
 
 /// Adds the elements.
 pub(super) fn write(group: &mut DataSet, annotation: &Annotation) {
@@ -39,6 +40,9 @@ pub(super) fn write(group: &mut DataSet, annotation: &Annotation) {
     if let Some(uid) = &annotation.anchor.frame_of_reference_uid {
         group.put(FRAME_OF_REFERENCE, "UI", uid);
     }
+    if let Some(corner) = annotation.text_box {
+        group.set(TEXT_BOX, Value::doubles(&corner));
+    }
 }
 
 /// What the elements say.
@@ -50,6 +54,7 @@ pub(super) struct Private {
     pub(super) patient_points: Vec<[f64; 3]>,
     pub(super) plane: Option<AnnotationPlane>,
     pub(super) frame_of_reference_uid: Option<String>,
+    pub(super) text_box: Option<[f64; 2]>,
 }
 
 /// Reads the elements of a group, where they are ours.
@@ -68,5 +73,6 @@ pub(super) fn read(group: &dataset::DataSet<'_>) -> Option<Private> {
         patient_points: group.wide_doubles(PATIENT_POINTS).as_chunks::<3>().0.to_vec(),
         plane,
         frame_of_reference_uid: group.code(FRAME_OF_REFERENCE),
+        text_box: group.wide_doubles(TEXT_BOX).as_chunks().0.first().copied(),
     })
 }

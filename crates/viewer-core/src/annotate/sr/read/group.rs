@@ -121,6 +121,7 @@ fn annotation(
         points: Vec::new(),
         patient_points: Vec::new(),
         plane: None,
+        text_box: None,
         measurements: std::mem::take(&mut parts.measurements),
     };
     let own = private::read(&group.dataset).map(|own| with_own(&annotation, own));
@@ -146,6 +147,7 @@ fn with_own(annotation: &Annotation, own: Private) -> Annotation {
     annotation.patient_points = own.patient_points;
     annotation.plane = own.plane;
     annotation.anchor.frame_of_reference_uid = own.frame_of_reference_uid;
+    annotation.text_box = own.text_box;
     annotation
 }
 

@@ -35,6 +35,7 @@ fn all() -> Annotations {
         one.revision = 3;
         one.created = "2026-11-24T12:00:00.25+01:00".to_owned();
         one.anchor.frame = (number % 3 == 0).then_some(6);
+        one.text_box = (number % 2 == 1).then_some([-7.25, 1.0 / 3.0]);
         one.anchor.frame_of_reference_uid = Some("1.2.9".to_owned());
         one.patient_points = points.iter().map(|[x, y]| [*x, *y, 1.0 / 3.0]).collect();
         one.measurements = match tool {
