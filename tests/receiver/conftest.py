@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from rx_harness import TOKEN, Listener, Receiver, StartReceiver
+from rx_s3 import BUCKET, PREFIX, S3Server
 
 
 @pytest.fixture
@@ -41,3 +42,28 @@ def start_receiver(tmp_path: Path) -> Iterator[StartReceiver]:
 def announcing(start_receiver: StartReceiver, listener: Listener) -> Receiver:
     """A receiver that delivers to the listener."""
     return start_receiver(webhook_url=listener.url, webhook_token=TOKEN)
+
+
+@pytest.fixture
+def s3_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
+    """Runs, and every receiver that is started knows it."""
+    server = S3Server(tmp_path / "s3")
+    for name, value in server.environment().items():
+        monkeypatch.setenv(name, value)
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def start_over_bucket(
+    start_receiver: StartReceiver, s3_server: S3Server
+) -> StartReceiver:
+    """Starts receivers whose storage is the bucket; their `storage` is where its objects lie."""
+
+    def start(**settings: str) -> Receiver:
+        receiver = start_receiver(storage=f"s3://{BUCKET}/{PREFIX}", **settings)
+        receiver.storage = s3_server.objects
+        return receiver
+
+    return start

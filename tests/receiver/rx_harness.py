@@ -115,7 +115,7 @@ class Receiver:
 
     def leftovers(self) -> list[Path]:
         """Everything in the storage that is neither an object, nor kept on purpose, nor the receiver's own lock."""
-        kept = {".quarantine", ".superseded"}
+        kept = {".quarantine", ".superseded", ".generations", ".locks"}
         inside = [
             path
             for path in self.storage.rglob("*")

@@ -49,6 +49,6 @@ def test_what_is_in_use_is_1(start_receiver: StartReceiver) -> None:
     )
     assert taken.returncode == 1 and "listen on" in taken.stderr
     shared = run(
-        "run", NOCTIS_RX_LISTEN="127.0.0.1:0", NOCTIS_RX_STORAGE=str(receiver.storage)
+        "run", NOCTIS_RX_LISTEN="127.0.0.1:0", NOCTIS_RX_OUTBOX=str(receiver.outbox)
     )
     assert shared.returncode == 1 and "held by another receiver" in shared.stderr

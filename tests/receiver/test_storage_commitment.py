@@ -138,8 +138,7 @@ def test_the_result_goes_to_the_address_of_the_sender_even_after_a_restart(
     _, association, status = ask(receiver, asked, reports, "ARCHIVER")
     assert status == 0
     association.release()  # type: ignore[attr-defined]
-    waiting = receiver.storage / ".commitments" / f"{asked.TransactionUID}.json"
-    assert waiting.exists(), "nobody listens yet"
+    (waiting,) = receiver.storage.glob(f".commitments/*/{asked.TransactionUID}.json")
     receiver.stop()
     receiver.start()
     listener = AE("ARCHIVER")

@@ -8,7 +8,7 @@ use std::process::Command;
 /// Names of all packages that each package of the workspace reaches through normal dependencies on any target.
 fn reach() -> BTreeMap<String, BTreeSet<String>> {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .args(["metadata", "--format-version", "1", "--locked"])
         .current_dir(root())
         .output()
         .expect("cargo runs");

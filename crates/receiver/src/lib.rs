@@ -30,14 +30,14 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::timeout;
 
 use association::admission::Admission;
 use commitment::Commitments;
 pub use config::{
     ClientAuth, Commitment, Config, ConfigError, Conflict, Durability, Nats, Networks, Objects, Peers, Redis,
-    TitleCase, Tls as TlsConfig, TlsProfile, TransferSyntaxes, Webhook,
+    Storage, TitleCase, Tls as TlsConfig, TlsProfile, TransferSyntaxes, Webhook,
 };
 pub use conformance::conformance;
 pub use desk::{Chosen, OutboxCommand, Which};
@@ -115,11 +115,14 @@ impl Receiver {
     ///
     /// # Errors
     /// When they cannot be opened, or another receiver uses them.
-    pub fn open(config: Config) -> Result<Self, StartError> {
+    pub async fn open(config: Config) -> Result<Self, StartError> {
+        let opened = spawn_blocking(|| Self::open_now(config)).await;
+        opened.map_err(|error| StartError(format!("start: {error}")))?
+    }
+
+    fn open_now(config: Config) -> Result<Self, StartError> {
         let failed = |what: &str, error: &dyn std::error::Error| StartError(format!("{what}: {error}"));
         let tls = Tls::open(&config.tls).map_err(|error| failed("TLS", &error))?;
-        let store = Store::open(&config.storage, config.durability, &config.objects)
-            .map_err(|error| failed(&config.storage.display().to_string(), &error))?;
         let outbox_path = config.outbox_path();
         let routes = Routes {
             sinks: config.sinks(),
@@ -128,6 +131,8 @@ impl Receiver {
         let outbox = Outbox::open(&outbox_path, config.durability != Durability::None, routes)
             .map_err(|error| failed(&outbox_path.display().to_string(), &error))?;
         let outbox = Arc::new(outbox);
+        let store = Store::open(&config, outbox.identity())
+            .map_err(|error| failed(&config.storage.to_string(), &error))?;
         let name = config.receiver_name().to_owned();
         let ingest = Ingest::new(
             store,
@@ -194,7 +199,7 @@ impl Receiver {
         let listeners = listeners.into();
         let checks = Arc::new(Checks::new(
             Arc::clone(&outbox),
-            config.storage.clone(),
+            config.local_folder(),
             config.objects.min_free_bytes,
         ));
         let page = status.map(|listener| tokio::spawn(status::serve(listener, Arc::clone(&checks))));
@@ -268,7 +273,7 @@ pub async fn run(
     config: Config,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), StartError> {
-    Receiver::open(config)?.serve(listeners, shutdown).await;
+    Receiver::open(config).await?.serve(listeners, shutdown).await;
     Ok(())
 }
 

@@ -118,7 +118,7 @@ async fn run(config: Config, source: &Source) -> Result<(), String> {
                 .map_err(|error| format!("status_listen on {address}: {error}"))?,
         ),
     };
-    let mut receiver = Receiver::open(config).map_err(|error| error.to_string())?;
+    let mut receiver = Receiver::open(config).await.map_err(|error| error.to_string())?;
     for address in listeners.addresses() {
         say(&format!("listening on {address}"))?;
     }

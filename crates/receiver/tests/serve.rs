@@ -34,7 +34,7 @@ async fn start(config: Config) -> Running {
 
 fn config(root: &Path) -> Config {
     Config {
-        storage: root.join("received"),
+        storage: root.join("received").into(),
         drain_s: 30,
         ..Config::default()
     }
@@ -123,15 +123,16 @@ async fn a_stopping_receiver_aborts_what_does_not_end() {
 }
 
 #[tokio::test]
-async fn one_tree_has_one_receiver() {
+async fn one_outbox_has_one_receiver_and_one_tree_has_several() {
     let root = tempfile::tempdir().unwrap();
-    let first = Receiver::open(config(root.path())).unwrap();
+    let first = Receiver::open(config(root.path())).await.unwrap();
+    let error = Receiver::open(config(root.path())).await.unwrap_err().to_string();
+    assert!(error.contains("held by another receiver"), "{error}");
     let other_outbox = Config {
         outbox: Some(root.path().join("other.sqlite3")),
         ..config(root.path())
     };
-    let error = Receiver::open(other_outbox).unwrap_err().to_string();
-    assert!(error.contains("held by another receiver"), "{error}");
+    assert!(Receiver::open(other_outbox).await.is_ok());
     drop(first);
-    assert!(Receiver::open(config(root.path())).is_ok());
+    assert!(Receiver::open(config(root.path())).await.is_ok());
 }

@@ -1,7 +1,7 @@
 //! Storage commitment, push model (PS3.4 annex J): a sender asks whether we hold its objects for good.
 //!
-//! A request whose result goes to an address is written to `<storage>/.commitments` before it is answered, so that its result is sent even if the
-//! receiver ends in between. [`dataset`] is how requests and results are encoded; [`results`] looks at the objects.
+//! A request whose result goes to an address is written to a folder of this receiver, below `.commitments`, before it is answered,
+//! so that its result is sent even if the receiver ends in between. [`dataset`] is how requests and results are encoded; [`results`] looks at the objects.
 //! Where a sender has no address of its own, its result goes out on the association of its request, and nothing is kept.
 
 mod dataset;
@@ -51,7 +51,7 @@ impl Commitments {
     /// # Errors
     /// When it cannot be made or read.
     pub(crate) fn open(config: Arc<Config>, ingest: Arc<Ingest>) -> io::Result<Self> {
-        let folder = config.storage.join(".commitments");
+        let folder = ingest.own_folder(".commitments");
         fs::create_dir_all(&folder)?;
         for path in paths(&folder)? {
             if path.extension().is_some_and(|extension| extension == "new") {

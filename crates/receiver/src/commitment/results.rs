@@ -1,10 +1,9 @@
-//! Whether we hold what a request names: in the ledger, on disk, of that class, with the bytes that were acknowledged.
+//! Whether we hold what a request names: in the ledger, in the storage, of that class, with the bytes that were acknowledged.
 
-use std::fs::File;
 use std::io;
 
 use super::dataset::{Failure, Reference};
-use crate::ingest::{Ingest, digest_of};
+use crate::ingest::{Digesting, Ingest};
 use crate::store::read_head;
 
 /// Failure Reason (0008,1197), PS3.3 section C.14.1.1.
@@ -51,17 +50,15 @@ pub(super) fn judge(ingest: &Ingest, references: Vec<Reference>) -> io::Result<O
 
 /// The reason why an object is not held, if it is not.
 fn look(ingest: &Ingest, path: &str, sha256: &str, reference: &Reference) -> io::Result<Option<u16>> {
-    let path = ingest.absolute(path);
-    let file = match File::open(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Ok(Some(reason::NO_SUCH_OBJECT_INSTANCE));
-        }
-        file => file?,
+    let Some(stored) = ingest.object(path)? else {
+        return Ok(Some(reason::NO_SUCH_OBJECT_INSTANCE));
     };
-    let class = read_head(&path)?.and_then(|head| head.sop_class);
+    let mut bytes = Digesting::new(stored.bytes);
+    let class = read_head(&mut bytes)?.and_then(|head| head.sop_class);
     if class.as_ref() != Some(&reference.sop_class) {
         return Ok(Some(reason::CLASS_INSTANCE_CONFLICT));
     }
-    let whole = digest_of(file)? == sha256;
+    io::copy(&mut bytes, &mut io::sink())?;
+    let whole = bytes.finish() == sha256;
     Ok((!whole).then_some(reason::PROCESSING_FAILURE))
 }

@@ -29,6 +29,7 @@ const KEYS: &[(&str, Kind)] = &[
     ("name", Kind::Text),
     ("storage", Kind::Text),
     ("outbox", Kind::Text),
+    ("spool", Kind::Text),
     ("called_ae_titles", Kind::List),
     ("calling_ae_titles", Kind::List),
     ("durability", Kind::Text),

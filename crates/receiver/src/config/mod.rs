@@ -9,6 +9,7 @@ mod objects;
 mod peers;
 mod reload;
 mod sinks;
+mod storage;
 mod tls;
 mod urls;
 
@@ -28,6 +29,7 @@ pub(crate) use sinks::NATS;
 pub(crate) use sinks::REDIS;
 pub use sinks::{Nats, Redis, Webhook};
 pub(crate) use sinks::{Pace, WEBHOOK};
+pub use storage::Storage;
 pub use tls::{ClientAuth, Tls, TlsProfile};
 pub(crate) use urls::http_uri;
 
@@ -51,10 +53,12 @@ pub struct Config {
     pub ae_title: String,
     /// `receiver` in the events.
     pub name: Option<String>,
-    /// Root of the stored objects.
-    pub storage: PathBuf,
-    /// The SQLite file of the outbox; `<storage>/.outbox.sqlite3` by default.
+    /// Where objects lie.
+    pub storage: Storage,
+    /// The SQLite file of the outbox; `<storage>/.outbox.sqlite3` by default, and needed where the storage is no folder.
     pub outbox: Option<PathBuf>,
+    /// Local folder of objects on their way to an object store; by default beside the outbox.
+    pub spool: Option<PathBuf>,
     /// Called titles that are accepted; empty: any.
     pub called_ae_titles: Vec<String>,
     /// Calling titles that are accepted; empty: any.
@@ -139,8 +143,9 @@ impl Default for Config {
             listen: SocketAddr::from(([0, 0, 0, 0], 11112)),
             ae_title: "NOCTIS".to_owned(),
             name: None,
-            storage: PathBuf::from("media/dicom/received"),
+            storage: Storage::Tree("media/dicom/received".into()),
             outbox: None,
+            spool: None,
             called_ae_titles: Vec::new(),
             calling_ae_titles: Vec::new(),
             durability: Durability::Full,
@@ -198,13 +203,6 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// The outbox file.
-    pub fn outbox_path(&self) -> PathBuf {
-        self.outbox
-            .clone()
-            .unwrap_or_else(|| self.storage.join(".outbox.sqlite3"))
-    }
-
     /// `receiver` in the events.
     pub fn receiver_name(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.ae_title)
@@ -249,6 +247,7 @@ impl Config {
                 "must be of instance.stored, instance.duplicate, instance.rejected, association.closed, series.quiet",
             );
         }
+        self.check_storage()?;
         self.commitment.check(&self.tls)?;
         self.tls.check()?;
         if self.objects.min_free_percent > 99 {

@@ -41,7 +41,7 @@ mod tests {
             (titles.calling_ae_titles, false)
         );
         let moved = Config {
-            storage: "/elsewhere".into(),
+            storage: std::path::PathBuf::from("/elsewhere").into(),
             ..Config::default()
         };
         let (merged, more) = old.reloaded(&moved);

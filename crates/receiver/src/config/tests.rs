@@ -45,8 +45,11 @@ fn variables_win_over_the_file() {
 
 #[test]
 fn what_cannot_be_used_is_refused() {
-    let cases: [(&str, &[(&str, &str)]); 21] = [
+    let cases: [(&str, &[(&str, &str)]); 24] = [
         ("unknown = 1", &[]),
+        ("storage = \"ftp://x/y\"\noutbox = \"a\"", &[]),
+        ("storage = \"s3://bucket/received\"", &[]),
+        ("spool = \"/var/spool\"", &[]),
         ("ae_title = \"\"", &[]),
         ("ae_title = \"SEVENTEEN CHARS!!\"", &[]),
         ("calling_ae_titles = [\"A\\\\B\"]", &[]),
@@ -89,4 +92,26 @@ fn only_addresses_of_the_web_are_taken() {
     for bad in ["", "ftp://x", "/ingest", "http://", "https://", "not a url"] {
         assert!(http_uri(bad).is_err(), "{bad}");
     }
+}
+
+#[cfg(feature = "s3")]
+#[test]
+fn an_object_store_keeps_what_is_local_beside_the_outbox() {
+    let config = load(
+        "storage = \"s3://bucket/a/b/\"\noutbox = \"/var/lib/noctis/outbox.sqlite3\"",
+        &[],
+    )
+    .unwrap();
+    let expected = Storage::Bucket {
+        bucket: "bucket".to_owned(),
+        prefix: "a/b".to_owned(),
+    };
+    assert_eq!(config.storage, expected);
+    let spool = |config: &Config| config.local_folder().display().to_string();
+    assert_eq!(spool(&config), "/var/lib/noctis/outbox.spool");
+    let elsewhere = Config {
+        spool: Some("/ssd/spool".into()),
+        ..config
+    };
+    assert_eq!(spool(&elsewhere), "/ssd/spool");
 }

@@ -10,7 +10,6 @@ mod duplicate;
 mod event;
 pub(crate) mod fuzzing;
 mod index;
-mod locks;
 mod notice;
 mod object;
 mod quarantine;
@@ -23,9 +22,8 @@ use std::net::IpAddr;
 
 use buffers::Buffers;
 pub(crate) use buffers::CHUNK;
-use locks::PathLocks;
 pub(crate) use notice::{AssociationClosed, InstanceRejected, Party};
-pub(crate) use recovery::{digest_of, recover};
+pub(crate) use recovery::{Digesting, recover};
 pub(crate) use sink::ObjectSink;
 pub(crate) use syntax::Encoding;
 
@@ -42,7 +40,6 @@ pub(crate) struct Ingest {
     largest_object: u64,
     conflict: Conflict,
     buffers: Buffers,
-    locks: PathLocks,
     /// Types of events that are announced beside `instance.stored`.
     events: Vec<String>,
 }
@@ -64,6 +61,7 @@ pub(crate) struct Announcement {
 /// An object that is durably in place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stored {
+    /// Nothing was under this name, or the same bytes, which this receiver had not announced.
     New,
     /// Other bytes were under this name before.
     Replaced,
@@ -109,7 +107,6 @@ impl Ingest {
             largest_object,
             conflict,
             buffers: Buffers::default(),
-            locks: PathLocks::default(),
             events: Vec::new(),
         }
     }
@@ -130,9 +127,17 @@ impl Ingest {
         self.outbox.instances_named(&format!("{sop_instance}.dcm"))
     }
 
-    /// Where an object of this path lies.
-    pub(crate) fn absolute(&self, relative: &str) -> std::path::PathBuf {
-        self.store.absolute(relative)
+    /// The object of this path, if there is one.
+    ///
+    /// # Errors
+    /// When that cannot be found out.
+    pub(crate) fn object(&self, relative: &str) -> std::io::Result<Option<crate::store::Stored>> {
+        self.store.object(relative)
+    }
+
+    /// A local folder of this receiver alone, below one with this name.
+    pub(crate) fn own_folder(&self, name: &str) -> std::path::PathBuf {
+        self.store.own_folder(name)
     }
 }
 

@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 
 use super::dataset::DatasetReader;
-use super::duplicate::same_object;
+use super::duplicate::{Found, Twin};
 use super::event::{StoredObject, hex_digest};
 use super::index::{Facts, Index};
 use super::quarantine::put_aside;
@@ -13,7 +13,7 @@ use super::walk::WalkError;
 use super::{Announcement, Ingest, Refusal, Stored};
 use crate::config::Conflict;
 use crate::outbox::Staging;
-use crate::store::{ObjectPath, Part, encode_meta};
+use crate::store::{Generation, ObjectPath, Part, encode_meta};
 use crate::uid::Uid;
 
 /// Writes, hashes and walks the bytes of one object. Dropping it leaves nothing.
@@ -102,54 +102,79 @@ impl<'a> ObjectWriter<'a> {
         .relative();
         ingest.store.sync(&part)?;
 
-        let _held = ingest.locks.hold(&path);
-        let target = ingest.store.absolute(&path);
-        let occupied = target.try_exists()?;
-        if occupied {
-            let same = same_object(&target, part.path())?;
-            if same && ingest.outbox.knows(&path)? {
-                ingest.duplicate(&announcement, &study, &series, &path);
-                return Ok(Stored::Duplicate);
-            }
-            if !same && ingest.conflict != Conflict::Replace {
-                let aside = put_aside(ingest, part, &announcement, (hasher, size), &Refusal::Conflict);
-                return match ingest.conflict {
-                    Conflict::Keep if aside => Ok(Stored::Kept),
-                    _ => Err(Refusal::Conflict),
-                };
-            }
+        let _held = ingest.store.hold(&path)?;
+        let found = Found::look(&ingest.store, &path, part.path())?;
+        if let Some(Twin { sha256, .. }) = &found.twin
+            && ingest.outbox.knows(&path, sha256)?
+        {
+            ingest.duplicate(&announcement, &study, &series, &path);
+            return Ok(Stored::Duplicate);
         }
-        let sha256 = hex_digest(hasher);
+        if found.is_another() && ingest.conflict != Conflict::Replace {
+            let aside = put_aside(ingest, part, &announcement, (hasher, size), &Refusal::Conflict);
+            return match ingest.conflict {
+                Conflict::Keep if aside => Ok(Stored::Kept),
+                _ => Err(Refusal::Conflict),
+            };
+        }
+        // What another receiver has stored stays, and is announced as that receiver does.
+        let (size, sha256) = match &found.twin {
+            Some(twin) => (twin.size, twin.sha256.clone()),
+            None => (size, hex_digest(hasher)),
+        };
         let object = StoredObject {
             announcement,
             study,
             series,
-            path: path.clone(),
+            path,
             size,
-            sha256: sha256.clone(),
+            sha256,
             index,
             time: OffsetDateTime::now_utc(),
         };
-        let receiver = ingest.receiver_name.clone();
-        let seq = ingest.outbox.stage(Staging {
-            study: object.study.to_string(),
-            path: path.clone(),
-            part: part.name().to_owned(),
-            sha256,
-            make_event: Box::new(move |generation| object.event(&receiver, generation)),
-        })?;
-        if let Err(error) = ingest.store.place(part.name(), &path) {
-            ingest.outbox.unstage(seq)?;
-            return Err(error.into());
-        }
-        part.release();
-        let settled = ingest.store.settle_name(&path);
-        // The object is there, so it is announced, even if its name could not be made durable and the sender will
-        // hear of a failure and send it again.
-        ingest.outbox.ready(seq)?;
-        settled?;
-        Ok(if occupied { Stored::Replaced } else { Stored::New })
+        settle(ingest, part, object, &found)
     }
+}
+
+/// Announces an object whose path is held, and gives it its name unless it is there.
+fn settle(ingest: &Ingest, part: Part, object: StoredObject, found: &Found) -> Result<Stored, Refusal> {
+    let (path, sha256) = (object.path.clone(), object.sha256.clone());
+    let receiver = ingest.receiver_name.clone();
+    let (seq, number) = ingest.outbox.stage(Staging {
+        study: object.study.to_string(),
+        path: path.clone(),
+        part: part.name().to_owned(),
+        sha256: sha256.clone(),
+        least_generation: found.next_generation(),
+        make_event: Box::new(move |generation| object.event(&receiver, generation)),
+    })?;
+    let generation = Generation { number, sha256 };
+    let place = || {
+        if number > 0 && found.noted.as_ref() != Some(&generation) {
+            ingest.store.note_generation(&path, &generation)?;
+        }
+        if found.twin.is_some() {
+            return Ok(());
+        }
+        ingest.store.place(part.name(), &path, found.occupied)
+    };
+    if let Err(error) = place() {
+        ingest.outbox.unstage(seq)?;
+        return Err(error.into());
+    }
+    if found.twin.is_none() {
+        part.release();
+    }
+    let settled = ingest.store.settle_name(&path);
+    // The object is there, so it is announced, even if its name could not be made durable and the sender will hear of a
+    // failure and send it again.
+    ingest.outbox.ready(seq)?;
+    settled?;
+    Ok(if found.is_another() {
+        Stored::Replaced
+    } else {
+        Stored::New
+    })
 }
 
 /// What the dataset adds to the command once both agree.

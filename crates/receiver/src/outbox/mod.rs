@@ -64,6 +64,8 @@ pub(crate) struct Staging {
     pub(crate) path: String,
     pub(crate) part: String,
     pub(crate) sha256: String,
+    /// The generation that the storage asks for; the ledger may know of more.
+    pub(crate) least_generation: u32,
     pub(crate) make_event: MakeEvent,
 }
 
@@ -110,6 +112,7 @@ pub(crate) struct Outbox {
     /// For reads only; WAL lets them run beside the writer. No asynchronous operation happens while it is locked.
     reader: Mutex<Connection>,
     arrived: watch::Receiver<()>,
+    identity: String,
     _lock: File,
 }
 
@@ -125,6 +128,7 @@ impl Outbox {
         let lock = crate::lock::exclusive(&path.with_extension("lock"))?;
         let mut connection = schema::open(path)?;
         let reader = schema::open_beside(path, false)?;
+        let identity = schema::identity(&connection)?;
         let transaction = connection.transaction()?;
         rows::adopt(&transaction, &routes)?;
         transaction.commit()?;
@@ -139,16 +143,22 @@ impl Outbox {
             thread: Some(thread),
             reader: Mutex::new(reader),
             arrived,
+            identity,
             _lock: lock,
         })
     }
 
+    /// Names this receiver among those that share a storage: made with the database.
+    pub(crate) fn identity(&self) -> &str {
+        &self.identity
+    }
+
     /// Stages an object: when this returns, its event survives a crash, undelivered until [`Outbox::ready`].
-    /// Returns the row.
+    /// Returns the row and the generation of the object.
     ///
     /// # Errors
     /// When the row could not be committed; then there is none.
-    pub(crate) fn stage(&self, staging: Staging) -> Result<i64, OutboxError> {
+    pub(crate) fn stage(&self, staging: Staging) -> Result<(i64, u32), OutboxError> {
         self.ask(|reply| Job::Stage(staging, reply))
     }
 
@@ -169,12 +179,12 @@ impl Outbox {
         self.ask(|reply| Job::Unstage(seq, reply))
     }
 
-    /// Whether the ledger knows an object under this path, seen after everything that was asked before.
+    /// Whether the ledger knows these bytes under this path, seen after everything that was asked before.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub(crate) fn knows(&self, path: &str) -> Result<bool, OutboxError> {
-        self.ask(|reply| Job::Knows(path.to_owned(), reply))
+    pub(crate) fn knows(&self, path: &str, sha256: &str) -> Result<bool, OutboxError> {
+        self.ask(|reply| Job::Knows(path.to_owned(), sha256.to_owned(), reply))
     }
 
     /// Announces an event that has no file. `order` is what it is delivered in order within, most often the study.

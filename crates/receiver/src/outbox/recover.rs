@@ -1,6 +1,7 @@
 //! What the recovery at start asks of the outbox.
 
 use super::{Outbox, OutboxError};
+use crate::store::Generation;
 
 /// An object that was staged and not released when the process ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,7 +10,7 @@ pub(crate) struct StagedRow {
     /// Final path, relative to the storage root.
     pub(crate) path: String,
     pub(crate) part: String,
-    pub(crate) sha256: String,
+    pub(crate) generation: Generation,
 }
 
 impl Outbox {
@@ -33,13 +34,16 @@ impl Outbox {
     pub(crate) fn staged(&self) -> Result<Vec<StagedRow>, OutboxError> {
         self.reading(|connection| {
             connection
-                .prepare("SELECT seq, path, part, sha256 FROM events WHERE state = 'staged' ORDER BY seq")?
+                .prepare("SELECT seq, path, part, generation, sha256 FROM events WHERE state = 'staged' ORDER BY seq")?
                 .query_map([], |row| {
                     Ok(StagedRow {
                         seq: row.get(0)?,
                         path: row.get(1)?,
                         part: row.get(2)?,
-                        sha256: row.get(3)?,
+                        generation: Generation {
+                            number: row.get(3)?,
+                            sha256: row.get(4)?,
+                        },
                     })
                 })?
                 .collect()

@@ -8,21 +8,24 @@ use super::{EventRecord, Outcome, Routes, Settlement, Staging, now_ms};
 const ADD_DELIVERY: &str = "INSERT OR IGNORE INTO deliveries (sink, seq, study, state)
     SELECT ?1, seq, study, 'ready' FROM events WHERE seq = ?2 AND state = 'ready'";
 
-pub(super) fn stage(transaction: &Transaction<'_>, staging: Staging) -> rusqlite::Result<i64> {
+pub(super) fn stage(transaction: &Transaction<'_>, staging: Staging) -> rusqlite::Result<(i64, u32)> {
     let Staging {
         study,
         path,
         part,
         sha256,
+        least_generation,
         make_event,
     } = staging;
     let stored: Option<u32> = transaction
         .prepare_cached("SELECT generation FROM instances WHERE path = ?1")?
         .query_row([&path], |row| row.get(0))
         .optional()?;
-    let generation = stored.map_or(0, |stored| stored.saturating_add(1));
+    let generation = stored
+        .map_or(0, |stored| stored.saturating_add(1))
+        .max(least_generation);
     let event = make_event(generation);
-    transaction
+    let seq = transaction
         .prepare_cached(
             "INSERT INTO events (event_id, study, path, part, sha256, generation, state, payload, made_ms)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'staged', ?7, ?8)",
@@ -36,7 +39,8 @@ pub(super) fn stage(transaction: &Transaction<'_>, staging: Staging) -> rusqlite
             generation,
             event.payload,
             now_ms()
-        ])
+        ])?;
+    Ok((seq, generation))
 }
 
 /// An event without a file, ready at once. One that is there already stays as it is.
@@ -109,10 +113,10 @@ pub(super) fn unstage(transaction: &Transaction<'_>, seq: i64) -> rusqlite::Resu
     Ok(())
 }
 
-pub(super) fn knows(transaction: &Transaction<'_>, path: &str) -> rusqlite::Result<bool> {
+pub(super) fn knows(transaction: &Transaction<'_>, path: &str, sha256: &str) -> rusqlite::Result<bool> {
     transaction
-        .prepare_cached("SELECT 1 FROM instances WHERE path = ?1")?
-        .exists([path])
+        .prepare_cached("SELECT 1 FROM instances WHERE path = ?1 AND sha256 = ?2")?
+        .exists([path, sha256])
 }
 
 pub(super) fn settle(

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::OutboxError;
 
 /// What makes each version of the tables from the one before it.
-const STEPS: [&str; 3] = [FIRST, SEVERAL_SINKS, BY_INSTANCE];
+const STEPS: [&str; 4] = [FIRST, SEVERAL_SINKS, BY_INSTANCE, IDENTITY];
 
 /// The last component of a path.
 macro_rules! file_name {
@@ -91,6 +91,12 @@ CREATE TABLE quiet (
 CREATE INDEX quiet_since ON quiet (last_ms);
 ";
 
+/// Names the receiver of this outbox among those that share a storage.
+const IDENTITY: &str = "
+CREATE TABLE receiver (identity TEXT NOT NULL);
+INSERT INTO receiver (identity) VALUES (lower(hex(randomblob(8))));
+";
+
 /// The writing connection; makes the database where there is none, and brings an older one up.
 pub(super) fn open(path: &Path) -> Result<Connection, OutboxError> {
     // The payloads hold patient data: the file is made with its mode before SQLite opens it.
@@ -134,6 +140,10 @@ pub(super) fn open_beside(path: &Path, writable: bool) -> Result<Connection, Out
         version if usize::try_from(version).is_ok_and(|version| version == STEPS.len()) => Ok(connection),
         other => Err(OutboxError::Other(other)),
     }
+}
+
+pub(super) fn identity(connection: &Connection) -> rusqlite::Result<String> {
+    connection.query_row("SELECT identity FROM receiver", [], |row| row.get(0))
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<i64> {

@@ -7,6 +7,7 @@ fn staging(path: &str, study: &str, sha256: &str) -> Staging {
         path: path.to_owned(),
         part: format!("{path}.part"),
         sha256: sha256.to_owned(),
+        least_generation: 0,
         make_event: Box::new(move |generation| EventRecord {
             event_id: format!("{name}#{generation}"),
             payload: format!("{{\"generation\":{generation}}}"),
@@ -31,7 +32,7 @@ fn outbox() -> (tempfile::TempDir, Outbox) {
 
 /// Stages and releases.
 fn store(outbox: &Outbox, path: &str, study: &str, sha256: &str) -> i64 {
-    let seq = outbox.stage(staging(path, study, sha256)).unwrap();
+    let (seq, _) = outbox.stage(staging(path, study, sha256)).unwrap();
     outbox.ready(seq).unwrap();
     seq
 }
@@ -50,12 +51,12 @@ fn due(outbox: &Outbox, now_ms: i64) -> Vec<String> {
 #[test]
 fn a_staged_event_is_not_delivered_and_a_ready_one_is() {
     let (_folder, outbox) = outbox();
-    let seq = outbox.stage(staging("a", "s", "1")).unwrap();
+    let (seq, _) = outbox.stage(staging("a", "s", "1")).unwrap();
     assert_eq!(due(&outbox, 1), Vec::<String>::new());
-    assert!(!outbox.knows("a").unwrap());
+    assert!(!outbox.knows("a", "1").unwrap());
     outbox.ready(seq).unwrap();
     assert_eq!(due(&outbox, 1), ["a#1#0"]);
-    assert!(outbox.knows("a").unwrap());
+    assert!(outbox.knows("a", "1").unwrap());
 }
 
 #[test]
@@ -74,7 +75,7 @@ fn rows_outlive_the_process() {
 fn a_replacement_is_the_next_generation_and_a_withdrawn_row_counts_nothing() {
     let (_folder, outbox) = outbox();
     store(&outbox, "a", "s", "1");
-    let withdrawn = outbox.stage(staging("a", "s", "2")).unwrap();
+    let (withdrawn, _) = outbox.stage(staging("a", "s", "2")).unwrap();
     outbox.unstage(withdrawn).unwrap();
     store(&outbox, "a", "s", "2");
     store(&outbox, "a", "s", "1");

@@ -32,10 +32,10 @@ impl<T> Reply<T> {
 }
 
 pub(super) enum Job {
-    Stage(Staging, Reply<i64>),
+    Stage(Staging, Reply<(i64, u32)>),
     Ready(i64),
     Unstage(i64, Reply<()>),
-    Knows(String, Reply<bool>),
+    Knows(String, String, Reply<bool>),
     /// An event without a file: what its order counts within, its type, and itself.
     Announce(String, &'static str, EventRecord, Reply<()>),
     /// Series that were quiet for so many ms.
@@ -164,7 +164,9 @@ impl Writer {
                     answers.push(pending(rows::stage(&transaction, staging), reply));
                 }
                 Job::Unstage(seq, reply) => answers.push(pending(rows::unstage(&transaction, seq), reply)),
-                Job::Knows(path, reply) => answers.push(pending(rows::knows(&transaction, &path), reply)),
+                Job::Knows(path, sha256, reply) => {
+                    answers.push(pending(rows::knows(&transaction, &path, &sha256), reply));
+                }
                 Job::Announce(study, kind, event, reply) => {
                     let announced = rows::announce(&transaction, sinks, &study, kind, &event);
                     answers.push(pending(announced, reply));

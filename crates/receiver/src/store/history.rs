@@ -6,7 +6,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use super::sync_dir;
+use super::tree::sync_dir;
 
 pub(super) const FOLDER: &str = ".superseded";
 /// Digits of the digest in a name.

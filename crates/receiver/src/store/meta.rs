@@ -1,8 +1,6 @@
 //! The head of a Part 10 file (PS3.10 section 7.1): preamble, prefix and file meta group.
 
-use std::fs::File;
-use std::io::{self, Read as _};
-use std::path::Path;
+use std::io::{self, Read};
 
 use crate::uid::Uid;
 use crate::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME};
@@ -64,12 +62,11 @@ fn put_text(group: &mut Vec<u8>, element: u16, vr: &[u8; 2], value: &str) {
     group.extend_from_slice(padding);
 }
 
-/// Reads the head of a stored file; `None` when it is not one that this receiver could have written.
+/// Reads the head of a stored file, up to its dataset; `None` when it is not one that this receiver could have written.
 ///
 /// # Errors
 /// When the file cannot be read.
-pub(crate) fn read_head(path: &Path) -> io::Result<Option<Head>> {
-    let mut file = File::open(path)?;
+pub(crate) fn read_head(mut file: impl Read) -> io::Result<Option<Head>> {
     let mut fixed = [0; PREAMBLE + 4 + 12];
     if let Err(error) = file.read_exact(&mut fixed) {
         return if error.kind() == io::ErrorKind::UnexpectedEof {
@@ -88,7 +85,7 @@ pub(crate) fn read_head(path: &Path) -> io::Result<Option<Head>> {
         return Ok(None);
     }
     let mut group = Vec::new();
-    file.take(u64::from(length)).read_to_end(&mut group)?;
+    file.by_ref().take(u64::from(length)).read_to_end(&mut group)?;
     if group.len() != length as usize {
         return Ok(None);
     }

@@ -1,67 +1,115 @@
-//! The tree of stored objects: `<root>/<study>/<series>/<sop>.dcm`, and beside it `<root>/.incoming` for objects that are
-//! still being written, `.superseded` for those that were replaced, `.quarantine` for those that were refused.
+//! Where objects are kept: as files of a [`tree`], or in a [`bucket`] of an object store.
 //!
-//! An object appears under its name by one rename, complete and synced; nothing else ever touches that name.
+//! Beside the objects of a tree, or in the local spool of a bucket, lie `.incoming/<receiver>` with what is still being
+//! written, `.quarantine` with what was refused, and `.locks`; with the objects, `.superseded` and `.generations`.
+//! Several receivers may share a tree: each writes and sweeps in a folder of its own, and commits a path while it holds
+//! the lock of that path.
 
+#[cfg(feature = "s3")]
+mod bucket;
+mod generation;
 mod history;
 mod layout;
 mod meta;
 mod part;
 mod quarantine;
 mod space;
+mod tree;
 
-use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
+use sha2::{Digest as _, Sha256};
+
+pub(crate) use generation::Generation;
 pub(crate) use layout::ObjectPath;
-pub(crate) use meta::{Head, encode_meta, read_head};
+pub(crate) use meta::{encode_meta, read_head};
 pub(crate) use part::Part;
 
-use crate::config::{Durability, Objects};
+use crate::config::{Config, Durability, Storage};
 use crate::metrics::METRICS;
 use quarantine::Quarantine;
 use space::LowMark;
+use tree::Tree;
 
-/// Bound of the memory for settled folders; forgetting one costs two syncs.
-const MOST_SETTLED_FOLDERS: usize = 4096;
+/// What objects are kept in.
+enum Shelf {
+    Tree(Tree),
+    #[cfg(feature = "s3")]
+    Bucket(bucket::Bucket),
+}
 
-/// The storage root, owned by one process at a time.
+/// The storage, as one receiver sees it.
 pub(crate) struct Store {
-    root: PathBuf,
+    /// Of everything that is not an object.
+    local: PathBuf,
+    /// This receiver's own parts.
     incoming: PathBuf,
+    /// Names this receiver among those of the storage.
+    identity: String,
     durability: Durability,
     history: bool,
     quarantine: Option<Quarantine>,
     low_mark: LowMark,
-    /// Series folders whose own names are known to be durable. A folder that another association has just made is
-    /// not: it must be synced before anything in it is acknowledged. No I/O happens while this is locked.
-    settled_folders: Mutex<HashSet<PathBuf>>,
-    /// Held for the life of the store: two receivers must not sweep each other's temporary files.
+    shelf: Shelf,
+    /// Held for the life of the store: two processes with one identity would sweep each other's parts.
     _lock: File,
 }
 
+/// The bytes of an object that is there.
+pub(crate) struct Stored {
+    pub(crate) bytes: Box<dyn Read>,
+    pub(crate) size: u64,
+}
+
+impl Stored {
+    /// A file, if it is there.
+    fn open(path: &Path) -> io::Result<Option<Self>> {
+        match File::open(path) {
+            Ok(file) => Ok(Some(Self {
+                size: file.metadata()?.len(),
+                bytes: Box::new(file),
+            })),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
 impl Store {
-    /// Creates the root and its `.incoming` folder where they are missing, and takes the lock of the tree.
+    /// Makes the folders where they are missing, and takes the lock of this receiver. For a bucket, call it on a thread
+    /// of a runtime that may block.
     ///
     /// # Errors
-    /// When the folders cannot be made or another receiver holds the lock.
-    pub(crate) fn open(root: &Path, durability: Durability, objects: &Objects) -> io::Result<Self> {
-        let incoming = root.join(".incoming");
+    /// When the folders cannot be made, the object store cannot be used, or a receiver of this identity is running.
+    pub(crate) fn open(config: &Config, identity: &str) -> io::Result<Self> {
+        let local = config.local_folder();
+        let incoming = local.join(".incoming").join(identity);
         fs::create_dir_all(&incoming)?;
+        fs::create_dir_all(local.join(".locks"))?;
         let lock = crate::lock::exclusive(&incoming.join(".lock"))?;
-        let quarantine = || Quarantine::open(root.join(".quarantine"), objects.quarantine_max_bytes);
+        let shelf = match &config.storage {
+            Storage::Tree(root) => Shelf::Tree(Tree::new(root.clone(), config.durability)),
+            #[cfg(feature = "s3")]
+            Storage::Bucket { bucket, prefix } => Shelf::Bucket(bucket::Bucket::open(bucket, prefix)?),
+            #[cfg(not(feature = "s3"))]
+            Storage::Bucket { .. } => return Err(io::ErrorKind::Unsupported.into()),
+        };
+        let quarantine = || {
+            let limit = config.objects.quarantine_max_bytes;
+            Quarantine::open(local.join(".quarantine"), limit, identity)
+        };
         Ok(Self {
-            root: root.to_owned(),
             incoming,
-            durability,
-            history: objects.history,
-            quarantine: objects.quarantine.then(quarantine).transpose()?,
-            low_mark: LowMark::new(objects),
-            settled_folders: Mutex::default(),
+            identity: identity.to_owned(),
+            durability: config.durability,
+            history: config.objects.history,
+            quarantine: config.objects.quarantine.then(quarantine).transpose()?,
+            low_mark: LowMark::new(&config.objects),
+            shelf,
+            local,
             _lock: lock,
         })
     }
@@ -71,8 +119,8 @@ impl Store {
     /// # Errors
     /// When it cannot be made, or free space is below the low mark.
     pub(crate) fn create_part(&self) -> io::Result<Part> {
-        self.low_mark.check(&self.root)?;
-        Part::create(&self.incoming)
+        self.low_mark.check(&self.local)?;
+        Part::create(&self.incoming, &self.identity)
     }
 
     /// Whether refused objects are kept.
@@ -105,78 +153,120 @@ impl Store {
         }
     }
 
-    /// Where an object of this path lies.
-    pub(crate) fn absolute(&self, relative: &str) -> PathBuf {
-        self.root.join(relative)
+    /// Waits until nobody else commits an object of this path, whichever association or receiver; nobody does until the
+    /// file is dropped.
+    ///
+    /// # Errors
+    /// When the file system has no locks, or no room.
+    pub(crate) fn hold(&self, relative: &str) -> io::Result<File> {
+        let digest = Sha256::digest(relative);
+        let bucket = digest
+            .first_chunk()
+            .map_or(0, |bytes| u16::from_be_bytes(*bytes) >> 4);
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(self.local.join(".locks").join(format!("{bucket:03x}")))?;
+        file.lock()?;
+        Ok(file)
     }
 
-    /// Renames a part to its final name; what lay there goes into the history. On an error no folder is left that was made here, and the part is where it
-    /// was.
-    pub(crate) fn place(&self, part_name: &str, relative: &str) -> io::Result<()> {
-        let target = self.absolute(relative);
-        let (study, series) = folders(&target)?;
-        let new_study = make_dir(study)?;
-        let new_series = make_dir(series).inspect_err(|_| undo_dir(study, new_study))?;
-        let kept = if self.history {
-            history::keep(&self.root, relative, self.durability == Durability::Full)
-        } else {
-            Ok(())
+    /// The object of this path, if there is one.
+    ///
+    /// # Errors
+    /// When that cannot be found out.
+    pub(crate) fn object(&self, relative: &str) -> io::Result<Option<Stored>> {
+        match &self.shelf {
+            Shelf::Tree(tree) => tree.read(relative),
+            #[cfg(feature = "s3")]
+            Shelf::Bucket(bucket) => bucket.read(relative),
+        }
+    }
+
+    /// A part of this receiver, if it is there.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(crate) fn part(&self, name: &str) -> io::Result<Option<Stored>> {
+        Stored::open(&self.incoming.join(name))
+    }
+
+    /// What is known of the bytes under a path; `None` when they are the first.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub(crate) fn generation(&self, relative: &str) -> io::Result<Option<Generation>> {
+        let Some(record) = self.object(&Generation::path(relative))? else {
+            return Ok(None);
         };
-        let moved = kept.and_then(|()| fs::rename(self.incoming.join(part_name), &target));
-        moved.inspect_err(|_| {
-            undo_dir(series, new_series);
-            undo_dir(study, new_study);
-        })?;
-        Ok(())
+        let mut text = String::new();
+        record.bytes.take(generation::LONGEST).read_to_string(&mut text)?;
+        Ok(Generation::parse(&text))
     }
 
-    /// Makes the name of a placed object durable.
-    pub(crate) fn settle_name(&self, relative: &str) -> io::Result<()> {
-        if self.durability != Durability::Full {
-            return Ok(());
+    /// Notes which bytes a path gets next. Call it while the path is held, before [`Store::place`].
+    ///
+    /// # Errors
+    /// When it could not be made durable.
+    pub(crate) fn note_generation(&self, relative: &str, generation: &Generation) -> io::Result<()> {
+        let path = Generation::path(relative);
+        match &self.shelf {
+            Shelf::Tree(tree) => {
+                let mut fresh = Part::create(&self.incoming, &self.identity)?;
+                fresh.append(generation.to_string().as_bytes())?;
+                if self.durability != Durability::None {
+                    fresh.sync()?;
+                }
+                tree.put_record(fresh.path(), &path)?;
+                fresh.release();
+                Ok(())
+            }
+            #[cfg(feature = "s3")]
+            Shelf::Bucket(bucket) => bucket.put(&path, generation.to_string().into()),
         }
-        let target = self.absolute(relative);
-        let (study, series) = folders(&target)?;
-        self.sync_names(study, series)
     }
 
-    /// Makes the name of an object durable, and the names of its folders unless they are known to be.
-    fn sync_names(&self, study: &Path, series: &Path) -> io::Result<()> {
-        sync_dir(series)?;
-        let settled = || {
-            self.settled_folders
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-        };
-        if settled().contains(series) {
-            return Ok(());
-        }
-        sync_dir(study)?;
-        sync_dir(&self.root)?;
-        let mut settled = settled();
-        if settled.len() >= MOST_SETTLED_FOLDERS {
-            settled.clear();
-        }
-        settled.insert(series.to_owned());
-        Ok(())
-    }
-
-    /// The path of a part by its name.
-    pub(crate) fn part_path(&self, part_name: &str) -> PathBuf {
-        self.incoming.join(part_name)
-    }
-
-    /// Removes the folders of an object that never came, if nothing else is in them.
-    pub(crate) fn prune(&self, relative: &str) {
-        let target = self.absolute(relative);
-        if let Ok((study, series)) = folders(&target) {
-            for folder in [series, study] {
-                undo_dir(folder, folder.exists());
+    /// Gives a part its final name; where that is occupied, what lay there goes into the history. The part is gone then.
+    /// On an error nothing is left of it but the part, which is where it was.
+    pub(crate) fn place(&self, part_name: &str, relative: &str, occupied: bool) -> io::Result<()> {
+        let part = self.incoming.join(part_name);
+        let keep = occupied && self.history;
+        match &self.shelf {
+            Shelf::Tree(tree) => tree.place(&part, relative, keep),
+            #[cfg(feature = "s3")]
+            Shelf::Bucket(bucket) => {
+                bucket.place(&part, relative, keep)?;
+                fs::remove_file(part)
             }
         }
     }
 
-    /// Removes every temporary file; returns how many. For the recovery, when nothing is being written.
+    /// Makes the name of a placed object durable.
+    pub(crate) fn settle_name(&self, relative: &str) -> io::Result<()> {
+        match &self.shelf {
+            Shelf::Tree(tree) => tree.settle_name(relative),
+            #[cfg(feature = "s3")]
+            Shelf::Bucket(_) => Ok(()),
+        }
+    }
+
+    /// Removes the folders of an object that never came, if nothing else is in them.
+    pub(crate) fn prune(&self, relative: &str) {
+        match &self.shelf {
+            Shelf::Tree(tree) => tree.prune(relative),
+            #[cfg(feature = "s3")]
+            Shelf::Bucket(_) => {}
+        }
+    }
+
+    /// A folder of this receiver alone, below one with this name.
+    pub(crate) fn own_folder(&self, name: &str) -> PathBuf {
+        self.local.join(name).join(&self.identity)
+    }
+
+    /// Removes every temporary file of this receiver, and the uploads that it did not finish; returns how many. For the
+    /// recovery, when nothing is being written.
     ///
     /// # Errors
     /// When the folder cannot be read or a file not be removed.
@@ -184,46 +274,18 @@ impl Store {
         let mut removed = 0;
         for entry in fs::read_dir(&self.incoming)? {
             let path = entry?.path();
-            if path
-                .extension()
-                .is_some_and(|extension| extension == part::EXTENSION)
-            {
-                fs::remove_file(path)?;
-                removed += 1;
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            match (extension, &self.shelf) {
+                (Some(part::EXTENSION), _) => {}
+                #[cfg(feature = "s3")]
+                (Some(bucket::UPLOAD), Shelf::Bucket(bucket)) => bucket.abort_noted(&path)?,
+                _ => continue,
             }
+            fs::remove_file(path)?;
+            removed += 1;
         }
         Ok(removed)
     }
-}
-
-/// Study and series folder of an object.
-fn folders(target: &Path) -> io::Result<(&Path, &Path)> {
-    let series = target.parent();
-    let study = series.and_then(Path::parent);
-    study
-        .zip(series)
-        .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))
-}
-
-/// True when the folder was made here.
-fn make_dir(path: &Path) -> io::Result<bool> {
-    match fs::create_dir(path) {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
-/// Takes back a folder of ours; one that something else came into stays.
-fn undo_dir(path: &Path, made_here: bool) {
-    if made_here && let Err(error) = fs::remove_dir(path) {
-        tracing::debug!(%error, "a new folder stays");
-    }
-}
-
-/// Makes the names in a folder durable.
-fn sync_dir(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
 }
 
 #[cfg(test)]

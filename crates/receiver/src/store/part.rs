@@ -20,13 +20,14 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    pub(super) fn create(folder: &Path) -> io::Result<Self> {
-        // Names never repeat within a process, and O_EXCL settles the rest.
+    /// In the folder of this receiver.
+    pub(super) fn create(folder: &Path, receiver: &str) -> io::Result<Self> {
+        // Names never repeat within a process, those of different receivers differ, and O_EXCL settles the rest.
         let nanos = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .map_or(0, |since| since.as_nanos());
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("{nanos:x}-{:x}-{number:x}.{EXTENSION}", std::process::id());
+        let name = format!("{receiver}-{nanos:x}-{number:x}.{EXTENSION}");
         let path = folder.join(&name);
         let file = File::options()
             .write(true)

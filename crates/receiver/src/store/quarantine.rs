@@ -6,7 +6,8 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Part, sync_dir};
+use super::Part;
+use super::tree::sync_dir;
 
 const OBJECT: &str = "dcm";
 const REASON: &str = "json";
@@ -20,12 +21,16 @@ pub(super) struct Quarantine {
 }
 
 impl Quarantine {
-    /// Makes the folder, and removes reasons whose object never came.
-    pub(super) fn open(folder: PathBuf, limit: u64) -> io::Result<Self> {
+    /// Makes the folder, and removes reasons of this receiver whose object never came.
+    pub(super) fn open(folder: PathBuf, limit: u64, receiver: &str) -> io::Result<Self> {
         fs::create_dir_all(&folder)?;
         for entry in fs::read_dir(&folder)? {
             let path = entry?.path();
-            let is_reason = path.extension().is_some_and(|extension| extension == REASON);
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy())
+                .unwrap_or_default();
+            let is_reason = name.starts_with(receiver) && name.ends_with(REASON);
             if is_reason && !path.with_extension(OBJECT).try_exists()? {
                 fs::remove_file(path)?;
             }

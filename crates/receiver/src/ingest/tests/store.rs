@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use dicom_dictionary_std::tags;
 
 use super::sample::{Builder, ENCODINGS, dataset};
-use crate::config::{Conflict, Durability, Objects};
+use crate::config::{Config, Conflict, Objects};
 use crate::ingest::object::ObjectWriter;
 use crate::ingest::recovery::Recovered;
 use crate::ingest::{Announcement, Ingest, ObjectSink, Refusal, Stored, recover};
@@ -23,12 +23,22 @@ fn ingest(root: &Path) -> Arc<Ingest> {
 }
 
 fn ingest_with(root: &Path, objects: &Objects) -> Arc<Ingest> {
-    let store = Store::open(&root.join("received"), Durability::Full, objects).unwrap();
+    receiver(root, "outbox.sqlite3", objects)
+}
+
+/// One of the receivers that share the tree, by its outbox.
+fn receiver(root: &Path, outbox: &str, objects: &Objects) -> Arc<Ingest> {
     let routes = Routes {
         sinks: vec!["webhook".to_owned()],
         quiet: false,
     };
-    let outbox = Outbox::open(&root.join("outbox.sqlite3"), true, routes).unwrap();
+    let outbox = Outbox::open(&root.join(outbox), true, routes).unwrap();
+    let config = Config {
+        storage: root.join("received").into(),
+        objects: objects.clone(),
+        ..Config::default()
+    };
+    let store = Store::open(&config, outbox.identity()).unwrap();
     let outbox = Arc::new(outbox);
     Arc::new(Ingest::new(
         store,
@@ -73,8 +83,9 @@ fn due(ingest: &Ingest) -> Vec<serde_json::Value> {
 }
 
 fn parts(root: &Path) -> usize {
-    let incoming = fs::read_dir(root.join("received/.incoming")).unwrap();
-    incoming
+    let receivers = fs::read_dir(root.join("received/.incoming")).unwrap();
+    receivers
+        .flat_map(|receiver| fs::read_dir(receiver.unwrap().path()).unwrap())
         .filter(|entry| {
             entry
                 .as_ref()
@@ -167,16 +178,20 @@ fn a_refused_object_leaves_nothing() {
     assert_eq!(parts(root.path()), 0);
     assert_eq!(
         fs::read_dir(root.path().join("received")).unwrap().count(),
-        2,
-        "only .incoming and .quarantine"
+        3,
+        "only .incoming, .locks and .quarantine"
     );
     assert!(due(&ingest).is_empty());
+}
+
+fn incoming(root: &Path, ingest: &Ingest) -> PathBuf {
+    root.join("received/.incoming").join(ingest.outbox.identity())
 }
 
 /// A part on disk and a staged row for it, as a crash between staging and release leaves them.
 fn crash_after_staging(root: &Path, ingest: &Ingest, contents: &[u8]) -> String {
     let name = "crashed.part";
-    fs::write(root.join("received/.incoming").join(name), contents).unwrap();
+    fs::write(incoming(root, ingest).join(name), contents).unwrap();
     let sha256 = crate::ingest::event::hex_digest(sha2::Digest::new_with_prefix(contents));
     let event = EventRecord {
         event_id: "x".to_owned(),
@@ -187,6 +202,7 @@ fn crash_after_staging(root: &Path, ingest: &Ingest, contents: &[u8]) -> String 
         path: PATH.to_owned(),
         part: name.to_owned(),
         sha256,
+        least_generation: 0,
         make_event: Box::new(move |_generation| event),
     };
     ingest.outbox.stage(staging).unwrap();
@@ -198,7 +214,7 @@ fn recovery_finishes_what_was_staged_and_sweeps_the_rest() {
     let root = tempfile::tempdir().unwrap();
     let ingest = ingest(root.path());
     crash_after_staging(root.path(), &ingest, b"contents");
-    fs::write(root.path().join("received/.incoming/never-staged.part"), "half").unwrap();
+    fs::write(incoming(root.path(), &ingest).join("never-staged.part"), "half").unwrap();
     let placed = Recovered {
         placed: 1,
         swept: 1,
@@ -219,7 +235,7 @@ fn recovery_removes_the_empty_folders_of_what_it_forgets() {
     let ingest = ingest(root.path());
     let part = crash_after_staging(root.path(), &ingest, b"contents");
     // As after a power loss that took the part and left the folders.
-    fs::remove_file(ingest.store.part_path(&part)).unwrap();
+    fs::remove_file(incoming(root.path(), &ingest).join(&part)).unwrap();
     fs::create_dir_all(root.path().join("received/1.2.3/1.2.3.4")).unwrap();
     assert_eq!(recover(&ingest).unwrap().forgotten, 1);
     assert!(!root.path().join("received/1.2.3").exists());
@@ -231,7 +247,7 @@ fn recovery_releases_what_was_renamed() {
     let root = tempfile::tempdir().unwrap();
     let ingest = ingest(root.path());
     let part = crash_after_staging(root.path(), &ingest, b"contents");
-    ingest.store.place(&part, PATH).unwrap();
+    ingest.store.place(&part, PATH, false).unwrap();
     assert_eq!(
         recover(&ingest).unwrap(),
         Recovered {
@@ -249,7 +265,7 @@ fn recovery_forgets_a_replacement_whose_bytes_are_gone() {
     send(&ingest, announcement("CT01"), &dataset(ENCODINGS[1], 1)).unwrap();
     let part = crash_after_staging(root.path(), &ingest, b"other contents");
     // As after a power loss that took the tail of the part.
-    fs::write(ingest.store.part_path(&part), b"other").unwrap();
+    fs::write(incoming(root.path(), &ingest).join(&part), b"other").unwrap();
     let forgotten = Recovered {
         forgotten: 1,
         swept: 1,
@@ -363,4 +379,52 @@ fn a_conflict_is_settled_as_configured() {
             assert_eq!(events, 1);
         }
     }
+}
+
+/// Event ids, oldest first.
+fn ids(ingest: &Ingest) -> Vec<String> {
+    let id = |event: &serde_json::Value| event["event_id"].to_string();
+    due(ingest).iter().map(id).collect()
+}
+
+#[test]
+fn two_receivers_of_one_tree_name_the_same_fact_alike() {
+    let root = tempfile::tempdir().unwrap();
+    let receivers =
+        ["one.sqlite3", "two.sqlite3"].map(|outbox| receiver(root.path(), outbox, &Objects::default()));
+    let [first, second] = &receivers;
+    let send = |ingest: &Ingest, calling: &str, mark: u8| {
+        send(ingest, announcement(calling), &dataset(ENCODINGS[1], mark)).unwrap()
+    };
+    assert_eq!(send(first, "CT01", 1), Stored::New);
+    // The other receiver announces it as well, under the same id, though its own file would have had another head.
+    assert_eq!(send(second, "ROUTER", 1), Stored::New);
+    assert_eq!(ids(first), ids(second));
+    assert_eq!(send(second, "ROUTER", 1), Stored::Duplicate);
+    // Whoever replaces, the number of the generation is the next one of the tree.
+    assert_eq!(send(second, "CT01", 2), Stored::Replaced);
+    assert_eq!(send(first, "CT01", 2), Stored::New);
+    assert_eq!(ids(first), ids(second));
+    assert_eq!(send(first, "CT01", 1), Stored::Replaced);
+    assert_eq!(send(second, "CT01", 2), Stored::Replaced);
+    let all: std::collections::BTreeSet<String> = [ids(first), ids(second)].concat().into_iter().collect();
+    assert_eq!(all.len(), 4, "1, 2, 1 again, 2 again");
+    assert_eq!(parts(root.path()), 0);
+}
+
+#[test]
+fn a_receiver_that_comes_back_does_not_bring_back_what_was_replaced() {
+    let root = tempfile::tempdir().unwrap();
+    let first = receiver(root.path(), "one.sqlite3", &Objects::default());
+    crash_after_staging(root.path(), &first, b"never acknowledged");
+    let second = receiver(root.path(), "two.sqlite3", &Objects::default());
+    send(&second, announcement("CT01"), &dataset(ENCODINGS[1], 1)).unwrap();
+    let forgotten = Recovered {
+        forgotten: 1,
+        swept: 1,
+        ..Recovered::default()
+    };
+    assert_eq!(recover(&first).unwrap(), forgotten);
+    let file = fs::read(root.path().join("received").join(PATH)).unwrap();
+    assert!(file.ends_with(&[1; 12]));
 }
