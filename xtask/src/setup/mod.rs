@@ -104,6 +104,7 @@ pub(crate) fn test() -> Result<()> {
         ),
     ]))?;
     python::environment(&[python::SERVICE, python::TESTS])?;
+    node::packages(&root::path().join("tests/receiver/senders"))?;
     tools::ensure()
 }
 

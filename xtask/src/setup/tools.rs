@@ -10,12 +10,18 @@ struct Tool {
     features: &'static str,
 }
 
-const TOOLS: [Tool; 1] = [
+const TOOLS: [Tool; 2] = [
     // An S3 server over a folder: the receiver stores into it, the gateway reads from it.
     Tool {
         name: "s3s-fs",
         version: "0.14.1",
         features: "binary",
+    },
+    // Sends to the receiver.
+    Tool {
+        name: "dicom-storescu",
+        version: "0.10.1",
+        features: "",
     },
 ];
 
