@@ -238,7 +238,7 @@ export class StackContent implements Content {
     const { isColor, sliceCount } = this;
     const window = this.window ?? effectiveWindow(picture.view, picture.frame);
     const sliceIndex = this.series.slices.indexOf(slice);
-    shell.speak(`Slice ${sliceIndex + 1} of ${sliceCount}${isColor ? "" : `, ${windowText(window)}`}`);
+    shell.speak(() => `Slice ${sliceIndex + 1} of ${sliceCount}${isColor ? "" : `, ${windowText(window)}`}`);
     if (!overlay.shown) {
       shell.text(undefined, undefined);
       return;

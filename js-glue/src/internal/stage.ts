@@ -91,7 +91,8 @@ export class Stage implements DeviceUser {
       return;
     }
     const drawn = this.#with(picture, (canvas, screen) => {
-      screen.canvas.hidden = false;
+      // An attribute that is set is a change, even to what it was.
+      if (screen.canvas.hidden) screen.canvas.hidden = false;
       picture.draw(canvas);
       return true;
     });

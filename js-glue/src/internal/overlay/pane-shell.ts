@@ -24,7 +24,9 @@ export class PaneShell {
   readonly #spoken: HTMLElement;
   #speakTimer: ReturnType<typeof setTimeout> | undefined;
   #messageTimer: ReturnType<typeof setTimeout> | undefined;
-  #told = "";
+  readonly #told = new Map<string, string>();
+  #toSpeak = (): string => "";
+  #lastSpoken = 0;
 
   constructor(parent: ParentNode) {
     this.frame = child(parent, "div", "frame");
@@ -65,41 +67,59 @@ export class PaneShell {
   /** Corner text, edge letters and the scale bar; none without facts. */
   text(corners: Corners | undefined, letters: EdgeLetters | undefined, scale?: Scale): void {
     const { px, text: length } = scale ? barOf(scale) : { px: 0, text: "" };
-    const [bar, words] = this.#scale.children as unknown as [HTMLElement, HTMLElement];
     const width = `${px.toFixed(1)}px`;
-    bar.hidden = px === 0;
-    if (bar.style.width !== width) bar.style.width = width;
-    if (words.textContent !== length) words.textContent = length;
-    for (const name of CORNERS) write(this.#corners[name], corners?.[name] ?? []);
+    this.#tell("scale", `${width} ${length}`, () => {
+      const [bar, words] = this.#scale.children as unknown as [HTMLElement, HTMLElement];
+      bar.hidden = px === 0;
+      bar.style.width = width;
+      words.textContent = length;
+    });
+    for (const name of CORNERS) {
+      const lines = corners?.[name] ?? [];
+      const said = lines.map(({ text, look }) => `${look} ${text}`).join("\n");
+      this.#tell(name, said, () => write(this.#corners[name], lines));
+    }
     for (const edge of EDGES) {
       const text = letters?.[edge] ?? "";
-      if (this.#letters[edge].textContent !== text) this.#letters[edge].textContent = text;
+      this.#tell(edge, text, () => {
+        this.#letters[edge].textContent = text;
+      });
     }
   }
 
   /** The text in the middle: why there is no picture. */
   message(title: string, detail = "", failed = false): void {
-    // Called with every picture: a page whose text does not change has no layout to do.
-    const told = `${failed} ${title} ${detail}`;
-    if (told === this.#told) return;
-    this.#told = told;
-    clearTimeout(this.#messageTimer);
-    const write = (): void => {
-      this.#message.classList.toggle("failed", failed);
-      this.#message.replaceChildren(element("b", title), element("span", detail));
-      this.#message.hidden = false;
-    };
-    if (failed) write();
-    else this.#message.hidden = true;
-    if (!failed && title !== "") this.#messageTimer = setTimeout(write, LASTING_MS);
+    this.#tell("message", `${failed} ${title} ${detail}`, () => {
+      clearTimeout(this.#messageTimer);
+      const write = (): void => {
+        this.#message.classList.toggle("failed", failed);
+        this.#message.replaceChildren(element("b", title), element("span", detail));
+        this.#message.hidden = false;
+      };
+      if (failed) write();
+      else this.#message.hidden = true;
+      if (!failed && title !== "") this.#messageTimer = setTimeout(write, LASTING_MS);
+    });
   }
 
-  /** Read to screen readers, the last of many only. */
-  speak(text: string): void {
-    clearTimeout(this.#speakTimer);
-    this.#speakTimer = setTimeout(() => {
-      this.#spoken.textContent = text;
-    }, SPEAK_MS);
+  /** Read to screen readers, the last of many only; the text is made when it is. */
+  speak(text: () => string): void {
+    this.#toSpeak = text;
+    this.#lastSpoken = performance.now();
+    this.#speakTimer ??= setTimeout(() => this.#speakNow(), SPEAK_MS);
+  }
+
+  #speakNow(): void {
+    const rest = this.#lastSpoken + SPEAK_MS - performance.now();
+    this.#speakTimer = rest > 1 ? setTimeout(() => this.#speakNow(), rest) : undefined;
+    if (rest <= 1) this.#spoken.textContent = this.#toSpeak();
+  }
+
+  /** Writes what does not stand there already: called with every picture, and a page that does not change has no layout to do. */
+  #tell(place: string, said: string, write: () => void): void {
+    if (this.#told.get(place) === said) return;
+    this.#told.set(place, said);
+    write();
   }
 
   destroy(): void {

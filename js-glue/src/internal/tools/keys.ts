@@ -97,7 +97,7 @@ export class Keys {
     const next = visible[now + by]?.annotation;
     scene.handle = undefined;
     this.#kit.store.select(next?.uid);
-    if (next) scene.pane.shell.speak(spokenText(next));
+    if (next) scene.pane.shell.speak(() => spokenText(next));
     return next !== undefined;
   }
 
@@ -111,7 +111,8 @@ export class Keys {
     const next = scene.handle === undefined ? 0 : all.indexOf(scene.handle) + 1;
     scene.handle = all[next];
     const what = scene.handle === "text" ? "Text box" : `Point ${next + 1} of ${points.length}`;
-    scene.pane.shell.speak(scene.handle === undefined ? "All points" : what);
+    const said = scene.handle === undefined ? "All points" : what;
+    scene.pane.shell.speak(() => said);
     scene.invalidate();
     return true;
   }
@@ -142,7 +143,7 @@ export class Keys {
     if (!purpose || !shown) return false;
     const { clientWidth, clientHeight } = scene.pane.shell.box;
     this.#marks.begin(purpose, shown, [clientWidth / 2, clientHeight / 2], false);
-    scene.pane.shell.speak("Arrow keys move the point, Enter places it");
+    scene.pane.shell.speak(() => "Arrow keys move the point, Enter places it");
     return true;
   }
 

@@ -186,7 +186,7 @@ export class Kit {
 
   #keep(annotation: Annotation): Annotation {
     this.store.put([annotation]);
-    this.#engine.panes.active.shell.speak(spokenText(annotation));
+    this.#engine.panes.active.shell.speak(() => spokenText(annotation));
     return annotation;
   }
 }

@@ -131,7 +131,7 @@ export class PlaneContent implements Content {
     const info = this.series.first;
     const { sliceIndex, sliceCount, window } = this;
     const { name } = this.#plane;
-    shell.speak(`${name} plane ${sliceIndex + 1} of ${sliceCount}, ${windowText(window)}`);
+    shell.speak(() => `${name} plane ${sliceIndex + 1} of ${sliceCount}, ${windowText(window)}`);
     if (!overlay.shown || !info) {
       shell.text(undefined, undefined);
       return;

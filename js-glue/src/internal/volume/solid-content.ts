@@ -139,7 +139,7 @@ export class SolidContent implements Content {
     const { shell, overlay, backendName } = this.#stand;
     const info = this.series.first;
     const { window, volumeState: state } = this;
-    shell.speak(`${solidName(state)}, ${windowText(window)}`);
+    shell.speak(() => `${solidName(state)}, ${windowText(window)}`);
     if (!overlay.shown || !info) {
       shell.text(undefined, undefined);
       return;
