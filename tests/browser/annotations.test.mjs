@@ -1,4 +1,4 @@
-/** Every tool by mouse, touch and keys; what is measured; where it is seen; and what can be taken back. */
+/** What hands and keys do with annotations; where they are seen; and what can be taken back. */
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -16,59 +16,8 @@ async function keep(page, name) {
   await writeFile(path.join(shots, `${name}.png`), await page.screenshot());
 }
 
-const clicks =
-  (...points) =>
-  async (page) => {
-    for (const point of points) await page.mouse.click(...point);
-  };
-
-/** Tools, how each is drawn, and what comes of it: slice 5 has 45, 95, 155 and 225 in its quadrants, and a pixel is 1 mm. */
-const TOOLS = [
-  ["length", (page) => drag(page, [at(7, 12), at(22, 20)]), { length: 17 }],
-  ["length", clicks(at(7, 12), at(22, 20)), { length: 17 }],
-  ["angle", clicks(at(10, 10), at(20, 10), at(20, 25)), { angle: 90 }],
-  ["cobb", clicks(at(5, 5), at(25, 5), at(5, 10), at(25, 30)), { cobbAngle: 45 }],
-  ["bidirectional", (page) => drag(page, [at(10, 10), at(30, 10)]), { longAxis: 20, shortAxis: 10 }],
-  [
-    "rectangle",
-    (page) => drag(page, [at(9.5, 9.5), at(19.5, 24.5)]),
-    { area: 150, perimeter: 50, mean: 45, sd: 0, count: 150 },
-  ],
-  // Half in one quadrant, half in the other.
-  [
-    "rectangle",
-    (page) => drag(page, [at(29.5, 9.5), at(33.5, 19.5)]),
-    { mean: 70, sd: 25 * Math.sqrt(40 / 39), min: 45, max: 95, count: 40 },
-  ],
-  ["ellipse", (page) => drag(page, [at(10, 40), at(20, 60)]), { area: Math.PI * 50, mean: 155, sd: 0, max: 155 }],
-  ["circle", (page) => drag(page, [at(48, 48), at(48, 54)]), { area: Math.PI * 36, mean: 225, min: 225 }],
-  ["freehand", (page) => drag(page, [at(10, 10), at(20, 10), at(20, 20), at(10, 20), at(10, 11)]), { mean: 45, sd: 0 }],
-  ["probe", clicks(at(48, 48)), { value: 225 }],
-  ["arrow", (page) => drag(page, [at(10, 10), at(20, 20)]), {}],
-];
-
 for (const backend of BACKENDS) {
   describe(backend, () => {
-    test("every tool by mouse: values are those of the picture", async () => {
-      const page = await opened(shared, { backend });
-      for (const [tool, draw, expected] of TOOLS) {
-        await take(page, tool);
-        await draw(page);
-        const made = await newest(page, 1);
-        assert.equal(made.tool, tool);
-        assert.match(made.uid, /^2\.25\.\d+$/);
-        assert.match(made.created, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-        for (const [name, value] of Object.entries(expected)) assertNear(numberOf(made, name), value, 1e-6, name);
-        assert.equal(made.patientPoints.length, made.points.length);
-        for (const [index, [column, row]] of made.points.entries()) {
-          for (const axis of [0, 1, 2]) assertNear(made.patientPoints[index][axis], [column, row, 12.5][axis]);
-        }
-        await keep(page, `annotation-${tool}-${backend}`);
-        await page.evaluate(() => window.viewer.annotations.clear());
-      }
-      await finish(page);
-    });
-
     test("zoom, rotation, flips and windows change no value; marks stay where they are in the picture", async () => {
       const page = await opened(shared, { backend, overlay: false });
       await take(page, "rectangle");

@@ -97,6 +97,12 @@ test("everybody can use it: axe finds nothing serious in any state", async () =>
   await check(page, "mpr");
   await page.keyboard.press("?");
   await check(page, "help");
+  await page.keyboard.press("Escape");
+  await page.click('[data-tool="layout-3d"]');
+  await page.waitForSelector('[data-look="Bone"][aria-pressed=true]');
+  await page.click('[data-look="MIP"]');
+  await page.waitForFunction(() => window.noctisViewer.state.volume?.quality === "fine");
+  await check(page, "volume");
   await finish(page);
 });
 
