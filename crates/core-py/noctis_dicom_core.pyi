@@ -17,6 +17,9 @@ Source: TypeAlias = bytes | str | PathLike[str]
 Point: TypeAlias = tuple[float, float]
 VoiFunction: TypeAlias = Literal["LINEAR", "LINEAR_EXACT", "SIGMOID"]
 Shape: TypeAlias = Literal["rectangle", "ellipse", "polygon"]
+Tool: TypeAlias = Literal[
+    "probe", "length", "bidirectional", "angle", "cobb", "rectangle", "ellipse", "circle", "freehand", "arrow", "text"
+]
 
 class DicomError(Exception):
     """What is wrong with an object or a call."""
@@ -108,6 +111,24 @@ class Volume:
         ``plane`` may be unit directions (right, down) in the patient. Pixels are square in millimetres; at zoom 1 the volume's
         outline on the plane fits.
         """
+    def render(
+        self,
+        plane: Literal["axial", "coronal", "sagittal"] | tuple[tuple[float, float, float], tuple[float, float, float]],
+        *,
+        center_mm: tuple[float, float, float] | None = None,
+        size: tuple[int, int] = (512, 512),
+        slab_mm: float = 0.0,
+        projection: Literal["max", "min", "mean", "sum"] = "max",
+        interpolation: Literal["nearest", "linear", "cubic"] = "linear",
+        zoom: float = 1.0,
+        window: tuple[float, float] | None = None,
+        function: VoiFunction = "LINEAR",
+        inverted: bool = False,
+    ) -> NDArray[np.uint8]:
+        """The picture of a plane or slab, as the page draws it: ``[height, width]``, black where there is nothing.
+
+        Where it lies is said as for ``plane_values``; ``window`` is (center, width), the volume's own unless given.
+        """
 
 def read_metadata(source: Source, *, unix_time: int | None = None) -> dict[str, str | int | float | None]:
     """What NoctisPro's index keeps of an object, by its keys. The object need not be an image.
@@ -118,6 +139,11 @@ def read_metadata(source: Source, *, unix_time: int | None = None) -> dict[str, 
 def dicom_json(source: Source) -> str:
     """The data set in the DICOM JSON model (PS3.18 annex F), up to the pixels."""
 
+def validate(source: Source) -> list[dict[str, str | None]]:
+    """What of an object is not as the standard says: ``severity`` (``error``, ``warning``), ``message``, ``tag`` (``"GGGG,EEEE"``)
+    and ``part`` of the standard, as ``"PS3.5 6.2"``. No message holds a value.
+    """
+
 def window_level(
     values: ArrayLike, center: float, width: float, *, function: VoiFunction = "LINEAR", inverted: bool = False
 ) -> NDArray[np.uint8]:
@@ -125,6 +151,19 @@ def window_level(
 
 def plain_window_level(values: ArrayLike, center: float, width: float, *, inverted: bool = False) -> NDArray[np.uint8]:
     """Grey levels as NoctisPro's page and server make them: from centre - width / 2 to centre + width / 2, cut off."""
+
+def enhanced_window_level(
+    values: ArrayLike, center: float, width: float, *, inverted: bool = False
+) -> NDArray[np.uint8]:
+    """Grey levels of values ``[rows, columns]`` through a LINEAR window, with details brought out, as for NoctisPro's exports."""
+
+def sharpened(
+    picture: NDArray[np.uint8], *, radius: float = 1.2, percent: float = 140.0, threshold: int = 3
+) -> NDArray[np.uint8]:
+    """Levels ``[rows, columns]`` with their edges raised by an unsharp mask; ``radius`` is a standard deviation in pixels."""
+
+def default_window(object: DicomObject, frame: int = 0) -> tuple[float, float]:
+    """(center, width) of the window to begin with: the object's first, else one that suits the values."""
 
 def auto_window(
     values: ArrayLike, modality: str = "", *, others: tuple[float, float] = (0.02, 0.98)
@@ -165,6 +204,43 @@ def region_statistics(values: ArrayLike, shape: Shape, points: list[Point]) -> d
 
 def assemble(objects: list[DicomObject]) -> tuple[list[Volume], list[dict[str, Any]]]:
     """The volumes that frames of these objects make, by position and in any order, and what was found on the way."""
+
+def measure(
+    object: DicomObject,
+    tool: Tool,
+    points: list[Point],
+    *,
+    frame: int = 0,
+    known: tuple[Point, Point, float] | None = None,
+    bins: int | None = None,
+) -> dict[str, Any]:
+    """What the points of a tool measure on a frame: ``measurements`` and ``notes``.
+
+    ``known`` is a length that a person knows: two points and millimetres. With ``bins``, ``histogram`` as well.
+    """
+
+def calibration(object: DicomObject, frame: int = 0) -> dict[str, Any]:
+    """What holds of the steps from pixel to pixel of a frame: ``scale``, and ``regions`` of ultrasound."""
+
+def measure_plane(
+    volume: Volume,
+    object: DicomObject,
+    center_mm: tuple[float, float, float],
+    right: tuple[float, float, float],
+    down: tuple[float, float, float],
+    tool: Tool,
+    points: list[Point],
+) -> dict[str, Any]:
+    """What the points of a tool measure on a plane through a volume: (right, down) of ``center_mm``, millimetres.
+
+    ``object`` says what the values are.
+    """
+
+def annotations_from_report(source: Source) -> tuple[str, list[str]]:
+    """The annotations of a report, as JSON, and what was left out, in words."""
+
+def annotations_merged(into: str, from_: str, /) -> str:
+    """Both sets, JSON: of two annotations with the same UID the higher revision, of equal ones that of the first set."""
 
 def annotations_csv(json: str) -> str:
     """The measurements of annotations (``schemas/annotations.v1.json``) as a table: one line a measurement, by RFC 4180."""

@@ -2,12 +2,14 @@
 
 use numpy::{IntoPyArray as _, PyArrayDyn, PyArrayMethods as _};
 use pyo3::{
+    exceptions::{PyTypeError, PyValueError},
     prelude::*,
     types::{PyDict, PyString},
 };
 use viewer_core::{
     assess::{self, CalibrationInput, Sample as _, WINDOW_PRESETS, calibrate},
-    lut::{Grey, plain_level},
+    enhance::{enhance, sharpen},
+    lut::{Grey, Voi, plain_level},
 };
 
 use crate::{
@@ -66,6 +68,68 @@ pub(crate) fn plain_window_level<'py>(
         .map(|value| level(value.value()))
         .collect());
     levels(py, found, samples.shape())
+}
+
+/// The length of the rows of an array `[rows, columns]`.
+fn columns_of(samples: &Samples<'_>) -> PyResult<usize> {
+    match *samples.shape().as_slice() {
+        [_, columns] => Ok(columns),
+        _ => Err(PyValueError::new_err(
+            "the values must be an array of two dimensions",
+        )),
+    }
+}
+
+/// Grey levels (uint8) of values `[rows, columns]` through a window, with details brought out, as for NoctisPro's exports.
+#[pyfunction]
+#[pyo3(signature = (values, center, width, *, inverted=false))]
+pub(crate) fn enhanced_window_level<'py>(
+    py: Python<'py>,
+    values: &Bound<'py, PyAny>,
+    center: f64,
+    width: f64,
+    inverted: bool,
+) -> PyResult<Bound<'py, PyArrayDyn<u8>>> {
+    let samples = Samples::of(values)?;
+    let columns = columns_of(&samples)?;
+    let voi = Voi::linear(center, width);
+    let found = detached!(py, &samples, |slice| enhance(slice, columns, voi, inverted));
+    levels(py, found.map_err(|error| to_py(&error))?, samples.shape())
+}
+
+/// Levels (uint8) `[rows, columns]` with their edges raised by an unsharp mask: `radius` is a standard deviation in pixels.
+#[pyfunction]
+#[pyo3(signature = (picture, *, radius=1.2, percent=140.0, threshold=3))]
+pub(crate) fn sharpened<'py>(
+    py: Python<'py>,
+    picture: &Bound<'py, PyAny>,
+    radius: f64,
+    percent: f64,
+    threshold: u8,
+) -> PyResult<Bound<'py, PyArrayDyn<u8>>> {
+    let samples = Samples::of(picture)?;
+    let columns = columns_of(&samples)?;
+    let Samples::U8(array) = &samples else {
+        return Err(PyTypeError::new_err("levels of 8 bits are sharpened"));
+    };
+    let slice = array.as_slice()?;
+    let found = py.detach(|| sharpen(slice, columns, radius, percent / 100.0, threshold));
+    levels(py, found.map_err(|error| to_py(&error))?, samples.shape())
+}
+
+/// (center, width) of the window to begin with: the object's first, else one that suits the values.
+#[pyfunction]
+#[pyo3(signature = (object, frame=0))]
+pub(crate) fn default_window(py: Python<'_>, object: &DicomObject, frame: u32) -> PyResult<(f64, f64)> {
+    let info = object.core().info();
+    let values = object.values(py, frame)?;
+    let samples = Samples::of(&values)?;
+    let found = detached!(py, &samples, |slice| assess::default_window(
+        info,
+        slice.iter().copied()
+    ));
+    let voi = found.map_err(|error| to_py(&error))?;
+    Ok((voi.center, voi.width))
 }
 
 /// (center, width) of a window that suits the values; `others` are the shares left out for modalities without a rule.

@@ -28,12 +28,12 @@ mod noctis_dicom_core {
     use crate::{
         annotate::{annotations_csv, annotations_from_report, annotations_merged, annotations_report},
         assess::{
-            auto_window, check_calibration, plain_window_level, preset_for_range, window_level,
-            window_presets,
+            auto_window, check_calibration, default_window, enhanced_window_level, plain_window_level,
+            preset_for_range, sharpened, window_level, window_presets,
         },
         error::DicomError,
         measure::{angle_deg, area_mm2, distance_mm, region_area_mm2, region_statistics, statistics},
-        metadata::{dicom_json, read_metadata},
+        metadata::{dicom_json, read_metadata, validated},
         object::DicomObject,
         tools::{calibration, measure, measure_plane},
         volume::{PyVolume, assemble},

@@ -15,6 +15,7 @@ use pyo3::{
 use viewer_core::{
     Error, ErrorKind, Result,
     decode::{Limits, Record, RecordValue, read_record},
+    validate,
 };
 
 use crate::error::to_py;
@@ -125,4 +126,15 @@ pub(crate) fn dicom_json(py: Python<'_>, source: Source<'_>) -> PyResult<String>
         ::dicom_json::to_string(&*object).map_err(|error| malformed(&error))
     })
     .map_err(|error| to_py(&error))
+}
+
+/// What of an object is not as the standard says: `severity` (`error`, `warning`), `message`, `tag` (`GGGG,EEEE` or None) and the
+/// `part` of the standard of each finding. `source` is a path or bytes.
+#[pyfunction(name = "validate")]
+pub(crate) fn validated<'py>(py: Python<'py>, source: Source<'_>) -> PyResult<Bound<'py, PyAny>> {
+    let found = source
+        .read(py)
+        .and_then(|bytes| py.detach(|| validate::validate(bytes, &Limits::default())))
+        .map_err(|error| to_py(&error))?;
+    plain(py, &found)
 }

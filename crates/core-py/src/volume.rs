@@ -10,7 +10,12 @@ use viewer_core::{
     volume::{self, Head, Layout, Volume},
 };
 
-use crate::{error::to_py, metadata::plain, object::DicomObject};
+use crate::{
+    error::to_py,
+    metadata::plain,
+    object::{DicomObject, window_of},
+    picture::Pixels,
+};
 
 fn malformed(message: &str) -> PyErr {
     to_py(&Error::new(ErrorKind::Malformed, message))
@@ -147,8 +152,47 @@ impl PyVolume {
         interpolation: &str,
         zoom: f64,
     ) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
+        let plane = self.plane(plane, center_mm)?;
+        let view = self.view(plane, slab_mm, projection, interpolation, zoom)?;
+        let values = self.planned(py, &view, size, cpu::plane_values)?;
+        shaped(values.into_pyarray(py), size)
+    }
+
+    /// The picture of a plane or slab, as the page draws it: uint8 `[height, width]`, black where there is nothing.
+    ///
+    /// Where it lies is said as for `plane_values`; `window` is (center, width), the volume's own unless given.
+    #[pyo3(signature = (plane, *, center_mm=None, size=[512, 512], slab_mm=0.0, projection="max", interpolation="linear", zoom=1.0,
+        window=None, function="LINEAR", inverted=false))]
+    #[expect(clippy::too_many_arguments, reason = "named ones, in Python")]
+    fn render<'py>(
+        &self,
+        py: Python<'py>,
+        plane: PlaneName,
+        center_mm: Option<[f64; 3]>,
+        size: [u32; 2],
+        slab_mm: f64,
+        projection: &str,
+        interpolation: &str,
+        zoom: f64,
+        window: Option<(f64, f64)>,
+        function: &str,
+        inverted: bool,
+    ) -> PyResult<Bound<'py, PyArrayDyn<u8>>> {
+        let plane = self.plane(plane, center_mm)?;
+        let mut view = self.view(plane, slab_mm, projection, interpolation, zoom)?;
+        view.invert = inverted;
+        if let Some(window) = window {
+            view.voi = window_of(window, function)?;
+        }
+        let rgba = self.planned(py, &view, size, cpu::render_plane)?;
+        shaped(Pixels::of_rgba(&rgba, size, false).bytes.into_pyarray(py), size)
+    }
+}
+
+impl PyVolume {
+    fn plane(&self, plane: PlaneName, center_mm: Option<[f64; 3]>) -> PyResult<Plane> {
         let center = DVec3::from_array(center_mm.unwrap_or_else(|| self.center_mm()));
-        let plane = match plane {
+        Ok(match plane {
             PlaneName::Name(name) => match name.as_str() {
                 "axial" => Plane::axial(center),
                 "coronal" => Plane::coronal(center),
@@ -159,26 +203,51 @@ impl PyVolume {
                 Plane::new(center, DVec3::from_array(right), DVec3::from_array(down))
                     .map_err(|error| to_py(&error))?
             }
-        };
-        let spec = self.volume.spec();
-        let view = PlaneView {
+        })
+    }
+
+    fn view(
+        &self,
+        plane: Plane,
+        slab_mm: f64,
+        projection: &str,
+        interpolation: &str,
+        zoom: f64,
+    ) -> PyResult<PlaneView> {
+        Ok(PlaneView {
             zoom,
             slab_mm,
             projection: Projection::from_name(projection)
                 .ok_or_else(|| malformed("the projection is none of max, min, mean, sum"))?,
             interpolation: VolumeInterpolation::from_name(interpolation)
                 .ok_or_else(|| malformed("the interpolation is none of nearest, linear, cubic"))?,
-            ..PlaneView::new(plane, spec)
-        };
-        let values = py
-            .detach(|| {
-                let plan = ReslicePlan::new(spec, self.volume.present(), &view, size)?;
-                cpu::plane_values(&plan, &self.volume)
-            })
-            .map_err(|error| to_py(&error))?;
-        values.into_pyarray(py).reshape_with_order(
-            vec![size[1] as usize, size[0] as usize],
-            numpy::npyffi::NPY_ORDER::NPY_CORDER,
-        )
+            ..PlaneView::new(plane, self.volume.spec())
+        })
     }
+
+    /// What `execute` makes of the plan of a view.
+    fn planned<T: Send>(
+        &self,
+        py: Python<'_>,
+        view: &PlaneView,
+        size: [u32; 2],
+        execute: impl Fn(&ReslicePlan, &Volume) -> viewer_core::Result<T> + Sync,
+    ) -> PyResult<T> {
+        py.detach(|| {
+            let plan = ReslicePlan::new(self.volume.spec(), self.volume.present(), view, size)?;
+            execute(&plan, &self.volume)
+        })
+        .map_err(|error| to_py(&error))
+    }
+}
+
+/// An array of lines one after the other as `[height, width]`.
+fn shaped<'py, T: numpy::Element>(
+    flat: Bound<'py, numpy::PyArray1<T>>,
+    [width, height]: [u32; 2],
+) -> PyResult<Bound<'py, PyArrayDyn<T>>> {
+    flat.reshape_with_order(
+        vec![height as usize, width as usize],
+        numpy::npyffi::NPY_ORDER::NPY_CORDER,
+    )
 }

@@ -128,6 +128,14 @@ impl<'a> DataSet<'a> {
         Some(VR::from_binary(letters).unwrap_or(VR::UN))
     }
 
+    /// The elements in order, each with the bytes of its value where that is of defined length.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&Element, Option<&'a [u8]>)> {
+        self.elements.iter().map(|element| {
+            let end = element.end(self.bytes).ok();
+            (element, end.and_then(|end| self.bytes.get(element.start..end)))
+        })
+    }
+
     /// The element of that tag.
     pub(crate) fn element(&self, tag: Tag) -> Option<&Element> {
         self.elements.iter().find(|element| element.tag == tag)
@@ -147,15 +155,21 @@ impl<'a> DataSet<'a> {
     /// # Errors
     /// As [`DataSet::parse`].
     pub(crate) fn items(&self, tag: Tag, most: usize, limits: &Limits) -> Result<Vec<Item>> {
-        let Some(element) = self.element(tag) else {
-            return Ok(Vec::new());
-        };
+        self.element(tag)
+            .map_or_else(|| Ok(Vec::new()), |element| self.items_of(element, most, limits))
+    }
+
+    /// The insides of the items of a sequence, at most `most` of them.
+    ///
+    /// # Errors
+    /// As [`DataSet::parse`].
+    pub(crate) fn items_of(&self, element: &Element, most: usize, limits: &Limits) -> Result<Vec<Item>> {
         let encoding = inner_encoding(element, self.encoding);
         let end = match element.length {
             Some(_) => element.end(self.bytes)?,
             None => self.bytes.len(),
         };
-        let bytes = self.bytes.get(..end).ok_or_else(|| truncated(tag))?;
+        let bytes = self.bytes.get(..end).ok_or_else(|| truncated(element.tag))?;
         let mut items = Vec::new();
         let mut position = element.start;
         while position < end && items.len() < most {
