@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 import threading
 from collections import Counter
@@ -12,8 +13,9 @@ from contextlib import asynccontextmanager
 from types import FrameType
 from typing import TypedDict
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import JSONResponse
 
 from noctis_gateway import VERSION, files, ingest, manifest, operator, page, stats, studies
 from noctis_gateway.access import Gate
@@ -38,6 +40,9 @@ from noctis_gateway.forwarding.clock import Clock
 from noctis_gateway.forwarding.forwarder import Forwarder
 from noctis_gateway.index import Index
 from noctis_gateway.settings import Settings
+from noctis_gateway.storage import StorageFailed
+
+log = logging.getLogger(__name__)
 
 
 class State(TypedDict):
@@ -97,6 +102,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,  # these pages load scripts of other hosts
         redoc_url=None,
     )
+    app.add_exception_handler(StorageFailed, _storage_failed)
     app.add_middleware(Gate, settings=settings, tokens=tokens, sessions=sessions, denied=denied)
     if settings.cors_origins:
         app.add_middleware(
@@ -113,6 +119,11 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(part.router)
     _describe(app)
     return app
+
+
+async def _storage_failed(_: Request, error: Exception) -> JSONResponse:
+    log.error("the storage does not answer: %s", error)
+    return JSONResponse({"detail": "the storage does not answer now; try again"}, 503, {"Retry-After": "2"})
 
 
 def _manager(settings: Settings) -> Manager | None:

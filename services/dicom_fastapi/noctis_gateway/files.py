@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from noctis_gateway import sending
 from noctis_gateway.context import Context, Ctx, See
 from noctis_gateway.index import StoredFile
+from noctis_gateway.storage import NotThere
 from noctis_gateway.studies import NOT_FOUND, UidInPath
 
 ADDRESS = "/studies/{study}/series/{series}/instances/{instance}/file"
@@ -42,11 +41,11 @@ def file(
 def answer_with(request: Request, context: Context, stored: StoredFile) -> Response:
     """The bytes of an object: from here, or by the web server before us (X-Accel-Redirect) where it is told to."""
     try:
-        opened = sending.open_inside(context.settings.storage, stored.path)
-    except sending.NotThere:
+        opened = context.settings.storage.open(stored.path)
+    except NotThere:
         raise HTTPException(404, "the object was received, but its file is not in the storage any more") from None
     headers = {"Content-Type": "application/dicom", "Cache-Control": "private, no-cache"}
-    if os.fstat(opened.fileno()).st_size == stored.size:
+    if opened.size == stored.size:
         prefix, tag = context.settings.accel_redirect, f'"{stored.sha256}"'
         if prefix and not sending.is_known(request.headers.get("if-none-match"), tag):
             opened.close()

@@ -6,7 +6,6 @@ import mimetypes
 import os
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
 
 from fastapi import APIRouter, HTTPException, Request
 from pydantic import BaseModel
@@ -14,6 +13,7 @@ from starlette.responses import Response
 
 from noctis_gateway import sending
 from noctis_gateway.context import Ctx
+from noctis_gateway.storage import NotThere, OpenedFile, Tree
 
 ENTRY = "noctis-viewer.js"
 """The file that makes a folder a build of the package."""
@@ -91,8 +91,8 @@ def _digest(folder: Path) -> str:
 def static_file(request: Request, root: Path, path: str, caching: str) -> Response:
     """A file below a folder, in the smallest form that the client takes."""
     try:
-        file = sending.open_inside(root, path)
-    except sending.NotThere:
+        file = Tree(root).open(path)
+    except NotThere:
         raise HTTPException(404, "no such file") from None
     suffix = Path(path).suffix
     content_type = CONTENT_TYPES.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
@@ -100,21 +100,20 @@ def static_file(request: Request, root: Path, path: str, caching: str) -> Respon
     file, coding = _smallest(request, root, path, file)
     if coding:
         headers["Content-Encoding"] = coding
-    status = os.fstat(file.fileno())
-    return sending.answer(request, file, headers, f'"{status.st_mtime_ns:x}-{status.st_size:x}{coding}"')
+    return sending.answer(request, file, headers, f'"{file.status.st_mtime_ns:x}-{file.size:x}{coding}"')
 
 
-def _smallest(request: Request, root: Path, path: str, file: BinaryIO) -> tuple[BinaryIO, str]:
+def _smallest(request: Request, root: Path, path: str, file: OpenedFile) -> tuple[OpenedFile, str]:
     """The compressed copy that the client takes, with its coding, where there is one that is not older."""
     accepted = request.headers.get("accept-encoding", "").lower().replace(" ", "").split(",")
     for coding, suffix in COMPRESSED:
         if coding not in accepted:  # one with a quality value too: `;q=0` refuses it, and browsers send none
             continue
         try:
-            copy = sending.open_inside(root, path + suffix)
-        except sending.NotThere:
+            copy = Tree(root).open(path + suffix)
+        except NotThere:
             continue
-        if os.fstat(copy.fileno()).st_mtime_ns >= os.fstat(file.fileno()).st_mtime_ns:
+        if copy.status.st_mtime_ns >= file.status.st_mtime_ns:
             file.close()
             return copy, coding
         copy.close()

@@ -1,65 +1,15 @@
-"""Files as answers: entity tags, single ranges, HEAD, and no way out of a folder."""
+"""Stored objects as answers: entity tags, single ranges, HEAD."""
 
 from __future__ import annotations
-
-import os
-import stat
-from collections.abc import Iterator
-from pathlib import Path
-from typing import BinaryIO
 
 from fastapi import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from noctis_gateway.storage import Opened
+
 WHOLE_BYTES = 4 * 1024 * 1024
 """Up to this size a body is read and sent as one piece."""
-CHUNK_BYTES = 1024 * 1024
-
-
-class NotThere(Exception):
-    """There is no plain file at that place, or the way to it leads through a symbolic link."""
-
-
-def open_inside(root: Path, relative: str) -> BinaryIO:
-    """Open a file below a folder. No part of the way may be a link, `..` or hidden; raises `NotThere`."""
-    parts = relative.split("/")
-    if any(not part or part.startswith(".") or "\0" in part for part in parts):
-        raise NotThere
-    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-    folder = -1
-    try:
-        folder = os.open(root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-        for part in parts[:-1]:
-            inner = os.open(part, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
-            os.close(folder)
-            folder = inner
-        file = os.fdopen(os.open(parts[-1], flags, dir_fd=folder), "rb", buffering=0)
-    except OSError:
-        raise NotThere from None
-    finally:
-        if folder >= 0:
-            os.close(folder)
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise NotThere
-    return file
-
-
-def is_there(root: Path, relative: str) -> bool:
-    """Whether there is a plain file at that place."""
-    try:
-        open_inside(root, relative).close()
-    except NotThere:
-        return False
-    return True
-
-
-def read_inside(root: Path, relative: str, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
-    """The bytes of a part of a file, or of all of it, in pieces; raises `NotThere` at the first."""
-    file = open_inside(root, relative)
-    end = os.fstat(file.fileno()).st_size if length is None else offset + length
-    return _pieces(file, offset, end)
 
 
 def answer_bytes(request: Request, body: bytes, headers: dict[str, str], etag: str) -> Response:
@@ -77,42 +27,31 @@ def answer_bytes(request: Request, body: bytes, headers: dict[str, str], etag: s
     return Response(body, 200, headers)
 
 
-def answer(request: Request, file: BinaryIO, headers: dict[str, str], etag: str | None) -> Response:
-    """The answer to a GET or HEAD of a file: 200, 206, 304 or 416. Closes the file. Blocks: not for the event loop."""
-    size = os.fstat(file.fileno()).st_size
+def answer(request: Request, opened: Opened, headers: dict[str, str], etag: str | None) -> Response:
+    """The answer to a GET or HEAD of an object: 200, 206, 304 or 416. Closes it. Blocks: not for the event loop."""
+    size = opened.size
     headers = headers | {"Accept-Ranges": "bytes"} | ({"ETag": etag} if etag else {})
     if etag and is_known(request.headers.get("if-none-match"), etag):
-        file.close()
+        opened.close()
         return Response(status_code=304, headers=headers)
     status, start, end = 200, 0, size
     wanted = request.headers.get("range")
     if wanted and request.headers.get("if-range", etag) == etag:
         span = _span(wanted, size)
         if span == (0, 0):
-            file.close()
+            opened.close()
             raise HTTPException(416, f"the file has {size} bytes", {"Content-Range": f"bytes */{size}"})
         if span:
             status, (start, end) = 206, span
             headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     headers["Content-Length"] = str(end - start)
     if request.method == "HEAD":
-        file.close()
+        opened.close()
         return Response(status_code=status, headers=headers)
-    pieces = _pieces(file, start, end)
+    pieces = opened.pieces_and_close(start, end)
     if end - start <= WHOLE_BYTES:
         return Response(b"".join(pieces), status, headers)
     return StreamingResponse(pieces, status, headers)
-
-
-def _pieces(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
-    with file:
-        position = start
-        while position < end:
-            piece = os.pread(file.fileno(), min(CHUNK_BYTES, end - position), position)
-            if not piece:
-                raise OSError("the file became shorter while it was read")
-            position += len(piece)
-            yield piece
 
 
 def is_known(if_none_match: str | None, etag: str) -> bool:

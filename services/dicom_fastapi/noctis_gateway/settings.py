@@ -11,6 +11,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from noctis_gateway.storage import Bucket, Storage, Tree, storage_at
+
 REPOSITORY = Path(__file__).resolve().parents[3]
 """Where the defaults of the paths begin: the gateway runs from its place in the repository."""
 
@@ -27,6 +29,10 @@ def _names(value: object) -> object:
 
 def _place(value: object) -> object:
     return Path(value).resolve() if isinstance(value, str | Path) else value
+
+
+def _storage(value: object) -> object:
+    return storage_at(value) if isinstance(value, str | Path) else value
 
 
 def _pairs(value: object) -> object:
@@ -52,6 +58,7 @@ Origins = Annotated[frozenset[str], NoDecode, BeforeValidator(_origins)]
 Pairs = Annotated[dict[str, str], NoDecode, BeforeValidator(_pairs)]
 Address = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
 Place = Annotated[Path, BeforeValidator(_place)]
+Stored = Annotated[Storage, BeforeValidator(_storage)]
 
 
 class Settings(BaseSettings):
@@ -61,8 +68,8 @@ class Settings(BaseSettings):
 
     token: SecretStr = Field(alias="NOCTIS_FASTAPI_TOKEN")
     """The first service token: full scope."""
-    storage: Place = Field(REPOSITORY / "media/dicom/received", alias="NOCTIS_STORAGE")
-    """The receiver's storage root; event paths are relative to it."""
+    storage: Stored = Field(Tree(REPOSITORY / "media/dicom/received"), alias="NOCTIS_STORAGE")
+    """The receiver's storage: a folder, or an object store by its URL; event paths are relative to it."""
     database: Place = Field(REPOSITORY / "media/gateway/index.sqlite", alias="NOCTIS_GATEWAY_DATABASE")
     """The SQLite file of the index, where there is no `database_url`."""
     database_url: SecretStr | None = Field(None, alias="DATABASE_URL")
@@ -163,6 +170,8 @@ class Settings(BaseSettings):
             raise SettingsError("; ".join(texts)) from None
         if (settings.session_url or settings.django_url) and not settings.django_secret:
             raise SettingsError("NOCTIS_DJANGO_SECRET is not set: what is sent to Django is signed with it")
+        if settings.accel_redirect and isinstance(settings.storage, Bucket):
+            raise SettingsError("NOCTIS_ACCEL_REDIRECT hands over files: it cannot be used with an object store")
         return settings
 
     def facility(self, calling_aet: str) -> str:

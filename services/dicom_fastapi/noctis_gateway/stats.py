@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections import Counter
 from typing import Any
@@ -22,6 +21,7 @@ from noctis_gateway.control.manager import ReceiverState
 from noctis_gateway.db.writer import WriteFailed
 from noctis_gateway.forwarding import outbox
 from noctis_gateway.forwarding.outbox import Depth
+from noctis_gateway.storage import Tree
 from noctis_gateway.studies import Responses
 
 router = APIRouter(tags=["figures"])
@@ -61,6 +61,8 @@ class Stats(BaseModel):
     streams: int
     outbox: Outbox
     storage: Disk | None
+    object_store: bool
+    """Whether the objects are in a store, whose space nobody knows."""
     receiver: ReceiverState
     receiver_figures: dict[str, Any] | None
     """What the receiver says of itself; null when it does not answer or is not asked."""
@@ -77,12 +79,9 @@ class Ready(BaseModel):
 
 
 def disk(context: Context) -> Disk | None:
-    """Space of the storage, for this user."""
-    try:
-        found = os.statvfs(context.settings.storage)
-    except OSError:
-        return None
-    return Disk(free_bytes=found.f_bavail * found.f_frsize, total_bytes=found.f_blocks * found.f_frsize)
+    """Space of the storage, for this user; None when it is not there, and for an object store."""
+    found = context.settings.storage.space()
+    return found and Disk(free_bytes=found[0], total_bytes=found[1])
 
 
 @router.get("/health", include_in_schema=False)
@@ -100,7 +99,7 @@ async def readyz(context: Ctx, response: Response) -> Ready:
         database = True
     except (WriteFailed, TimeoutError):
         database = False
-    storage = await run_in_threadpool(disk, context) is not None
+    storage = await run_in_threadpool(context.settings.storage.is_ready)
     figures = await context.figures.read()
     receiver = None if context.figures.url is None else bool(figures and figures["ready"].get("ready"))
     ready = Ready(ready=database and storage, database=database, storage=storage, receiver=receiver)
@@ -131,6 +130,7 @@ async def stats(context: Ctx) -> Stats:
             failed_requests=counts["failed"],
         ),
         storage=await run_in_threadpool(disk, context),
+        object_store=not isinstance(context.settings.storage, Tree),
         receiver=await context.manager.state() if context.manager else receiver,
         receiver_figures=await context.figures.read(),
     )
@@ -164,10 +164,11 @@ class _Figures(Collector):
         singles = {
             "index_failing": ("Whether the last commit of the index failed", float(context.writer.failing)),
             "event_streams": ("Open event streams", len(context.hub.subscribers)),
-            "storage_free_bytes": ("Free space for objects", space.free_bytes if space else 0),
             "receiver_up": ("Whether the receiver's status page answers", float(up)),
             "uptime_seconds": ("Since the start", time.monotonic() - context.arrivals.started),
         }
+        if isinstance(context.settings.storage, Tree):
+            singles["storage_free_bytes"] = ("Free space for objects", space.free_bytes if space else 0)
         gauges = [GaugeMetricFamily(f"noctis_gateway_{n}", words, value=v) for n, (words, v) in singles.items()]
         failed = CounterMetricFamily("noctis_gateway_forward_failures", "Requests that Django did not take")
         failed.add_metric([], counts["failed"])

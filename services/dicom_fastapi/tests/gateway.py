@@ -120,7 +120,7 @@ class Gateway:
 
     def client(self, **options: Any) -> httpx.Client:  # noqa: ANN401
         """A client of this gateway."""
-        return httpx.Client(base_url=self.url, timeout=10, trust_env=False, **options)
+        return httpx.Client(base_url=self.url, timeout=30, trust_env=False, **options)
 
     def store(self, content: Event, data: bytes) -> None:
         """Put a file where the receiver would have."""

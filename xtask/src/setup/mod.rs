@@ -77,6 +77,7 @@ pub(crate) fn test() -> Result<()> {
             "holds the index in the tests of the gateway",
         ),
         Need::program("prometheus", "promtool", "tries the alert rules"),
+        Need::program("systemd", "systemd-analyze", "judges the unit files"),
         Need::program(
             "dbus",
             "dbus-daemon",

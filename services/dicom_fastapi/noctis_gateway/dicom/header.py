@@ -6,7 +6,6 @@ import re
 import struct
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 from typing import BinaryIO
 
 import pydicom
@@ -14,7 +13,7 @@ from pydicom import encaps
 from pydicom.dataset import FileDataset
 from pydicom.uid import UID
 
-from noctis_gateway import sending
+from noctis_gateway.storage import Storage, StorageFailed
 
 PIXEL_TAGS = {0x7FE00008: "OF", 0x7FE00009: "OD", 0x7FE00010: "OW"}
 UNDEFINED = 0xFFFFFFFF
@@ -48,7 +47,7 @@ class Pixels:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class Header:
     """The elements before the pixel data, and the pixel data's place where there is any."""
 
     dataset: FileDataset
@@ -56,18 +55,17 @@ class Opened:
     size: int
 
 
-def read(root: Path, relative: str) -> Opened:
-    """Read the header of a file below the storage root; raises `Unreadable`, or `sending.NotThere`."""
-    with sending.open_inside(root, relative) as raw, open(raw.fileno(), "rb", closefd=False) as file:
-        size = file.seek(0, 2)
-        file.seek(0)
+def read(storage: Storage, relative: str) -> Header:
+    """Read the header of a stored object; raises `Unreadable`, `NotThere` or `StorageFailed`."""
+    with storage.open(relative) as opened, opened.file() as file:
+        size = opened.size
         try:
             dataset = pydicom.dcmread(file, stop_before_pixels=True, force=False)
             syntax = UID(dataset.file_meta.TransferSyntaxUID)
             if syntax.is_deflated:
-                return Opened(dataset, None, size)
-            return Opened(dataset, _pixels(file, dataset, syntax, size), size)
-        except Unreadable:
+                return Header(dataset, None, size)
+            return Header(dataset, _pixels(file, dataset, syntax, size), size)
+        except (Unreadable, StorageFailed):
             raise
         except MemoryError:
             raise Unreadable("the object's header is larger than this service reads") from None

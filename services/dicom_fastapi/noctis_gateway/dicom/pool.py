@@ -9,13 +9,13 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from pathlib import Path
 from typing import Any, Final
 
 from noctis_gateway.dicom import worker
 from noctis_gateway.dicom.header import Pixels, Unreadable
 from noctis_gateway.dicom.worker import Described, Rendering
 from noctis_gateway.index import StoredFile
+from noctis_gateway.storage import Storage
 
 MAX_CACHED_BYTES: Final = 64 << 20
 LIMIT_S: Final = 60.0
@@ -25,8 +25,8 @@ LIMIT_S: Final = 60.0
 class Headers:
     """Headers of stored objects. Its methods block: not for the event loop."""
 
-    def __init__(self, root: Path, processes: int) -> None:
-        self._root = root
+    def __init__(self, storage: Storage, processes: int) -> None:
+        self._storage = storage
         self._processes = processes
         self._lock = threading.Lock()
         self._pool: ProcessPoolExecutor | None = None
@@ -34,7 +34,7 @@ class Headers:
         self._cached = 0
 
     def describe(self, stored: StoredFile) -> Described:
-        """The metadata of an object; raises `Unreadable` or `sending.NotThere`."""
+        """The metadata of an object; raises `Unreadable`, `NotThere` or `StorageFailed`."""
         return self.describe_later(stored)()
 
     def describe_later(self, stored: StoredFile) -> Callable[[], Described]:
@@ -44,7 +44,7 @@ class Headers:
         if known is not None:
             text, problems = known
             return lambda: Described(zlib.decompress(text), stored.size, problems)
-        future = self._submit(worker.describe, self._root, stored.path)
+        future = self._submit(worker.describe, self._storage, stored.path)
 
         def result() -> Described:
             found: Described = self._wait(future)
@@ -61,7 +61,7 @@ class Headers:
         known = self._get(key)
         if known is not None:
             return known[0]  # type: ignore[no-any-return]
-        found, size = self._wait(self._submit(worker.pixels, self._root, stored.path))
+        found, size = self._wait(self._submit(worker.pixels, self._storage, stored.path))
         if size != stored.size:
             raise Unreadable("the object is being replaced; ask again")
         self._put(key, (found,), 100 * len(found.spans) if found else 100)
@@ -69,14 +69,14 @@ class Headers:
 
     def bulk(self, stored: StoredFile, path: str) -> bytes | None:
         """A binary value of an object."""
-        return self._wait(self._submit(worker.bulk, self._root, stored.path, path))  # type: ignore[no-any-return]
+        return self._wait(self._submit(worker.bulk, self._storage, stored.path, path))  # type: ignore[no-any-return]
 
     def picture(self, stored: StoredFile, how: Rendering) -> bytes:
         """A picture of an object; raises `NoCore` as well."""
         key = (f"picture {how}", stored.sha256)
         known = self._get(key)
         if known is None:
-            known = self._wait(self._submit(worker.picture, self._root, stored.path, how))
+            known = self._wait(self._submit(worker.picture, self._storage, stored.path, how))
             self._put(key, known, len(known))
         return known  # type: ignore[no-any-return]
 

@@ -8,7 +8,6 @@ import os
 import resource
 import threading
 import time
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import pydicom
@@ -17,7 +16,7 @@ from pydicom.dataset import Dataset
 
 from noctis_gateway.dicom import header
 from noctis_gateway.dicom.header import Pixels, Unreadable
-from noctis_gateway.sending import open_inside
+from noctis_gateway.storage import Storage
 
 BULK_BYTES = 1024
 """Binary values longer than this are named by an address instead of written out."""
@@ -72,9 +71,9 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def describe(root: Path, relative: str) -> Described:
+def describe(storage: Storage, relative: str) -> Described:
     """The metadata of a file (PS3.18, F.2)."""
-    opened = header.read(root, relative)
+    opened = header.read(storage, relative)
     found, problems = _elements(opened.dataset, "")
     if opened.pixels is not None:
         tag = opened.pixels.tag
@@ -119,20 +118,20 @@ def _number(value: Any) -> Any:  # noqa: ANN401 (a number of pydicom's, or None)
     return value
 
 
-def pixels(root: Path, relative: str) -> tuple[Pixels | None, int]:
+def pixels(storage: Storage, relative: str) -> tuple[Pixels | None, int]:
     """Where the frames are, and the size of the file."""
-    opened = header.read(root, relative)
+    opened = header.read(storage, relative)
     return opened.pixels, opened.size
 
 
-def picture(root: Path, relative: str, how: Rendering) -> bytes:
+def picture(storage: Storage, relative: str, how: Rendering) -> bytes:
     """A picture of a frame as a file, drawn by viewer-core."""
     try:
         import noctis_dicom_core as core  # noqa: PLC0415 (a gateway without it has no pictures, and all the rest)
     except ImportError:
         raise NoCore from None
-    with open_inside(root, relative) as file:
-        content = file.read()
+    with storage.open(relative) as opened:
+        content = b"".join(opened.pieces(0, opened.size))
     try:
         found = core.DicomObject(content)
         side = how.side or max(found.info["rows"], found.info["columns"])
@@ -141,9 +140,9 @@ def picture(root: Path, relative: str, how: Rendering) -> bytes:
         raise Unreadable(f"{error.kind}: {error}") from None
 
 
-def bulk(root: Path, relative: str, path: str) -> bytes | None:
+def bulk(storage: Storage, relative: str, path: str) -> bytes | None:
     """A binary value by its path of tags and item numbers, `TAG/0/TAG`; None when there is none."""
-    dataset: Dataset = header.read(root, relative).dataset
+    dataset: Dataset = header.read(storage, relative).dataset
     *steps, last = path.split("/")
     try:
         for tag, item in zip(steps[::2], steps[1::2], strict=True):

@@ -89,16 +89,18 @@ def _read(context: Context, stored: StoredFile, pixels: Pixels, number: int) -> 
     if pixels.frame_bits:
         yield _packed(context, stored, pixels, number)
         return
-    for offset, length in pixels.spans[number - 1]:
-        yield from sending.read_inside(context.settings.storage, stored.path, offset, length)
+    with context.settings.storage.open(stored.path) as opened:
+        for offset, length in pixels.spans[number - 1]:
+            yield from opened.pieces(offset, offset + length)
 
 
 def _packed(context: Context, stored: StoredFile, pixels: Pixels, number: int) -> bytes:
     """A frame of 1-bit pixels that begins within a byte of the value (PS3.5, 8.1.1): its bits, in bytes of its own."""
     first, last = (number - 1) * pixels.frame_bits, number * pixels.frame_bits
     start, end = first // 8, (last + 7) // 8
-    pieces = sending.read_inside(context.settings.storage, stored.path, pixels.start + start, end - start)
-    bits = int.from_bytes(b"".join(pieces), "little") >> (first - start * 8)
+    with context.settings.storage.open(stored.path) as opened:
+        packed = b"".join(opened.pieces(pixels.start + start, pixels.start + end))
+    bits = int.from_bytes(packed, "little") >> (first - start * 8)
     return (bits & ((1 << pixels.frame_bits) - 1)).to_bytes((pixels.frame_bits + 7) // 8, "little")
 
 
@@ -109,7 +111,7 @@ def _frames(request: Request, context: Context, stored: StoredFile, numbers: lis
         raise HTTPException(404, f"the object has {len(pixels.spans)} frame(s)")
     name, syntax = _content_type(request, pixels)
     # Only after the file is known to be there may an answer begin.
-    if not sending.is_there(context.settings.storage, stored.path):
+    if context.settings.storage.missing([stored.path]):
         raise HTTPException(404, reading.GONE)
     content_type = f"{name}; transfer-syntax={syntax}"
     takers = accept.parse(request.headers.get("accept"))

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from fastapi import HTTPException
 
-from noctis_gateway import sending
 from noctis_gateway.dicom.header import Unreadable
+from noctis_gateway.storage import NotThere
 
 GONE = "the object was received, but its file is not in the storage any more"
 
@@ -18,7 +18,7 @@ def of_storage() -> Iterator[None]:
     """404 for a file that is not there any more, 422 for one that is no readable DICOM."""
     try:
         yield
-    except sending.NotThere:
+    except NotThere:
         raise HTTPException(404, GONE) from None
     except Unreadable as error:
         raise HTTPException(422, str(error)) from None

@@ -17,6 +17,7 @@ from noctis_gateway.dicomweb.parts import Part
 from noctis_gateway.dicomweb.qido import root_url
 from noctis_gateway.files import answer_with
 from noctis_gateway.index import StoredFile
+from noctis_gateway.storage import Storage
 from noctis_gateway.studies import NOT_FOUND, Responses, UidInPath
 
 router = APIRouter(tags=["WADO-RS"])
@@ -51,6 +52,12 @@ def stored_files(
     return found
 
 
+def whole(storage: Storage, path: str) -> Iterator[bytes]:
+    """The bytes of an object in pieces; raises `NotThere` at the first."""
+    opened = storage.open(path)
+    yield from opened.pieces_and_close(0, opened.size)
+
+
 def _retrieve(request: Request, context: Context, found: list[StoredFile]) -> Response:
     takers = [media for media in accept.parse(request.headers.get("accept")) if media.covers_part(DICOM)]
     if not takers:
@@ -58,7 +65,7 @@ def _retrieve(request: Request, context: Context, found: list[StoredFile]) -> Re
     syntaxes = {stored.transfer_syntax_uid for stored in found}
     if not any(all(media.covers_syntax(syntax) for syntax in syntaxes) for media in takers):
         raise HTTPException(406, f"stored as {', '.join(sorted(syntaxes))}; this service does not convert")
-    missing = sum(not sending.is_there(context.settings.storage, stored.path) for stored in found)
+    missing = context.settings.storage.missing(stored.path for stored in found)
     if missing:
         raise HTTPException(404, f"{missing} of {len(found)} objects are not in the storage any more")
     root = root_url(request, context.settings.public_url)
@@ -67,7 +74,7 @@ def _retrieve(request: Request, context: Context, found: list[StoredFile]) -> Re
         Part(
             f"{DICOM}; transfer-syntax={stored.transfer_syntax_uid}",
             f"{root}{stored.address}",
-            partial(sending.read_inside, storage, stored.path),
+            partial(whole, storage, stored.path),
         )
         for stored in found
     )
@@ -124,7 +131,7 @@ def _metadata(request: Request, context: Context, found: list[StoredFile]) -> Re
         body = b"[" + _one(context, root, found[0]) + b"]"
         headers = {"Cache-Control": "private, no-cache", "ETag": tag}
         return Response(body, media_type=media, headers=headers)
-    missing = sum(not sending.is_there(context.settings.storage, stored.path) for stored in found)
+    missing = context.settings.storage.missing(stored.path for stored in found)
     if missing:
         raise HTTPException(404, f"{missing} of {len(found)} objects are not in the storage any more")
     return StreamingResponse(_stream(context, root, found), media_type=media)

@@ -43,7 +43,14 @@ function draw(counts) {
   $("arrivals-hour").textContent = counts.reduce((sum, count) => sum + count, 0);
 }
 
-function show({ receiver, receiver_figures: figures, outbox, storage, arrivals_per_minute: arrivals }) {
+function show({
+  receiver,
+  receiver_figures: figures,
+  outbox,
+  storage,
+  object_store: inStore,
+  arrivals_per_minute: arrivals,
+}) {
   const known = receiver.manager !== "none";
   const answers = figures !== null;
   const words = known ? receiver.state : answers ? "running" : "not watched";
@@ -61,7 +68,11 @@ function show({ receiver, receiver_figures: figures, outbox, storage, arrivals_p
   const since = outbox.oldest ? `, the oldest of ${outbox.oldest.slice(0, 19).replace("T", " ")}` : "";
   $("outbox-detail").textContent = outbox.forwarding ? `${outbox.delivered} delivered${since}` : "Forwarding is off.";
   $("free").textContent = storage ? bytes(storage.free_bytes) : "–";
-  $("free-of").textContent = storage ? `free of ${bytes(storage.total_bytes)}` : "The storage is not there.";
+  $("free-of").textContent = storage
+    ? `free of ${bytes(storage.total_bytes)}`
+    : inStore
+      ? "in an object store"
+      : "The storage is not there.";
   const used = storage ? Math.round(100 - (storage.free_bytes / storage.total_bytes) * 100) : 0;
   $("used").setAttribute("aria-valuenow", used);
   $("used").firstElementChild.style.width = `${used}%`;
