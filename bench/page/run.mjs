@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 import { launch } from "../../tests/browser/lib/chromium.mjs";
 import { openSite, rest, STUDY, site, taken } from "../../tests/browser/lib/site.mjs";
+import { goals } from "./goals.mjs";
 import { CT, LARGE, watch } from "./session.mjs";
 
 const { values: options } = parseArgs({
@@ -89,6 +90,13 @@ function print(before, after) {
     };
     cells.push([name, ...Object.entries(COLUMNS).map(cell)]);
   }
+  table(cells);
+  const rows = goals(before, after).map(([goal, found, isReached]) => [goal, found, isReached ? "" : "missed"]);
+  console.log("");
+  table([["goal", "found", ""], ...rows]);
+}
+
+function table(cells) {
   const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
   for (const row of cells) console.log(row.map((cell, column) => cell.padEnd(widths[column])).join("  "));
 }

@@ -163,7 +163,7 @@ test("compressed frames, colour, and values that the page has", async () => {
       colour: [colour.isColor, colour.values() === undefined],
       given: greys(painter.draw(given, { window: { center: 0.375, width: 0.75, function: "LINEAR_EXACT" } })),
       kept: [...given.values()],
-      half: [...painter.halfOf(given).values()],
+      half: [...(await painter.halfOf(given)).values()],
       refused,
     };
   });

@@ -148,8 +148,11 @@ export interface Painter {
   open(source: LoadSource, options?: { readonly signal?: AbortSignal }): Promise<ImageObject>;
   /** A frame of values that the page has. */
   frameOf(pixels: PixelSource): ImageFrame;
-  /** A frame of half the rows and columns, each value the mean of four; of colour, the frame itself. */
-  halfOf(frame: ImageFrame): ImageFrame;
+  /**
+   * A frame of half the rows and columns, each value the mean of four; of colour, the frame itself. Takes a while, in pieces between which the
+   * page can draw.
+   */
+  halfOf(frame: ImageFrame): Promise<ImageFrame>;
   /**
    * Draws a frame, one pixel of the image for one of the canvas. The canvas belongs to the painter and is good until the
    * next call or the end of the task, whichever comes first: `context.drawImage(painter.draw(frame), …)`.

@@ -127,6 +127,22 @@ test("restore() gives the page its own canvas back, on which it draws its mesh",
   await finish(page);
 });
 
+test("a crash there leaves it to the page, and nothing else", async () => {
+  const page = await open({ adapter: "backend=cpu" });
+  await page.evaluate(() => {
+    const own = CanvasRenderingContext2D.prototype.drawImage;
+    CanvasRenderingContext2D.prototype.drawImage = function (...given) {
+      if (this.canvas.id === "bone3DCanvas") throw new WebAssembly.RuntimeError("unreachable");
+      return own.apply(this, given);
+    };
+    boneRotate(0, 1);
+  });
+  await page.waitForFunction(() => bone3D.mesh);
+  assert.ok(await page.evaluate(() => document.getElementById("bone3DCanvas") === window.theirs));
+  assert.equal(await page.evaluate(() => window.noctisAdapter.state), "ready");
+  await finish(page);
+});
+
 test("a mesh is asked for when somebody wants a file of it", async () => {
   const page = await open({ adapter: "backend=cpu" });
   taken(page);

@@ -21,6 +21,8 @@ export class LocalFiles {
   readonly #painter: Promise<Painter>;
   /** All frames, by the UID of their series. */
   #frames = new Map<string, readonly ImageFrame[]>();
+  /** Files that the page was handed. */
+  readonly #handed = new WeakSet<File>();
 
   constructor(store: Store, painter: Promise<Painter>) {
     this.#store = store;
@@ -30,12 +32,42 @@ export class LocalFiles {
   bind(binding: Binding): void {
     binding.replace("local", "loadFromLocalFiles", (original, [given]) => {
       const files = filesOf(given);
-      if (files.length === 0) return original();
+      if (!this.#isNew(files)) return original();
       return this.#read(files).then(
         (made) => binding.original("loadFromLocalFiles")?.(made),
         () => original(),
       );
     });
+    // What is chosen by the page's input may go past that function.
+    const chosen = (event: Event): void => {
+      const input = event.target;
+      if (!(input instanceof HTMLInputElement) || input.id !== "localDicomInput" || !binding.isOn("local")) return;
+      const files = filesOf(input.files);
+      if (!this.#isNew(files)) return;
+      event.stopImmediatePropagation();
+      this.#read(files).then(
+        (made) => this.#hand(input, made),
+        () => this.#hand(input, files),
+      );
+    };
+    window.addEventListener("change", chosen, true);
+    binding.whenRestored(() => window.removeEventListener("change", chosen, true));
+  }
+
+  #isNew(files: readonly File[]): boolean {
+    return files.some((file) => !this.#handed.has(file));
+  }
+
+  /** As if they had been chosen. */
+  #hand(input: HTMLInputElement, files: readonly File[]): void {
+    const list = new DataTransfer();
+    for (const file of files) {
+      this.#handed.add(file);
+      list.items.add(file);
+    }
+    input.files = list.files;
+    for (const file of filesOf(input.files)) this.#handed.add(file);
+    input.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   /** The frames of a series of the page that was read from files; undefined of others. */

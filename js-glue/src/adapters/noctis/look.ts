@@ -38,6 +38,26 @@ export function pageWindow(
   return { center, width: Math.max(width, 1e-3), function: "LINEAR_EXACT" };
 }
 
+/** What is to be seen of values through a window: by the page's arithmetic, or by the standard's LINEAR (PS3.3 C.11.2.1.2.1). */
+export function greysOf(
+  values: Float32Array,
+  { center, width }: Pick<PageLook, "center" | "width">,
+  isInverted: boolean,
+  parity: "page" | "dicom",
+): Uint8Array<ArrayBuffer> {
+  const isPage = parity === "page";
+  const range = Math.max(isPage ? width : width - 1, 1e-3);
+  const low = (isPage ? center : center - 0.5) - range / 2;
+  const scale = 255 / range;
+  const mask = isInverted ? 255 : 0;
+  const greys = new Uint8Array(values.length);
+  for (let i = 0; i < greys.length; i += 1) {
+    const level = ((values[i] as number) - low) * scale;
+    greys[i] = mask ^ (level < 0 ? 0 : level > 255 ? 255 : Math.floor(level + 0.5));
+  }
+  return greys;
+}
+
 /** What the page's arithmetic gives for each stored value, on float32 values as it has them. */
 function levelsOf(frame: ImageFrame, { width, center, inverted, modality }: PageLook): Levels | undefined {
   const [first, last] = frame.storedRange;

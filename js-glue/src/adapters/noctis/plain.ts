@@ -4,7 +4,7 @@ import type { FrameLook, ImageFrame, PixelSource } from "../../public/painter.js
 /** What draws frames of values. */
 export interface ValuePainter {
   frameOf(pixels: PixelSource): ImageFrame;
-  halfOf(frame: ImageFrame): ImageFrame;
+  halfOf(frame: ImageFrame): Promise<ImageFrame>;
   draw(frame: ImageFrame, look: FrameLook): HTMLCanvasElement;
 }
 
@@ -18,7 +18,7 @@ export class PlainPainter implements ValuePainter {
     return frameOfValues(`plain:${this.#count}`, pixels);
   }
 
-  halfOf(frame: ImageFrame): ImageFrame {
+  halfOf(frame: ImageFrame): Promise<ImageFrame> {
     return halfOf(frame as PaintedFrame);
   }
 

@@ -1,8 +1,8 @@
-import type { ImageFrame, ImageSolid, ImageVolume, Painter } from "../../public/painter.js";
+import type { ImageFrame, ImageSolid, ImageVolume } from "../../public/painter.js";
 import type { PlaneGeometry, Vector } from "../../public/plane.js";
 import type { CropBox, VolumeOptions } from "../../public/volume-view.js";
-import { bmpOf, pixelsOf } from "./bitmap.js";
-import { lookOf, pageWindow } from "./look.js";
+import { bmpOf, greyBmpOf, pixelsOf, resized } from "./bitmap.js";
+import { greysOf, pageWindow } from "./look.js";
 import { cross, dot, length, sum, times, unit } from "./vectors.js";
 
 /** Planes as the page names them: by the axis of the array that they are at right angles to. */
@@ -25,6 +25,13 @@ export interface PlanesLook {
 /** Below this the page itself does not turn planes. */
 const LEAST_TURN = 0.5;
 
+/** Voxels of a plane, row after row. */
+interface Section {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float32Array;
+}
+
 /** Of values in an ellipse. */
 export interface Statistics {
   readonly mean: number;
@@ -37,24 +44,19 @@ export interface Statistics {
 /** A volume in the page's words. Its slices are counted along the normal of the first. */
 export class PagePlanes {
   readonly #volume: ImageVolume;
-  readonly #painter: Painter;
   readonly #parity: "page" | "dicom";
   readonly #normal: Vector;
   /** Whether the volume counts its slices the other way. */
   readonly #isTurned: boolean;
   /** Millimetres between columns, rows and slices, along their axes. */
   readonly #mm: Vector;
-  readonly #values = new Map<number, Float32Array>();
-
   /** Whether the slices lie straight above each other, none missing. */
   readonly #isUpright: boolean;
-  readonly #sections = new Map<PlaneName, { readonly index: number; readonly frame: ImageFrame }>();
-  #largest: ReturnType<ImageVolume["largest"]> | undefined;
-  #projected: Awaited<ReturnType<ImageVolume["largest"]>> | undefined;
+  readonly #sections = new Map<PlaneName, { readonly index: number; readonly section: Section }>();
+  #largest: Promise<readonly Section[]> | undefined;
 
-  constructor(volume: ImageVolume, painter: Painter, parity: "page" | "dicom") {
+  constructor(volume: ImageVolume, parity: "page" | "dicom") {
     this.#volume = volume;
-    this.#painter = painter;
     this.#parity = parity;
     const [column, row, slice] = volume.steps;
     const normal = unit(cross(column, row));
@@ -85,83 +87,64 @@ export class PagePlanes {
     return [plane === "sagittal" ? down : columns, up];
   }
 
-  /**
-   * Draws a plane; the canvas is good until the next one, or the end of the task. Without a GPU, planes along the axes of an
-   * upright volume are the voxels themselves, made larger by the browser: a tenth of the work.
-   */
-  draw(plane: PlaneName, index: number, look: PlanesLook, turn?: Turn): HTMLCanvasElement | OffscreenCanvas {
+  /** A plane as a file: along the axes of an upright volume the voxels themselves, without any canvas. */
+  picture(plane: PlaneName, index: number, look: PlanesLook, turn?: Turn): Blob {
     const isTurned = turn !== undefined && Math.abs(turn.degrees) >= LEAST_TURN;
-    if (this.#painter.backend === "cpu" && this.#isUpright && !isTurned) {
-      return this.#scaled(plane, this.#section(plane, index), look);
-    }
+    if (this.#isUpright && !isTurned) return this.#pictureOf(plane, this.#section(plane, index), look);
     const [width, height] = this.sizeOf(plane);
-    return this.#volume.draw(this.#geometry(plane, index, turn), {
+    const drawn = this.#volume.draw(this.#geometry(plane, index, turn), {
       width,
       height,
       mmPerPixel: this.#mm[0],
       window: pageWindow(look, this.#parity),
       invert: look.inverted,
     });
+    return bmpOf(pixelsOf(drawn));
   }
 
   /** Makes ready what projections are drawn of: once, whatever windows come. */
   async prepareProjections(): Promise<void> {
-    this.#largest ??= this.#volume.largest();
-    this.#projected = await this.#largest;
+    this.#largest ??= this.#volume.largest().then((frames) => frames.map(sectionOf));
+    await this.#largest;
   }
 
-  /** Draws the largest values across a plane, through all of the volume, which must be ready. */
-  drawProjection(plane: PlaneName, look: PlanesLook): OffscreenCanvas {
-    const frame = this.#projected?.[{ axial: 0, coronal: 1, sagittal: 2 }[plane]];
-    if (!frame) throw new Error("the projections have not been made");
-    return this.#scaled(plane, frame, look);
+  /** The largest values across a plane, through all of the volume, as a file. */
+  async projection(plane: PlaneName, look: PlanesLook): Promise<Blob> {
+    await this.prepareProjections();
+    const section = (await this.#largest)?.[{ axial: 0, coronal: 1, sagittal: 2 }[plane]];
+    if (!section) throw new Error("there are no projections");
+    return this.#pictureOf(plane, section, look);
   }
 
-  /** A frame of voxels in the shape of its plane. */
-  #scaled(plane: PlaneName, frame: ImageFrame, look: PlanesLook): OffscreenCanvas {
-    const [width, height] = this.sizeOf(plane);
-    const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-    if (!context) throw new Error("the browser gives no 2d context");
-    const drawn = this.#painter.draw(frame, lookOf(frame, { ...look, modality: "" }, this.#parity));
+  /** Voxels in the shape of their plane. */
+  #pictureOf(plane: PlaneName, { columns, rows, values }: Section, look: PlanesLook): Blob {
+    const isInverted = look.inverted !== (this.#volume.frames[0]?.inverted ?? false);
+    const greys = greysOf(values, look, isInverted, this.#parity);
     // Slices are counted from below.
-    if (plane !== "axial" && !this.#isTurned) context.setTransform(1, 0, 0, -1, 0, height);
-    context.drawImage(drawn, 0, 0, width, height);
-    return context.canvas;
+    const isFromBelow = plane !== "axial" && !this.#isTurned;
+    return greyBmpOf(resized({ width: columns, height: rows, greys }, this.sizeOf(plane), isFromBelow));
   }
 
   /** The voxels of a plane; those of each plane that were shown last are kept. */
-  #section(plane: PlaneName, index: number): ImageFrame {
+  #section(plane: PlaneName, index: number): Section {
     const held = this.#sections.get(plane);
-    if (held?.index === index) return held.frame;
+    if (held?.index === index) return held.section;
     const slice = this.#volume.frames[this.#slice(index)];
     const frame =
       plane === "axial" && slice ? slice : this.#volume.section(plane === "sagittal" ? "column" : "row", index);
-    this.#sections.set(plane, { index, frame });
-    return frame;
-  }
-
-  /** A plane as a file. */
-  picture(plane: PlaneName, index: number, look: PlanesLook, turn?: Turn): Blob {
-    return bmpOf(pixelsOf(this.draw(plane, index, look, turn)));
-  }
-
-  /** The same of a projection. */
-  async projection(plane: PlaneName, look: PlanesLook): Promise<Blob> {
-    await this.prepareProjections();
-    return bmpOf(pixelsOf(this.drawProjection(plane, look)));
+    const section = sectionOf(frame);
+    this.#sections.set(plane, { index, section });
+    return section;
   }
 
   /** The value of the voxel under a pixel of a plane's picture; undefined outside. */
   valueAt(plane: PlaneName, index: number, x: number, y: number): number | undefined {
     const [width, height] = this.sizeOf(plane);
-    const [columns, rows, slices] = this.size;
-    const whole = (share: number, count: number): number => Math.floor(share * count);
-    if (x < 0 || y < 0 || x >= width || y >= height) return undefined;
-    const [across, down] = [(x + 0.5) / width, (y + 0.5) / height];
-    if (plane === "axial") return this.#value(whole(across, columns), whole(down, rows), index);
-    const slice = whole(1 - down, slices);
-    if (plane === "sagittal") return this.#value(index, whole(across, rows), slice);
-    return this.#value(whole(across, columns), index, slice);
+    if (x < 0 || y < 0 || x >= width || y >= height || index < 0 || index >= this.#count(plane)) return undefined;
+    const { columns, rows, values } = this.#section(plane, index);
+    const across = Math.floor(((x + 0.5) / width) * columns);
+    const down = Math.floor(((y + 0.5) / height) * rows);
+    return values[(plane === "axial" ? down : this.#slice(rows - 1 - down)) * columns + across];
   }
 
   /** Of the voxels in an ellipse of a plane's picture, with the SD of a population; undefined where there are none. */
@@ -217,12 +200,8 @@ export class PagePlanes {
     this.#volume.close();
   }
 
-  #value(column: number, row: number, slice: number): number | undefined {
-    const number = this.#slice(slice);
-    const values = this.#values.get(number) ?? this.#volume.frames[number]?.values();
-    if (!values) return undefined;
-    this.#values.set(number, values);
-    return values[row * this.size[0] + column];
+  #count(plane: PlaneName): number {
+    return this.size[{ sagittal: 0, coronal: 1, axial: 2 }[plane]] ?? 0;
   }
 
   #slice(index: number): number {
@@ -264,4 +243,9 @@ export class PagePlanes {
     const foot = sum(this.#point([x, y, middle[2]]), times(isSagittal ? along : out, beside));
     return { center: foot, right: isSagittal ? out : along, down: times(up, -1) };
   }
+}
+
+function sectionOf(frame: ImageFrame): Section {
+  const { rows, columns } = frame;
+  return { rows, columns, values: frame.values() ?? new Float32Array(rows * columns) };
 }

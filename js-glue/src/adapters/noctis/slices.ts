@@ -14,6 +14,14 @@ const AROUND = 3;
 const LARGE = 2 ** 21;
 /** What has not changed for so long has come to rest. */
 const REST_MS = 150;
+/** A window that changes again within this is being moved, also where a frame takes its time. */
+const MOVING_MS = 500;
+
+/** A large frame, and half of it once that has been made. */
+interface Half {
+  readonly of: ImageFrame;
+  frame?: ImageFrame;
+}
 
 /** Slices on the page's own canvas. */
 export class Slices {
@@ -25,9 +33,13 @@ export class Slices {
   /** The window that was drawn last, and when it changed. */
   #look = "";
   #changed = Number.NEGATIVE_INFINITY;
-  #half: { readonly of: ImageFrame; readonly frame: ImageFrame } | undefined;
+  #half: Half | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #seen = 0;
   #aheadTimer: ReturnType<typeof setTimeout> | undefined;
+  #isPassing = false;
+  /** Asks for the small picture that is wanted next. */
+  #passed: (() => unknown) | undefined;
   /** The image that was drawn before the page has its values. */
   #previewed: string | undefined;
 
@@ -57,7 +69,7 @@ export class Slices {
     binding.replace("previews", "_loadServerRenderedFrameFast", (original) => {
       const id = currentImageId();
       if (id === undefined || !this.#painter()) return original();
-      if (!this.#here(id) && this.#store.hasTruePictures(id)) return original();
+      if (!this.#here(id) && this.#store.hasTruePictures(id)) return this.#pass(original);
       return this.#preview(id, original);
     });
   }
@@ -121,17 +133,38 @@ export class Slices {
   #forNow(frame: ImageFrame, painter: ValuePainter, look: string): ImageFrame {
     const now = performance.now();
     const isSame = this.#shown === frame;
-    const isMoving = isSame && look !== this.#look && now - this.#changed < REST_MS;
+    const isMoving = isSame && look !== this.#look && now - this.#changed < MOVING_MS;
     if (look !== this.#look) this.#changed = now;
     this.#look = look;
     const scale = (page.renderMeta?.baseScale ?? 1) * page.zoom;
-    if (!isMoving || frame.isColor || scale > 0.5 || frame.rows * frame.columns < LARGE) return frame;
-    if (this.#half?.of !== frame) this.#half = { of: frame, frame: painter.halfOf(frame) };
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      if (this.#shown === frame && this.#painter()) callPage("redrawCurrentImage");
-    }, REST_MS);
+    if (frame.isColor || scale > 0.5 || frame.rows * frame.columns < LARGE) return frame;
+    if (this.#half?.of !== frame) this.#makeHalf(frame, painter);
+    if (!isMoving || !this.#half?.frame) return frame;
+    this.#redrawAtRest(frame);
     return this.#half.frame;
+  }
+
+  /** Counted from when this frame is to be seen: the next may be about to be drawn by then. */
+  #redrawAtRest(frame: ImageFrame): void {
+    clearTimeout(this.#timer);
+    cancelAnimationFrame(this.#seen);
+    this.#seen = requestAnimationFrame(() => {
+      this.#timer = setTimeout(() => {
+        if (this.#shown === frame && this.#painter()) callPage("redrawCurrentImage");
+      }, REST_MS);
+    });
+  }
+
+  /** Made ready before somebody moves the window. */
+  #makeHalf(frame: ImageFrame, painter: ValuePainter): void {
+    const half: Half = { of: frame };
+    this.#half = half;
+    painter.halfOf(frame).then(
+      (made) => {
+        half.frame = made;
+      },
+      () => {},
+    );
   }
 
   /** A frame that is here. */
@@ -145,6 +178,24 @@ export class Slices {
     if (!painter) return undefined;
     const decoded = painter instanceof PlainPainter ? undefined : await this.#store.frame(id).catch(() => undefined);
     return decoded ?? this.#store.frameOfServer(id, painter);
+  }
+
+  /** One small picture at a time: what somebody has passed by before its turn is not asked for. */
+  #pass(original: () => unknown): unknown {
+    if (this.#isPassing) {
+      this.#passed = original;
+      return undefined;
+    }
+    this.#isPassing = true;
+    const done = (): void => {
+      this.#isPassing = false;
+      const last = this.#passed;
+      this.#passed = undefined;
+      if (last) this.#pass(last);
+    };
+    const shown = Promise.resolve(original());
+    shown.then(done, done);
+    return shown;
   }
 
   async #preview(id: string, original: () => unknown): Promise<void> {

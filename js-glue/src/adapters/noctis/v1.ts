@@ -7,6 +7,7 @@ import type { Volumes } from "./volumes.js";
 export class OldPlanes {
   readonly #volumes: Volumes;
   readonly #isReady: () => boolean;
+  readonly #wanted = new Map<PlaneName, unknown>();
   #shown: { readonly planes: PagePlanes; readonly isProjection: boolean } | undefined;
 
   constructor(volumes: Volumes, isReady: () => boolean) {
@@ -40,13 +41,21 @@ export class OldPlanes {
     const look = { width: page.windowWidth, center: page.windowLevel, inverted: page.inverted };
     for (const plane of PLANES) {
       const middle = Math.floor((planes.size[{ axial: 2, sagittal: 0, coronal: 1 }[plane]] ?? 0) / 2);
-      put(plane, isProjection ? planes.drawProjection(plane, look) : planes.draw(plane, middle, look));
+      const picture = isProjection ? planes.projection(plane, look) : planes.picture(plane, middle, look);
+      void this.#put(plane, picture);
     }
+  }
+
+  /** The last picture that was wanted of a plane. */
+  async #put(plane: PlaneName, picture: Blob | Promise<Blob>): Promise<void> {
+    this.#wanted.set(plane, picture);
+    const drawn = await createImageBitmap(await picture);
+    if (this.#wanted.get(plane) === picture) put(plane, drawn);
   }
 }
 
 /** A plane in the middle of its canvas, as large as fits. */
-function put(plane: PlaneName, drawn: HTMLCanvasElement | OffscreenCanvas): void {
+function put(plane: PlaneName, drawn: ImageBitmap): void {
   const canvas = document.getElementById(`${plane}Canvas`);
   const context = canvas instanceof HTMLCanvasElement ? canvas.getContext("2d") : null;
   if (!context) return;

@@ -66,7 +66,7 @@ export class Volumes {
     try {
       const frames = local.framesOf(seriesId) ?? (await this.#read(seriesId));
       const drawing = await painter;
-      return new PagePlanes(await drawing.volume(frames), drawing, parity);
+      return new PagePlanes(await drawing.volume(frames), parity);
     } catch {
       return undefined;
     }

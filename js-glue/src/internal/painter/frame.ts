@@ -127,7 +127,8 @@ export function frameOfValues(key: string, { rows, columns, values, window }: Pi
     throw new NoctisError("invalid-argument", "a frame needs rows times columns values");
   }
   let [least, largest, isWhole] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true];
-  for (const value of values) {
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i] as number;
     if (value < least) least = value;
     if (value > largest) largest = value;
     if (value !== Math.round(value)) isWhole = false;
@@ -135,7 +136,8 @@ export function frameOfValues(key: string, { rows, columns, values, window }: Pi
   if (!Number.isFinite(least) || !Number.isFinite(largest)) [least, largest, isWhole] = [0, 0, false];
   const isExact = isWhole && least >= INT16[0] && largest <= INT16[1];
   const slope = isExact || largest === least ? 1 : (largest - least) / 65535;
-  const stored = isExact ? Int16Array.from(values) : Uint16Array.from(values, (value) => (value - least) / slope + 0.5);
+  const stored = isExact ? Int16Array.from(values) : new Uint16Array(values.length);
+  if (!isExact) for (let i = 0; i < stored.length; i += 1) stored[i] = ((values[i] as number) - least) / slope + 0.5;
   const decoded: DecodedFrame = {
     rows,
     columns,
@@ -161,19 +163,26 @@ export function frameOfValues(key: string, { rows, columns, values, window }: Pi
   return new PaintedFrame(key, decoded, undefined, values);
 }
 
+/** So long at a time. */
+const BUSY_MS = 8;
+
 /** Half the rows and columns, each value the mean of four; what is left over at the edges is left out. */
-export function halfOf(frame: PaintedFrame): PaintedFrame {
-  const from = frame.values();
+export async function halfOf(frame: PaintedFrame): Promise<PaintedFrame> {
   const [rows, columns] = [Math.floor(frame.rows / 2), Math.floor(frame.columns / 2)];
-  if (!from || rows < 1 || columns < 1) return frame;
+  if (frame.isColor || rows < 1 || columns < 1) return frame;
   const values = new Float32Array(rows * columns);
+  let since = performance.now();
   for (let row = 0, to = 0; row < rows; row += 1) {
-    const upper = 2 * row * frame.columns;
-    const lower = upper + frame.columns;
+    const lines = frame.line(2 * row * frame.columns, 1, 2 * frame.columns);
+    if (!lines) return frame;
     for (let at = 0; at < 2 * columns; at += 2, to += 1) {
-      const above = (from[upper + at] ?? 0) + (from[upper + at + 1] ?? 0);
-      values[to] = (above + (from[lower + at] ?? 0) + (from[lower + at + 1] ?? 0)) / 4;
+      const below = at + frame.columns;
+      const above = (lines[at] as number) + (lines[at + 1] as number);
+      values[to] = (above + (lines[below] as number) + (lines[below + 1] as number)) / 4;
     }
+    if (performance.now() - since < BUSY_MS) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    since = performance.now();
   }
   const { decoded } = frameOfValues("", { rows, columns, values, window: frame.window });
   return new PaintedFrame(`${frame.key}/2`, { ...decoded, inverted: frame.inverted }, frame.slice, values);

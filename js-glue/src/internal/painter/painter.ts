@@ -78,7 +78,7 @@ export class ImagePainter implements Painter, DeviceUser {
     return frameOfValues(`given:${++this.#lastId}`, pixels);
   }
 
-  halfOf(frame: ImageFrame): ImageFrame {
+  async halfOf(frame: ImageFrame): Promise<ImageFrame> {
     return halfOf(painted(frame));
   }
 

@@ -116,7 +116,6 @@ function setupEventListeners() {
   byId("frameSlider").addEventListener("input", (event) => updateFrame(event.target.value));
   byId("windowWidthSlider").addEventListener("input", (event) => updateWindowWidth(event.target.value));
   byId("windowLevelSlider").addEventListener("input", (event) => updateWindowLevel(event.target.value));
-  byId("localDicomInput").addEventListener("change", (event) => window.loadFromLocalFiles(event.target.files));
   byId("mipBtn").addEventListener("click", () => generateMIP());
   window.addEventListener("resize", resizeCanvas);
   setupMprListeners();

@@ -100,5 +100,9 @@
     _applyLoadedImagePayload(payload);
   };
 
-  window.loadFromLocalFiles = (files) => _ingestLocalFiles(files);
+  window.loadFromLocalFiles = () => byId("localDicomInput").click();
+
+  document.addEventListener("DOMContentLoaded", () => {
+    byId("localDicomInput").addEventListener("change", (event) => _ingestLocalFiles(event.target.files));
+  });
 })();
