@@ -11,7 +11,6 @@ mod plane_variant;
 #[path = "src/ray_variant.rs"]
 #[expect(dead_code, unreachable_pub, reason = "the crate itself uses the rest")]
 mod ray_variant;
-#[cfg(feature = "glsl")]
 #[path = "src/variant.rs"]
 #[expect(dead_code, unreachable_pub, reason = "the crate itself uses the rest")]
 mod variant;
@@ -21,6 +20,7 @@ mod variant;
 mod wgsl;
 
 use plane_variant::Voxels;
+use variant::Taps;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
@@ -31,35 +31,52 @@ fn main() {
 }
 
 /// The WGSL of planes, put together.
-fn plane_wgsl(voxels: Voxels) -> String {
-    let binding = match voxels {
-        Voxels::Sint => "volume_sint",
-        Voxels::Uint => "volume_uint",
+fn plane_wgsl(voxels: Voxels, taps: Taps) -> String {
+    let load_or_gather = match taps {
+        Taps::Gather => "volume_gather",
+        Taps::Load => "volume_load",
     };
-    stripped(&[
+    let own = [
         "fixed",
         "volume",
-        binding,
         "volume_slices",
         "volume_taps",
+        load_or_gather,
         "volume_cubic",
         "volume_gentle",
         "volume_sample",
+        "volume_slab",
         "volume_plane",
-    ])
+    ];
+    stripped(&own) + &stripped(voxels_wgsl(voxels, taps))
 }
 
 /// The WGSL of rays, put together.
-fn ray_wgsl(is_signed: bool) -> String {
-    let binding = if is_signed { "volume_sint" } else { "volume_uint" };
-    stripped(&[
+fn ray_wgsl(is_signed: bool, taps: Taps) -> String {
+    let voxels = if is_signed { Voxels::Sint } else { Voxels::Uint };
+    let load_or_gather = match taps {
+        Taps::Gather => "ray_gather",
+        Taps::Load => "ray_load",
+    };
+    let own = [
         "ray",
-        binding,
         "ray_slices",
         "ray_sample",
+        load_or_gather,
         "ray_light",
         "ray_march",
-    ])
+    ];
+    stripped(&own) + &stripped(voxels_wgsl(voxels, taps))
+}
+
+/// How voxels are read.
+fn voxels_wgsl(voxels: Voxels, taps: Taps) -> &'static [&'static str] {
+    match (voxels, taps) {
+        (Voxels::Sint, Taps::Gather) => &["layers_sint", "layers"],
+        (Voxels::Uint, Taps::Gather) => &["layers_uint", "layers"],
+        (Voxels::Sint, Taps::Load) => &["volume_sint"],
+        (Voxels::Uint, Taps::Load) => &["volume_uint"],
+    }
 }
 
 /// Files of `src/shaders` without comments, indents and empty lines: as modules carry them.
@@ -82,10 +99,10 @@ fn stripped(names: &[&str]) -> String {
 fn write_wgsl() {
     let out = std::path::PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     for (name, text) in [
-        ("plane_sint", plane_wgsl(Voxels::Sint)),
-        ("plane_uint", plane_wgsl(Voxels::Uint)),
-        ("ray_sint", ray_wgsl(true)),
-        ("ray_uint", ray_wgsl(false)),
+        ("plane_sint", plane_wgsl(Voxels::Sint, Taps::Gather)),
+        ("plane_uint", plane_wgsl(Voxels::Uint, Taps::Gather)),
+        ("ray_sint", ray_wgsl(true, Taps::Gather)),
+        ("ray_uint", ray_wgsl(false, Taps::Gather)),
         ("ray_show", stripped(&["ray_show"])),
     ] {
         std::fs::write(out.join(format!("{name}.wgsl")), text).expect("OUT_DIR can be written");
@@ -138,7 +155,7 @@ mod glsl {
             "\n/// In the order of [`crate::Voxels`].\nstatic PLANE_SOURCES: &[(&str, Source)] = &[\n",
         );
         for voxels in Voxels::ALL {
-            let (module, info) = parsed(&crate::plane_wgsl(voxels));
+            let (module, info) = parsed(&crate::plane_wgsl(voxels, Taps::Load));
             let parts = |flag| {
                 let flags = [flag; PLANE_FLAGS.len()];
                 let variant = PlaneVariant { voxels, flags };
@@ -172,7 +189,7 @@ mod glsl {
     fn write_rays(written: &mut String) {
         written.push_str("\n/// Unsigned, signed, shown.\nstatic RAY_SOURCES: &[Source] = &[\n");
         for is_signed in [false, true] {
-            let (module, info) = parsed(&crate::ray_wgsl(is_signed));
+            let (module, info) = parsed(&crate::ray_wgsl(is_signed, Taps::Load));
             let translated = |flag| {
                 let flags = [flag; RAY_FLAGS.len()];
                 let constants = RayVariant { is_signed, flags }.constants();

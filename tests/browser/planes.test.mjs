@@ -9,7 +9,7 @@ const numbered = (name, count) => Array.from({ length: count }, (_, index) => `/
 /** Where the viewports of a 2 x 2 layout are: 1 CSS pixel is between them. */
 const CELLS = [0, 1, 2, 3].map((index) => ({ x: (index % 2) * 256.5, y: Math.floor(index / 2) * 256.5, size: 255.5 }));
 
-/** A page that counts 3-D textures, with the twelve slices of 64 x 64 mm, 2.5 mm apart: quadrants of greys that rise by 1 a slice. */
+/** A page that counts textures of volumes, with the twelve slices of 64 x 64 mm, 2.5 mm apart: quadrants of greys that rise by 1 a slice. */
 async function open(options, urls = SERIES) {
   const page = await openPage(shared.browser);
   await page.addInitScript(() => {
@@ -22,7 +22,7 @@ async function open(options, urls = SERIES) {
         return original.apply(this, given);
       };
     };
-    count(window.GPUDevice?.prototype, "createTexture", ({ dimension }) => dimension === "3d");
+    count(window.GPUDevice?.prototype, "createTexture", ({ label }) => label === "volume");
     count(WebGL2RenderingContext.prototype, "texStorage3D", () => true);
   });
   await page.goto(`${shared.server.url}/viewer.html`);

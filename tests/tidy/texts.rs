@@ -100,8 +100,13 @@ fn every_crate_says_what_it_is() {
 
 /// Shaders that have no twin: 64-bit integers, which Rust has, the entry points, how taps are read, and what
 /// `viewer_core::plan` has computed.
-const WITHOUT_TWIN: [&str; 16] = [
+const WITHOUT_TWIN: [&str; 24] = [
+    "layers.wgsl",
+    "layers_sint.wgsl",
+    "layers_uint.wgsl",
+    "ray_gather.wgsl",
     "ray_light.wgsl",
+    "ray_load.wgsl",
     "ray_show.wgsl",
     "ray_slices.wgsl",
     "fixed.wgsl",
@@ -111,9 +116,12 @@ const WITHOUT_TWIN: [&str; 16] = [
     "curve.wgsl",
     "table.wgsl",
     "volume.wgsl",
+    "volume_gather.wgsl",
     "volume_gentle.wgsl",
+    "volume_load.wgsl",
     "volume_plane.wgsl",
     "volume_sint.wgsl",
+    "volume_slab.wgsl",
     "volume_slices.wgsl",
     "volume_taps.wgsl",
     "volume_uint.wgsl",

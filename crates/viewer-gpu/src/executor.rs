@@ -181,10 +181,11 @@ impl Executor {
     /// Memory for a volume like `spec`; its slices follow by [`Executor::write_slice`].
     ///
     /// # Errors
-    /// [`ErrorKind::Limit`] when a side is longer than [`Caps::max_volume_side`]; [`ErrorKind::Malformed`] when the
+    /// [`ErrorKind::Limit`] when a side is longer than [`Caps::max_volume_side`], or the rows of the slices of a layer are
+    /// together more than [`Caps::max_side`]; [`ErrorKind::Malformed`] when the
     /// description contradicts itself.
     pub fn allocate_volume(&self, spec: VolumeSpec) -> Result<VolumeTexture> {
-        VolumeTexture::new(&self.device, self.caps.max_volume_side, spec)
+        VolumeTexture::new(&self.device, &self.caps, spec)
     }
 
     /// Uploads a slice: `[rows, columns]`, little-endian. A slice may be written again.

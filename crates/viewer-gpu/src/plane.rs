@@ -13,7 +13,7 @@ use viewer_core::{
     reslice::{ReslicePlan, SliceTable},
 };
 use viewer_shaders::{
-    PLANE_ENTRY_POINT, Plane, PlaneVariant, SLICES_BINDING, TABLE_BINDING, VOXELS_BINDING, Voxels,
+    PLANE_ENTRY_POINT, Plane, PlaneVariant, SLICES_BINDING, TABLE_BINDING, Taps, VOXELS_BINDING, Voxels,
     slice_texels,
 };
 
@@ -21,6 +21,9 @@ use crate::{
     table::LastTable,
     volume::{VolumeTexture, sample_type},
 };
+
+/// Binding number of the sampler, as in `shaders/volume_gather.wgsl`.
+const CLAMP_BINDING: u32 = 3;
 
 /// Everything for planes that does not depend on volumes.
 #[derive(Debug)]
@@ -32,6 +35,8 @@ pub(crate) struct Planes {
     last_slices: RefCell<Option<(Arc<SliceTable>, wgpu::Texture)>>,
     /// Bound in the place of a table that a plan does not have.
     no_table: wgpu::Texture,
+    /// For gathers.
+    clamp_to_edge: wgpu::Sampler,
 }
 
 impl Drop for Planes {
@@ -57,10 +62,11 @@ impl Planes {
             made: RefCell::default(),
             last_slices: RefCell::default(),
             no_table: made_table(device, 1),
+            clamp_to_edge: device.create_sampler(&wgpu::SamplerDescriptor::default()),
         }
     }
 
-    /// Draws `volume` by `plan` in `pass`.
+    /// Draws `volume` by `plan` in `pass`, over black.
     ///
     /// # Errors
     /// [`ErrorKind::Malformed`] when the plan was made for another volume.
@@ -81,6 +87,9 @@ impl Planes {
                 "the plan was made for another volume",
             ));
         }
+        if plan.is_blank() {
+            return Ok(());
+        }
         queue.write_buffer(&self.uniform, 0, bytemuck::bytes_of(&Plane::new(plan)));
         let no_table = self.no_table.create_view(&wgpu::TextureViewDescriptor::default());
         let slices = plan.table.as_ref().map(|table| self.slices(device, queue, table));
@@ -94,16 +103,21 @@ impl Planes {
             (SLICES_BINDING, slices.as_ref().unwrap_or(&no_table)),
             (TABLE_BINDING, levels.as_ref().unwrap_or(&no_table)),
         ];
-        let uniform = wgpu::BindGroupEntry {
-            binding: 0,
-            resource: self.uniform.as_entire_binding(),
-        };
-        let mut bound = vec![uniform];
+        let mut bound = vec![
+            wgpu::BindGroupEntry {
+                binding: 0,
+                resource: self.uniform.as_entire_binding(),
+            },
+            wgpu::BindGroupEntry {
+                binding: CLAMP_BINDING,
+                resource: wgpu::BindingResource::Sampler(&self.clamp_to_edge),
+            },
+        ];
         bound.extend(entries.map(|(binding, view)| wgpu::BindGroupEntry {
             binding,
             resource: wgpu::BindingResource::TextureView(view),
         }));
-        let variant = PlaneVariant::of(plan);
+        let variant = PlaneVariant::of(plan, Taps::Gather);
         pass.set_pipeline(&self.pipeline(device, variant, sample_type(plan.format), format));
         let group = device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("plane"),
@@ -248,7 +262,14 @@ fn layout(device: &wgpu::Device, voxels: wgpu::TextureSampleType) -> wgpu::BindG
         label: Some("plane"),
         entries: &[
             entry(0, uniform),
-            entry(VOXELS_BINDING, texture(voxels, wgpu::TextureViewDimension::D3)),
+            entry(
+                VOXELS_BINDING,
+                texture(voxels, wgpu::TextureViewDimension::D2Array),
+            ),
+            entry(
+                CLAMP_BINDING,
+                wgpu::BindingType::Sampler(wgpu::SamplerBindingType::NonFiltering),
+            ),
             entry(SLICES_BINDING, table),
             entry(TABLE_BINDING, table),
         ],

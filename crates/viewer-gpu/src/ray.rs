@@ -27,6 +27,9 @@ pub(crate) use textures::Look;
 use textures::Nothing;
 pub use textures::{MaskTexture, RayTarget};
 
+/// Binding number of the sampler, as in `shaders/ray_gather.wgsl`.
+const CLAMP_BINDING: u32 = 6;
+
 /// Everything for rays that does not depend on volumes.
 #[derive(Debug)]
 pub(crate) struct Rays {
@@ -37,6 +40,8 @@ pub(crate) struct Rays {
     show: OnceCell<wgpu::ShaderModule>,
     made: RefCell<Vec<(Program, wgpu::TextureFormat, wgpu::RenderPipeline)>>,
     nothing: Nothing,
+    /// For gathers.
+    clamp_to_edge: wgpu::Sampler,
 }
 
 /// What a pipeline does.
@@ -65,6 +70,7 @@ impl Rays {
             show: OnceCell::new(),
             made: RefCell::default(),
             nothing: Nothing::new(device),
+            clamp_to_edge: device.create_sampler(&wgpu::SamplerDescriptor::default()),
         }
     }
 
@@ -108,7 +114,8 @@ impl Rays {
             (RAY_MASK_BINDING, mask_view.as_ref().unwrap_or(&no_mask)),
         ];
         let layout = rays_layout(device, sample_type(plan.format));
-        let group = bound(device, &layout, &self.uniform, &entries);
+        let sampler = (CLAMP_BINDING, &self.clamp_to_edge);
+        let group = bound(device, &layout, &self.uniform, Some(sampler), &entries);
         let view = target.view();
         let mut pass = added(encoder, &view);
         pass.set_pipeline(&self.rays_pipeline(device, plan, mask.is_some()));
@@ -137,7 +144,7 @@ impl Rays {
         queue.write_buffer(&self.shown, 0, bytemuck::bytes_of(&shown));
         let layout = show_layout(device);
         let rays = target.view();
-        let group = bound(device, &layout, &self.shown, &[(RAY_GRID_BINDING, &rays)]);
+        let group = bound(device, &layout, &self.shown, None, &[(RAY_GRID_BINDING, &rays)]);
         let pipeline = self.pipeline(Program::Show, format, || {
             let module = self.show.get_or_init(|| made_module(device, RAY_SHOW_WGSL));
             made_pipeline(device, module, RAY_SHOW_ENTRY_POINT, &[], &layout, format)
@@ -202,7 +209,7 @@ fn added<'a>(encoder: &'a mut wgpu::CommandEncoder, target: &wgpu::TextureView) 
 fn show_layout(device: &wgpu::Device) -> wgpu::BindGroupLayout {
     let float = wgpu::TextureSampleType::Float { filterable: false };
     let grid = (RAY_GRID_BINDING, float, wgpu::TextureViewDimension::D2);
-    made_layout(device, size_of::<Shown>(), &[grid])
+    made_layout(device, size_of::<Shown>(), None, &[grid])
 }
 
 fn rays_layout(device: &wgpu::Device, voxels: wgpu::TextureSampleType) -> wgpu::BindGroupLayout {
@@ -211,8 +218,9 @@ fn rays_layout(device: &wgpu::Device, voxels: wgpu::TextureSampleType) -> wgpu::
     made_layout(
         device,
         size_of::<RayPicture>(),
+        Some(CLAMP_BINDING),
         &[
-            (VOXELS_BINDING, voxels, Dimension::D3),
+            (VOXELS_BINDING, voxels, Dimension::D2Array),
             (SLICES_BINDING, float, Dimension::D2),
             (RAY_BRICKS_BINDING, Kind::Uint, Dimension::D3),
             (RAY_TABLE_BINDING, float, Dimension::D2),
@@ -225,6 +233,7 @@ fn rays_layout(device: &wgpu::Device, voxels: wgpu::TextureSampleType) -> wgpu::
 fn made_layout(
     device: &wgpu::Device,
     uniform_bytes: usize,
+    sampler: Option<u32>,
     textures: &[(u32, wgpu::TextureSampleType, wgpu::TextureViewDimension)],
 ) -> wgpu::BindGroupLayout {
     let entry = |binding, ty| wgpu::BindGroupLayoutEntry {
@@ -238,7 +247,9 @@ fn made_layout(
         has_dynamic_offset: false,
         min_binding_size: NonZeroU64::new(uniform_bytes as u64),
     };
+    let clamps = wgpu::BindingType::Sampler(wgpu::SamplerBindingType::NonFiltering);
     let mut entries = vec![entry(0, uniform)];
+    entries.extend(sampler.map(|binding| entry(binding, clamps)));
     entries.extend(textures.iter().map(|(binding, sample_type, view_dimension)| {
         let texture = wgpu::BindingType::Texture {
             sample_type: *sample_type,
@@ -257,12 +268,17 @@ fn bound(
     device: &wgpu::Device,
     layout: &wgpu::BindGroupLayout,
     uniform: &wgpu::Buffer,
+    sampler: Option<(u32, &wgpu::Sampler)>,
     textures: &[(u32, &wgpu::TextureView)],
 ) -> wgpu::BindGroup {
     let mut entries = vec![wgpu::BindGroupEntry {
         binding: 0,
         resource: uniform.as_entire_binding(),
     }];
+    entries.extend(sampler.map(|(binding, sampler)| wgpu::BindGroupEntry {
+        binding,
+        resource: wgpu::BindingResource::Sampler(sampler),
+    }));
     entries.extend(textures.iter().map(|(binding, view)| wgpu::BindGroupEntry {
         binding: *binding,
         resource: wgpu::BindingResource::TextureView(view),

@@ -1,4 +1,5 @@
-//! Volumes on the GPU: one 3-D integer texture each, whose slices are uploaded as they arrive.
+//! Volumes on the GPU: one integer texture each, whose slices are uploaded as they arrive. They lie in layers, not in a 3-D
+//! texture: of layers alone, four voxels can be had in one gather.
 
 use std::cell::RefCell;
 
@@ -8,7 +9,9 @@ use viewer_core::{
     volume::VolumeSpec,
 };
 
-use crate::{ray::Look, texture::texture_format};
+use viewer_shaders::layer_bits;
+
+use crate::{caps::Caps, ray::Look, texture::texture_format};
 
 /// A volume's texture. Dropping it frees the memory.
 #[derive(Debug)]
@@ -41,17 +44,23 @@ impl VolumeTexture {
 
     /// The voxels, to be bound.
     pub(crate) fn view(&self) -> wgpu::TextureView {
-        self.texture.create_view(&wgpu::TextureViewDescriptor::default())
+        self.texture.create_view(&wgpu::TextureViewDescriptor {
+            // That of one layer would be none of layers.
+            dimension: Some(wgpu::TextureViewDimension::D2Array),
+            ..Default::default()
+        })
     }
 
-    pub(crate) fn new(device: &wgpu::Device, max_side: u32, spec: VolumeSpec) -> Result<Self> {
-        check(&spec, max_side)?;
+    pub(crate) fn new(device: &wgpu::Device, caps: &Caps, spec: VolumeSpec) -> Result<Self> {
+        check(&spec, caps)?;
+        let [slices, rows, columns] = spec.size;
+        let bits = layer_bits(slices);
         let texture = device.create_texture(&wgpu::TextureDescriptor {
             label: Some("volume"),
-            size: extent(spec.size),
+            size: extent([slices.div_ceil(1 << bits), rows << bits, columns]),
             mip_level_count: 1,
             sample_count: 1,
-            dimension: wgpu::TextureDimension::D3,
+            dimension: wgpu::TextureDimension::D2,
             format: texture_format(spec.format),
             usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
             view_formats: &[],
@@ -78,9 +87,14 @@ impl VolumeTexture {
                 "the pixels do not have the size of a slice of the volume",
             ));
         }
+        let bits = layer_bits(self.spec.size[0]);
         queue.write_texture(
             wgpu::TexelCopyTextureInfo {
-                origin: wgpu::Origin3d { x: 0, y: 0, z: slice },
+                origin: wgpu::Origin3d {
+                    x: 0,
+                    y: (slice & ((1 << bits) - 1)) * rows,
+                    z: slice >> bits,
+                },
                 ..self.texture.as_image_copy()
             },
             pixels,
@@ -96,7 +110,7 @@ impl VolumeTexture {
     }
 }
 
-fn check(spec: &VolumeSpec, max_side: u32) -> Result<()> {
+fn check(spec: &VolumeSpec, caps: &Caps) -> Result<()> {
     let is_grey = !spec.format.is_color() && spec.format.bytes_per_pixel() <= 2;
     if !is_grey || spec.slices.len() != spec.size[0] as usize {
         return Err(Error::new(
@@ -104,12 +118,16 @@ fn check(spec: &VolumeSpec, max_side: u32) -> Result<()> {
             "the description of the volume contradicts itself",
         ));
     }
-    if !spec.size.iter().all(|side| (1..=max_side).contains(side)) {
-        let [slices, rows, columns] = spec.size;
+    let [slices, rows, columns] = spec.size;
+    let max_side = caps.max_volume_side;
+    // The rows of all slices of a layer.
+    let max_rows = max_side.min(caps.max_side >> layer_bits(slices));
+    let fits = spec.size.iter().all(|side| (1..=max_side).contains(side)) && rows <= max_rows;
+    if !fits {
         return Err(Error::new(
             ErrorKind::Limit,
             format!(
-                "a volume of {columns} columns, {rows} rows and {slices} slices: this graphics device holds 1 to {max_side} a side"
+                "a volume of {columns} columns, {rows} rows and {slices} slices: this graphics device holds 1 to {max_side} a side, and {max_rows} rows of so many slices"
             ),
         ));
     }

@@ -8,6 +8,7 @@
 mod checks;
 #[cfg(feature = "glsl")]
 pub mod glsl;
+mod layers;
 mod plan;
 mod plane;
 mod plane_variant;
@@ -19,6 +20,7 @@ mod slice;
 mod variant;
 mod wgsl;
 
+pub use layers::layer_bits;
 pub use plan::warm_up_plan;
 pub use plane::{Plane, slice_texels};
 pub use plane_variant::{

@@ -7,8 +7,10 @@ use viewer_core::{
 };
 
 use crate::{
+    layers::layer_bits,
     plane_variant::{PlaneVariant, Voxels},
     slice::{NO_CURVE, NOT_GENTLE, ends_of, words},
+    variant::Taps,
 };
 
 /// Mirror of `Plane` in `shaders/volume.wgsl`; a test compares names and offsets.
@@ -44,7 +46,7 @@ pub struct Plane {
     pub(crate) is_sum: u32,
     pub(crate) is_even: u32,
     pub(crate) sum_anchor: i32,
-    pub(crate) unused: u32,
+    pub(crate) layer_bits: u32,
 }
 
 impl Plane {
@@ -103,7 +105,7 @@ impl Plane {
             is_sum: u32::from(plan.is_sum()),
             is_even: u32::from(plan.table.as_ref().is_none_or(|table| table.is_even)),
             sum_anchor: if plan.is_sum() { gentle.anchor } else { 0 },
-            unused: 0,
+            layer_bits: layer_bits(plan.size[0]),
         }
     }
 }
@@ -129,13 +131,16 @@ impl Voxels {
 
 impl PlaneVariant {
     /// The one that draws `plan`.
-    pub fn of(plan: &ReslicePlan) -> Self {
+    pub fn of(plan: &ReslicePlan, taps: Taps) -> Self {
         let is_sigmoid =
             matches!(&plan.shading, Shading::Grey { fixed, .. } if fixed.shape == CurveShape::Sigmoid);
         let is_slab = plan.samples > 1;
         let is_cubic = plan.interpolation == VolumeInterpolation::Cubic;
         let is_nearest = plan.interpolation == VolumeInterpolation::Nearest;
-        let flat = plan.flat_axis().filter(|_| !is_nearest);
+        let table = plan.table.as_deref();
+        // Of a plane along columns or rows only loads are fewer: it is not worth a program of its own where they are gathered.
+        let is_worth = |axis: &usize| taps == Taps::Load || is_slab || *axis == 2;
+        let flat = plan.flat_axis().filter(|axis| !is_nearest && is_worth(axis));
         Self {
             voxels: if plan.format.is_signed() {
                 Voxels::Sint
@@ -144,7 +149,7 @@ impl PlaneVariant {
             },
             flags: [
                 // A cubic sample with padding is linear.
-                !is_nearest && (!is_cubic || plan.padding.is_some() || plan.table.is_some()),
+                !is_nearest && (!is_cubic || plan.padding.is_some() || table.is_some_and(has_gaps)),
                 is_cubic,
                 is_slab,
                 is_slab && plan.projection == Projection::Max,
@@ -153,13 +158,18 @@ impl PlaneVariant {
                 flat == Some(1),
                 flat == Some(2),
                 plan.padding.is_some(),
-                plan.table.is_some(),
+                table.is_some_and(has_gaps),
+                table.is_some_and(|table| !table.is_even || table.is_rescaled),
                 plan.gentle().is_some(),
                 is_sigmoid,
                 matches!(plan.shading, Shading::Table(_)),
             ],
         }
     }
+}
+
+fn has_gaps(table: &SliceTable) -> bool {
+    table.entries.iter().any(|entry| !entry.is_present)
 }
 
 /// The texels of a slice table, `[slices, 2, 4]`: place (low and high word), shift with the highest bit for a slice that is

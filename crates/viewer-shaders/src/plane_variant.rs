@@ -23,7 +23,7 @@ pub const SLICES_BINDING: u32 = 2;
 pub const PLANE_ENTRY_POINT: &str = "plane_picture";
 
 /// Names of the overrides of `shaders/volume.wgsl`, in the order of [`PlaneVariant::flags`].
-pub const PLANE_FLAGS: [&str; 13] = [
+pub const PLANE_FLAGS: [&str; 14] = [
     "is_linear",
     "is_cubic",
     "is_slab",
@@ -33,6 +33,7 @@ pub const PLANE_FLAGS: [&str; 13] = [
     "is_flat_row",
     "is_flat_slice",
     "has_padding",
+    "has_gaps",
     "has_slices",
     "is_gentle",
     "is_sigmoid",

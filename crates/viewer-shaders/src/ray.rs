@@ -3,7 +3,7 @@
 use bytemuck::{Pod, Zeroable};
 use viewer_core::raycast::{Light, MAX_CUTS, RayPlan};
 
-use crate::ray_variant::RayVariant;
+use crate::{layers::layer_bits, ray_variant::RayVariant};
 
 /// Mirror of `RayPicture` in `shaders/ray.wgsl`; a test compares names and offsets.
 #[repr(C)]
@@ -33,7 +33,7 @@ pub struct RayPicture {
     pub(crate) offset: f32,
     pub(crate) step_mm: f32,
     pub(crate) has_jitter: u32,
-    pub(crate) unused: u32,
+    pub(crate) layer_bits: u32,
 }
 
 impl RayPicture {
@@ -74,7 +74,7 @@ impl RayPicture {
             offset: plan.reading.offset,
             step_mm: plan.step_mm,
             has_jitter: u32::from(plan.has_jitter),
-            unused: 0,
+            layer_bits: layer_bits(plan.size[2]),
         }
     }
 }

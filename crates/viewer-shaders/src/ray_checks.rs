@@ -44,7 +44,7 @@ fn uniforms_of_rays_have_the_layout_of_their_twins() {
     let picture = fields! { RayPicture:
         origin origin_x origin_y direction direction_x direction_y voxel_from_x voxel_from_y voxel_from_z
         low high cuts light shares background size cut_count padding_low padding_high anchor gain offset
-        step_mm has_jitter unused
+        step_mm has_jitter layer_bits
     };
     let shown = fields! { Shown: canvas rays flipped_height unused_x unused_y unused_z };
     for is_signed in [false, true] {
@@ -68,15 +68,16 @@ fn rays_read_voxels_as_they_are() {
         assert_eq!(overrides, RAY_FLAGS, "every override is a flag");
         let functions = module.functions.iter().map(|(_, function)| function);
         let expressions = functions.flat_map(|function| function.expressions.iter());
-        let mut loads = 0;
+        let (mut loads, mut gathers) = (0, 0);
         for (_, expression) in expressions {
             match expression {
                 Expression::ImageLoad { .. } => loads += 1,
+                Expression::ImageSample { gather: Some(_), .. } => gathers += 1,
                 Expression::ImageSample { .. } | Expression::Derivative { .. } => panic!("{expression:?}"),
                 _ => {}
             }
         }
         // Voxels, slices, mask and bricks in one place each; the table in two.
-        assert_eq!(loads, 6);
+        assert_eq!((loads, gathers), (6, 1));
     }
 }

@@ -47,7 +47,11 @@ impl Chance {
 }
 
 fn spec(chance: &mut Chance) -> VolumeSpec {
-    let size = [0; 3].map(|_| chance.between(1.0, 24.0) as u32);
+    let mut size = [0; 3].map(|_| chance.between(1.0, 24.0) as u32);
+    if chance.one_in(5) {
+        // More than a texture has layers.
+        size[0] = chance.between(257.0, 700.0) as u32;
+    }
     let format = chance.of(&[
         PixelFormat::R16Sint,
         PixelFormat::R16Uint,

@@ -110,6 +110,12 @@ impl ReslicePlan {
         })
     }
 
+    /// Whether no slice has arrived: the picture is black.
+    pub fn is_blank(&self) -> bool {
+        let table = self.table.as_ref();
+        table.is_some_and(|table| table.entries.iter().all(|entry| !entry.is_present))
+    }
+
     /// Whether several samples are summed up, not averaged or compared.
     pub fn is_sum(&self) -> bool {
         self.samples > 1 && self.projection == Projection::Sum

@@ -35,7 +35,8 @@ struct RayPicture {
     offset: f32,
     step_mm: f32,
     has_jitter: u32,
-    unused: u32,
+    // A layer holds two to the power of this slices, where voxels are in layers.
+    layer_bits: u32,
 }
 
 // In WebGL2 these are replaced in the translated text, so each may only stand alone, in `if NAME {`.

@@ -12,17 +12,16 @@ fn gain_of(slice: i32) -> f32 {
 
 // Index units a voxel across and down in a slice.
 fn slope_of(sample: Sample, taps: vec4<f32>, slice: i32) -> vec2<f32> {
-    let cell = sample.cell;
-    let stand_in = sample.stand_in;
-    let share = cell.share;
+    let ring = ring_of(sample.cell, slice, sample.stand_in);
+    let share = sample.cell.share;
     let across = lerp(
-        lerp(taps.y - tap(cell, vec2<i32>(-1, 0), slice, stand_in), tap(cell, vec2<i32>(2, 0), slice, stand_in) - taps.x, share.x),
-        lerp(taps.w - tap(cell, vec2<i32>(-1, 1), slice, stand_in), tap(cell, vec2<i32>(2, 1), slice, stand_in) - taps.z, share.x),
+        lerp(taps.y - ring.left.x, ring.right.x - taps.x, share.x),
+        lerp(taps.w - ring.left.y, ring.right.y - taps.z, share.x),
         share.y,
     );
     let down = lerp(
-        lerp(taps.z - tap(cell, vec2<i32>(0, -1), slice, stand_in), tap(cell, vec2<i32>(0, 2), slice, stand_in) - taps.x, share.y),
-        lerp(taps.w - tap(cell, vec2<i32>(1, -1), slice, stand_in), tap(cell, vec2<i32>(1, 2), slice, stand_in) - taps.y, share.y),
+        lerp(taps.z - ring.above.x, ring.below.x - taps.x, share.y),
+        lerp(taps.w - ring.above.y, ring.below.y - taps.y, share.y),
         share.x,
     );
     return vec2<f32>(across, down) * 0.5 * gain_of(slice);

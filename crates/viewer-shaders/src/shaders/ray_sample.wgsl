@@ -1,4 +1,4 @@
-// Samples between voxels, the twin of viewer-core/src/cpu/raycast/sample.rs. `voxel` is in volume_sint.wgsl or volume_uint.wgsl.
+// Samples between voxels, the twin of viewer-core/src/cpu/raycast/sample.rs. `voxel` comes with the voxels.
 
 // 32 voxels of a row in each texel, the first one the lowest bit.
 @group(0) @binding(5) var mask: texture_3d<u32>;
@@ -44,32 +44,17 @@ fn is_masked(at: vec3<i32>) -> bool {
     return ((word >> (u32(at.x) & 31u)) & 1u) == 1u;
 }
 
-// In one comparison: where drivers make branches of `&&`, some take minutes for those of all taps. Nor does `tap` return early.
+// In one comparison: where drivers make branches of `&&`, some take minutes for those of all taps. Nor do taps return early.
 fn is_padding(stored: i32) -> bool {
     return u32(stored - picture.padding_low) <= u32(picture.padding_high - picture.padding_low);
 }
 
-// A stored value less the anchor.
-fn tap(cell: Cell, offset: vec2<i32>, slice: i32, stand_in: f32) -> f32 {
-    let at = clamp(cell.first.xy + offset, vec2<i32>(0), last().xy);
-    let stored = voxel(vec3<i32>(at, slice));
-    var value = f32(stored - picture.anchor);
-    if has_padding {
-        value = select(value, stand_in, is_padding(stored));
-    }
-    if has_mask {
-        value = select(value, stand_in, is_masked(vec3<i32>(at, slice)));
-    }
-    return value;
-}
-
-fn plane_of(cell: Cell, slice: i32, stand_in: f32) -> vec4<f32> {
-    return vec4<f32>(
-        tap(cell, vec2<i32>(0, 0), slice, stand_in),
-        tap(cell, vec2<i32>(1, 0), slice, stand_in),
-        tap(cell, vec2<i32>(0, 1), slice, stand_in),
-        tap(cell, vec2<i32>(1, 1), slice, stand_in),
-    );
+// The eight voxels of a slice beside the four around a cell: upper and lower, left and right ones.
+struct Ring {
+    left: vec2<f32>,
+    right: vec2<f32>,
+    above: vec2<f32>,
+    below: vec2<f32>,
 }
 
 fn lerp(one: f32, other: f32, share: f32) -> f32 {

@@ -41,7 +41,8 @@ struct Plane {
     is_even: u32,
     // The anchor of a sum, whose samples have none.
     sum_anchor: i32,
-    unused: u32,
+    // A layer holds two to the power of this slices, where voxels are in layers.
+    layer_bits: u32,
 }
 
 // In WebGL2 these are replaced in the translated text, so each may only stand alone, in `if NAME {`.
@@ -56,7 +57,9 @@ override is_flat_column: bool = false;
 override is_flat_row: bool = false;
 override is_flat_slice: bool = false;
 override has_padding: bool = false;
-// Slices differ: volume_slices.wgsl.
+// Some slices have not arrived: volume_slices.wgsl.
+override has_gaps: bool = false;
+// Slices differ in place or rescale.
 override has_slices: bool = false;
 // The curve climbs so gently that f32 is exact enough for the interpolation.
 override is_gentle: bool = false;
@@ -109,14 +112,6 @@ fn position_at(pixel: vec2<u32>) -> Position {
     );
 }
 
-fn next_sample(at: Position) -> Position {
-    return Position(
-        fixed_add(at.column, plane.column_step_sample),
-        fixed_add(at.row, plane.row_step_sample),
-        fixed_add(at.slice, plane.slice_step_sample),
-    );
-}
-
 fn around(at: Position) -> Around {
     let high = vec3<i32>(bitcast<i32>(at.column.y), bitcast<i32>(at.row.y), bitcast<i32>(at.slice.y));
     let low = vec3<u32>(at.column.x, at.row.x, at.slice.x);
@@ -131,6 +126,7 @@ fn around(at: Position) -> Around {
     if has_slices {
         found = around_slices(found, at.slice);
     }
-    found.is_inside = all(found.nearest >= vec3<i32>(0, 0, 0)) && all(found.nearest <= edge);
+    // As unsigned numbers those below zero are large.
+    found.is_inside = all(bitcast<vec3<u32>>(found.nearest) < bitcast<vec3<u32>>(plane.size));
     return found;
 }

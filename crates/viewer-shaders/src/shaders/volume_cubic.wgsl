@@ -67,7 +67,7 @@ fn is_cube_gapped(cube: Cube) -> bool {
             }
         }
     }
-    if has_slices {
+    if has_gaps {
         for (var z = 0; z < 4; z++) {
             if !is_present(lines.slice.at[z]) {
                 return true;

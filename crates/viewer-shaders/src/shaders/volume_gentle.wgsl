@@ -64,7 +64,7 @@ fn gentle_sample(sample: Around) -> Gentle {
         }
     }
     if is_linear {
-        let taps = taps_of(sample.below, sample.above);
+        let taps = taps_of(sample);
         if !is_gapped(taps, sample) {
             return Gentle(gentle_between(taps, sample), true);
         }

@@ -29,25 +29,14 @@ fn shade_exact(value: vec2<u32>) -> vec4<f32> {
 }
 
 fn exact_picture(first: Position) -> vec4<f32> {
-    var at = first;
     if is_slab {
-        var slab = exact_start();
-        for (var n = 0u; n < plane.samples; n++) {
-            let sample = around(at);
-            if sample.is_inside {
-                let found = exact_sample(sample);
-                if found.is_there {
-                    slab = exact_add(slab, found.value);
-                }
-            }
-            at = next_sample(at);
-        }
+        let slab = exact_slab(first);
         if slab.count == 0u {
             return BLACK;
         }
         return shade_exact(exact_value(slab));
     }
-    let sample = around(at);
+    let sample = around(first);
     if !sample.is_inside {
         return BLACK;
     }
@@ -56,52 +45,6 @@ fn exact_picture(first: Position) -> vec4<f32> {
         return BLACK;
     }
     return shade_exact(found.value);
-}
-
-// A slab along a voxel axis: all samples have the same weights, and are whole voxels apart.
-fn gentle_flat(first: Position) -> GentleSlab {
-    var slab = gentle_start();
-    var sample = around(first);
-    if !sample.is_inside {
-        return slab;
-    }
-    let step = vec3<i32>(vec3<u32>(plane.column_step_sample.y, plane.row_step_sample.y, plane.slice_step_sample.y));
-    for (var n = 0u; n < plane.samples; n++) {
-        let found = gentle_sample(sample);
-        if found.is_there {
-            slab = gentle_add(slab, found.value);
-        }
-        sample.nearest += step;
-        sample.whole += step;
-        sample.below += step;
-        sample.above += step;
-    }
-    return slab;
-}
-
-fn gentle_slab(first: Position) -> GentleSlab {
-    if is_flat_slice {
-        return gentle_flat(first);
-    }
-    if is_flat_row {
-        return gentle_flat(first);
-    }
-    if is_flat_column {
-        return gentle_flat(first);
-    }
-    var at = first;
-    var slab = gentle_start();
-    for (var n = 0u; n < plane.samples; n++) {
-        let sample = around(at);
-        if sample.is_inside {
-            let found = gentle_sample(sample);
-            if found.is_there {
-                slab = gentle_add(slab, found.value);
-            }
-        }
-        at = next_sample(at);
-    }
-    return slab;
 }
 
 fn gentle_picture(first: Position) -> vec4<f32> {

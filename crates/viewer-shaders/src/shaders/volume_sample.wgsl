@@ -53,7 +53,7 @@ fn exact_sample(sample: Around) -> Exact {
         }
     }
     if is_linear {
-        let taps = taps_of(sample.below, sample.above);
+        let taps = taps_of(sample);
         if !is_gapped(taps, sample) {
             return Exact(trilinear(taps, sample), true);
         }

@@ -1,4 +1,4 @@
-// Signed voxels.
+// Signed voxels, for WebGL2.
 
 @group(0) @binding(1) var voxels: texture_3d<i32>;
 

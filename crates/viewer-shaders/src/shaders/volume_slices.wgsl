@@ -7,7 +7,7 @@ fn place_of(slice: i32) -> vec2<u32> {
 }
 
 fn is_present(slice: i32) -> bool {
-    if has_slices {
+    if has_gaps {
         return (textureLoad(slices, vec2<i32>(0, slice), 0).b & 0x80000000u) != 0u;
     }
     return true;

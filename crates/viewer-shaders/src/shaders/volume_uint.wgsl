@@ -1,4 +1,4 @@
-// Unsigned voxels, of at most 16 bits.
+// Unsigned voxels, of at most 16 bits, for WebGL2.
 
 @group(0) @binding(1) var voxels: texture_3d<u32>;
 

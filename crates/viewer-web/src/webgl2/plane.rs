@@ -9,7 +9,7 @@ use viewer_core::{
     reslice::{ReslicePlan, SliceTable},
 };
 use viewer_shaders::{
-    Plane, PlaneVariant, SLICES_BINDING, TABLE_BINDING, VOXELS_BINDING, glsl, slice_texels,
+    Plane, PlaneVariant, SLICES_BINDING, TABLE_BINDING, Taps, VOXELS_BINDING, glsl, slice_texels,
 };
 use web_sys::{WebGl2RenderingContext as Gl, WebGlBuffer, WebGlShader};
 
@@ -69,7 +69,7 @@ impl Planes {
         gl.buffer_sub_data_with_i32_and_u8_array(Gl::UNIFORM_BUFFER, 0, bytemuck::bytes_of(uniform));
         let [width, height] = plan.canvas.map(|side| i32::try_from(side).unwrap_or(i32::MAX));
         gl.viewport(0, 0, width, height);
-        let program = self.program(gl, vertex, PlaneVariant::of(plan))?;
+        let program = self.program(gl, vertex, PlaneVariant::of(plan, Taps::Load))?;
         let bindings: Vec<u32> = program.bindings().copied().collect();
         program.put_to_use(gl);
         for (unit, binding) in (0..).zip(bindings) {

@@ -242,8 +242,8 @@ export class PlaneContent implements Content {
   replace(volume: Volume): void {
     this.#volume = volume;
     this.#error = undefined;
-    volume.aim(this.#plane.center);
-    this.#stand.stage.invalidate();
+    // Whoever asks where something lies must not wake the volume before.
+    this.#changed(this.#plane);
   }
 
   /** Has it drawn again. */

@@ -18,6 +18,9 @@ const AT_ONCE = 4;
 /** Slices are written for so long at a time. */
 const BUSY_MS = 8;
 
+/** What has arrived is drawn so often, and first after so long: drawing takes from uploading. */
+const DRAWN_MS = 200;
+
 /** What a volume needs of the viewer. */
 export interface VolumeHost {
   readonly frames: Pick<FrameStore, "request">;
@@ -52,6 +55,8 @@ export class Volume {
   #waiting: { readonly slices: number; readonly resolve: () => void }[] = [];
   #focus = 0;
   #held: Held | undefined;
+  #toldAt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
   constructor(host: VolumeHost, module: VolumeModule, series: Series, layout: VolumeLayout, sample: DecodedFrame) {
@@ -89,6 +94,7 @@ export class Volume {
     if (this.#held?.device === device) return this.#held.id;
     this.#drop();
     this.#held = this.#make(device);
+    this.#toldAt = performance.now();
     this.#fill();
     return this.#held.id;
   }
@@ -124,6 +130,7 @@ export class Volume {
   /** Frees it. */
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#timer);
     this.#drop();
     this.#tellReached();
   }
@@ -133,6 +140,22 @@ export class Volume {
     const there = written ? written.size + this.#broken.size : Number.POSITIVE_INFINITY;
     for (const { resolve } of this.#waiting.filter(({ slices }) => slices <= there)) resolve();
     this.#waiting = this.#waiting.filter(({ slices }) => slices > there);
+  }
+
+  /** Tells that more can be seen: at once when all is there, else now and then. */
+  #tellChanged(): void {
+    clearTimeout(this.#timer);
+    const wait = this.#isWhole ? 0 : this.#toldAt + DRAWN_MS - performance.now();
+    if (wait > 0) {
+      this.#timer = setTimeout(() => this.#tellChanged(), wait);
+      return;
+    }
+    this.#toldAt = performance.now();
+    this.#host.changed(this);
+  }
+
+  get #isWhole(): boolean {
+    return this.progress.slices + this.#broken.size >= this.layout.size[0];
   }
 
   #drop(): void {
@@ -195,25 +218,28 @@ export class Volume {
     } finally {
       if (held === this.#held) {
         this.#pending.delete(number);
+        if (this.#isWhole && held.device === this.#host.device()) this.#finish(held);
         this.#tellReached();
         this.#fill();
       }
     }
   }
 
-  #write(held: Held, number: number, frame: DecodedFrame): void {
-    const { renderer } = drawerOf(held.device);
+  #write(held: Held, number: number, { pixels }: DecodedFrame): void {
+    const whole = held.reducer ? held.reducer.write(number, pixels) : { number, pixels };
+    if (whole) this.#upload(held, whole);
     held.written.add(number);
-    const write = ({ number: place, pixels }: ReducedSlice): void => renderer.writeSlice(held.id, place, pixels);
-    if (held.reducer) {
-      const whole = held.reducer.write(number, frame.pixels);
-      if (whole) write(whole);
-      if (held.written.size + this.#broken.size >= this.layout.size[0])
-        for (const rest of held.reducer.rest()) write(rest);
-    } else {
-      write({ number, pixels: frame.pixels });
-    }
-    this.#host.changed(this);
+    this.#tellChanged();
+  }
+
+  /** Nothing more comes. */
+  #finish(held: Held): void {
+    for (const rest of held.reducer?.rest() ?? []) this.#upload(held, rest);
+    this.#tellChanged();
+  }
+
+  #upload({ device, id }: Held, { number, pixels }: ReducedSlice): void {
+    drawerOf(device).renderer.writeSlice(id, number, pixels);
   }
 }
 

@@ -6,15 +6,17 @@ import { Assembler, VOLUME_MODULE } from "./assembler.js";
 import type { SeriesVolumes, VolumeLayout } from "./layout.js";
 import { Volume, type VolumeHost } from "./volume.js";
 
-/** A series that still arrives is put together again so often. */
+/** A series that still arrives is put together again when nothing has come for so long, or half as much again has come. */
 const AGAIN_MS = 500;
+const AGAIN_GROWTH = 1.5;
 
 interface Entry {
   readonly series: Series;
   volume: Promise<Volume>;
-  /** Slices that the volume was made of. */
-  slices: number;
-  timer?: ReturnType<typeof setTimeout>;
+  /** The slices of the series when the volume was put together. */
+  slices: readonly Slice[];
+  timer?: ReturnType<typeof setTimeout> | undefined;
+  isBusy?: boolean;
 }
 
 /** What shows a volume. */
@@ -50,7 +52,7 @@ export class Volumes {
   async of(series: Series): Promise<Volume> {
     const known = this.#entries.get(series);
     if (known) return known.volume;
-    const entry: Entry = { series, volume: this.#make(series), slices: series.slices.length };
+    const entry: Entry = { series, volume: this.#make(series), slices: series.slices };
     this.#entries.set(series, entry);
     entry.volume.catch(() => this.#entries.delete(series));
     return entry.volume;
@@ -69,7 +71,9 @@ export class Volumes {
   /** A series has more slices. */
   inserted(series: Series): void {
     const entry = this.#entries.get(series);
-    if (!entry || entry.timer !== undefined) return;
+    if (!entry || entry.isBusy) return;
+    if (entry.timer !== undefined && series.slices.length >= AGAIN_GROWTH * entry.slices.length) return;
+    clearTimeout(entry.timer);
     entry.timer = setTimeout(() => void this.#again(entry), AGAIN_MS);
   }
 
@@ -90,27 +94,36 @@ export class Volumes {
 
   async #again(entry: Entry): Promise<void> {
     const { series } = entry;
-    entry.slices = series.slices.length;
+    entry.timer = undefined;
+    entry.isBusy = true;
     try {
       const before = await entry.volume;
-      const volume = await this.#make(series);
-      const device = this.#engine.graphics.device;
-      // What is seen stays until the new one shows as much, where there is room for both.
-      if (device && before.bytes + volume.bytes <= this.#host.maxBytes) {
-        await volume.reached(device, before.progress.slices);
-      }
-      if (this.#entries.get(series) !== entry) {
-        volume.close();
-        return;
-      }
-      entry.volume = Promise.resolve(volume);
-      for (const user of this.#users) if (user.volume === before) user.replace(volume);
-      before.close();
+      // What came while the modules were loaded is in it already.
+      if (entry.slices !== series.slices) await this.#replace(entry, before);
     } catch {
       // What there was is still shown.
     }
-    delete entry.timer;
-    if (this.#entries.get(series) === entry && entry.slices !== series.slices.length) this.inserted(series);
+    entry.isBusy = false;
+    if (this.#entries.get(series) === entry && entry.slices !== series.slices) this.inserted(series);
+  }
+
+  /** Makes the volume of a series anew, with all slices that there are. */
+  async #replace(entry: Entry, before: Volume): Promise<void> {
+    const { series } = entry;
+    entry.slices = series.slices;
+    const volume = await this.#make(series);
+    const device = this.#engine.graphics.device;
+    // What is seen stays until the new one shows as much, where there is room for both.
+    if (device && before.bytes + volume.bytes <= this.#host.maxBytes) {
+      await volume.reached(device, before.progress.slices);
+    }
+    if (this.#entries.get(series) !== entry) {
+      volume.close();
+      return;
+    }
+    entry.volume = Promise.resolve(volume);
+    for (const user of this.#users) if (user.volume === before) user.replace(volume);
+    before.close();
   }
 
   async #make(series: Series): Promise<Volume> {
@@ -118,6 +131,8 @@ export class Volumes {
     const [module] = await Promise.all([assets.module("noctis_volume", VOLUME_MODULE), graphics.withVolumes()]);
     const assembler = this.#assemblers.get(series) ?? new Assembler(module);
     this.#assemblers.set(series, assembler);
+    const entry = this.#entries.get(series);
+    if (entry) entry.slices = series.slices;
     const assembly = assembler.assemble(series.slices);
     this.#tell(series, assembly);
     const [layout] = assembly.volumes;
