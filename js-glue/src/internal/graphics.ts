@@ -185,7 +185,8 @@ export class Graphics {
     if (before?.backend !== backend) this.#hooks.backend(backend, this.#reason(backend));
     for (const user of [...this.#users]) user.use(device);
     before?.close();
-    if (backend === "cpu") return undefined;
+    // A device with volumes was started for one, whose own programs come first.
+    if (backend === "cpu" || device.volumes) return undefined;
     // Later, so that what the page does with its viewer comes first.
     setTimeout(() => device.warmUp("r16uint"));
     // WebGL2 compiles on this thread, where by then somebody may be scrolling.

@@ -31,11 +31,12 @@ export interface ViewerOptions {
   readonly interpolation?: Interpolation;
   /** Whether overlays that are part of an object are drawn, `true` unless given; `setView({ overlays })` changes it. */
   readonly overlays?: boolean;
-  /** Most bytes of decoded frames to keep in the page's memory; 384 MiB unless given. Others are decoded again. */
+  /** Most bytes of decoded frames to keep in the page's memory; 320 MiB unless given. Others are decoded again. */
   readonly cacheBytes?: number;
   /** Most bytes of frames to keep on the GPU; 256 MiB unless given. */
   readonly gpuBytes?: number;
-  /** Most bytes of volumes to keep; 512 MiB unless given. A larger volume is reduced, and says so. */
+  /** Most bytes of volumes to keep; 448 MiB unless given. A larger volume is reduced, and says so; while slices of its series are
+   * read, half of it is the limit. */
   readonly volumeBytes?: number;
   /** Where the files of this package are served, when that is not beside its JavaScript. Ends with a slash. */
   readonly assetsUrl?: string | URL;

@@ -41,7 +41,7 @@ export async function openVolume(painter: ImagePainter, frames: readonly Painted
       },
     },
     device: () => painter.graphics.device,
-    maxBytes: painter.settings.volumeBytes,
+    maxBytes: () => painter.settings.volumeBytes,
     changed: () => {
       for (const solid of solids) solid.arrived();
     },

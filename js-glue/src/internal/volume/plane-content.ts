@@ -242,8 +242,11 @@ export class PlaneContent implements Content {
   replace(volume: Volume): void {
     this.#volume = volume;
     this.#error = undefined;
-    // Whoever asks where something lies must not wake the volume before.
-    this.#changed(this.#plane);
+    // A named plane stays where it is, but shows the middle of what there is now. It is chosen at once: whoever asks where
+    // something lies must not wake the volume before.
+    const { name, center } = this.#plane;
+    const isNamed = name !== "oblique";
+    this.#changed(isNamed ? through({ ...this.#plane, center: middleOf(volume.layout) }, center) : this.#plane);
   }
 
   /** Has it drawn again. */

@@ -26,7 +26,7 @@ export interface VolumeHost {
   readonly frames: Pick<FrameStore, "request">;
   readonly device: () => Device | undefined;
   /** Most bytes of a volume on a device. */
-  readonly maxBytes: number;
+  readonly maxBytes: () => number;
   /** More of the volume can be seen. */
   changed(volume: Volume): void;
   failed(error: NoctisError): void;
@@ -74,6 +74,11 @@ export class Volume {
 
   get reduction(): Vector {
     return this.#held?.reducer?.shape.reduction ?? [1, 1, 1];
+  }
+
+  /** How many bytes it may have been reduced for. */
+  get allowedBytes(): number {
+    return (this.#held?.reducer && this.#held.budget.maxBytes) ?? Number.POSITIVE_INFINITY;
   }
 
   /** Bytes on the device. */
@@ -169,7 +174,7 @@ export class Volume {
 
   #make(device: Device): Held {
     const { renderer, module } = drawerOf(device);
-    const budget = { maxSide: renderer.maxVolumeSize, maxBytes: this.#host.maxBytes };
+    const budget = { maxSide: renderer.maxVolumeSize, maxBytes: this.#host.maxBytes() };
     const reducer = fits(this.layout, budget) ? undefined : new Reducer(this.#module, this.layout, budget);
     const shape = reducer?.shape ?? this.layout;
     const spec = specOf(module, this.layout, shape, this.sample);

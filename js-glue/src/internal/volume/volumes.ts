@@ -36,16 +36,24 @@ export class Volumes {
   readonly #users = new Set<VolumeUser>();
   readonly #host: VolumeHost;
   #told = new Set<string>();
+  /** Objects are being read. */
+  #isArriving = false;
 
   constructor(engine: Engine) {
     this.#engine = engine;
+    const { volumeBytes } = engine.settings;
     this.#host = {
       frames: engine.frames,
       device: () => engine.graphics.device,
-      maxBytes: engine.settings.volumeBytes,
+      // There is soon one more beside it, and a GPU may let go of the first late.
+      maxBytes: () => (this.#isArriving ? volumeBytes / 2 : volumeBytes),
       changed: (volume) => this.#changed(volume),
       failed: (error) => engine.fail(error),
     };
+    engine.events.on("progress", ({ loaded, failed, total }) => {
+      this.#isArriving = loaded + failed !== total;
+      if (!this.#isArriving) this.#settled();
+    });
   }
 
   /** The volume of a series. */
@@ -90,6 +98,22 @@ export class Volumes {
     this.#entries.clear();
     this.#users.clear();
     this.#told.clear();
+    this.#isArriving = false;
+  }
+
+  /** All has been read: volumes that were reduced for what might come are made anew. */
+  #settled(): void {
+    const { volumeBytes } = this.#engine.settings;
+    for (const entry of this.#entries.values()) {
+      entry.volume.then(
+        ({ allowedBytes }) => {
+          if (allowedBytes >= volumeBytes) return;
+          entry.slices = [];
+          this.inserted(entry.series);
+        },
+        () => {},
+      );
+    }
   }
 
   async #again(entry: Entry): Promise<void> {
@@ -114,7 +138,7 @@ export class Volumes {
     const volume = await this.#make(series);
     const device = this.#engine.graphics.device;
     // What is seen stays until the new one shows as much, where there is room for both.
-    if (device && before.bytes + volume.bytes <= this.#host.maxBytes) {
+    if (device && before.bytes + volume.bytes <= this.#host.maxBytes()) {
       await volume.reached(device, before.progress.slices);
     }
     if (this.#entries.get(series) !== entry) {
@@ -158,7 +182,7 @@ export class Volumes {
         (volume) => {
           if (shown.has(volume) || volume.layout === layout) return;
           bytes += volume.bytes;
-          if (bytes <= this.#host.maxBytes) return;
+          if (bytes <= this.#host.maxBytes()) return;
           this.#entries.delete(series);
           volume.close();
         },
