@@ -33,6 +33,7 @@ const BESIDE = [
   "noctis_volume",
   "noctis_measure",
   "noctis_attributes",
+  "noctis_reports",
 ];
 /** Image codecs: wasm alone. */
 const CODECS = ["jpeg", "jpegls", "jpeg2000", "jpegxl", "icc", "deflate"].map((name) => `noctis_codec_${name}`);

@@ -12,7 +12,7 @@ const SECTIONS = [
       ["Pan", "Middle drag, Shift + drag"],
       ["Reset", "Double click"],
       ["Annotation, its points, its text", "Drag"],
-      ["Point of a region: more, less", "Double click"],
+      ["Add, take a point of a region", "Double click"],
     ],
   ],
   [
@@ -57,7 +57,7 @@ const SECTIONS = [
       ["Begin, place a point, name", "Enter"],
       ["Choose", "Tab, Shift + Tab"],
       ["Choose a point, or the text", "Space"],
-      ["Point of a region: more, less", "Shift + Enter, Shift + Delete"],
+      ["Add, take a point", "Shift + Enter, Shift + Delete"],
       ["Move", "Arrows, with Shift further"],
       ["Remove", "Delete"],
       ["Let go", "Esc"],

@@ -4,10 +4,16 @@ import { test } from "node:test";
 import { source } from "./source.mjs";
 
 const wasm = new URL("../wasm/", import.meta.url);
-const module = await import(new URL("noctis_measure.js", wasm));
-await module.default({ module_or_path: await readFile(new URL("noctis_measure_bg.wasm", wasm)) });
+/** A module, ready to be called. */
+async function started(name) {
+  const module = await import(new URL(`${name}.js`, wasm));
+  await module.default({ module_or_path: await readFile(new URL(`${name}_bg.wasm`, wasm)) });
+  return module;
+}
 const { Measuring, newUid, unitText } = await source("internal/measure/index.ts");
-const measuring = new Measuring(module);
+const { Reports } = await source("internal/tools/reports.ts");
+const measuring = new Measuring(await started("noctis_measure"));
+const reports = new Reports(await started("noctis_reports"));
 
 const info = {
   studyInstanceUid: "1.2.3",
@@ -164,22 +170,22 @@ function set(more = {}) {
 }
 
 test("sets are checked, merged, and written as tables and reports", () => {
-  assert.deepEqual(measuring.check(set()), set());
-  assert.deepEqual(measuring.check(JSON.stringify(set())), set());
-  refuses(() => measuring.check(set({ points: [[0, 0]] })), "malformed");
-  refuses(() => measuring.check("{"), "malformed");
-  const both = measuring.merge(set(), set({ revision: 2, label: "changed" }));
+  assert.deepEqual(reports.check(set()), set());
+  assert.deepEqual(reports.check(JSON.stringify(set())), set());
+  refuses(() => reports.check(set({ points: [[0, 0]] })), "malformed");
+  refuses(() => reports.check("{"), "malformed");
+  const both = reports.merge(set(), set({ revision: 2, label: "changed" }));
   assert.deepEqual(
     both.annotations.map(({ revision, label }) => [revision, label]),
     [[2, "changed"]],
   );
-  assert.match(measuring.csv(set()), /2\.25\.1,length,lesion,.*,length,5,mm/);
-  const file = measuring.report(set(), info, { observer: "Doe^Jane", now: new Date(2026, 10, 24) });
+  assert.match(reports.csv(set()), /2\.25\.1,length,lesion,.*,length,5,mm/);
+  const file = reports.report(set(), info, { observer: "Doe^Jane", now: new Date(2026, 10, 24) });
   assert.equal(new TextDecoder().decode(file.subarray(128, 132)), "DICM");
-  refuses(() => measuring.report(set(), { ...info, studyInstanceUid: "1.2.4" }), "malformed");
-  assert.deepEqual(measuring.readReport(file), { set: set(), warnings: [] });
-  refuses(() => measuring.readReport(file.subarray(0, 700)), "truncated");
-  refuses(() => measuring.readReport(new Uint8Array(500)), "malformed");
+  refuses(() => reports.report(set(), { ...info, studyInstanceUid: "1.2.4" }), "malformed");
+  assert.deepEqual(reports.readReport(file), { set: set(), warnings: [] });
+  refuses(() => reports.readReport(file.subarray(0, 700)), "truncated");
+  refuses(() => reports.readReport(new Uint8Array(500)), "malformed");
 });
 
 test("UIDs are those of UUIDs, and units are as people write them", () => {

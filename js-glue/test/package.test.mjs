@@ -163,6 +163,7 @@ test("bundlers find every file by a literal address", async () => {
     "noctis_volume",
     "noctis_measure",
     "noctis_attributes",
+    "noctis_reports",
     "noctis_viewer_volumes",
     "noctis_viewer_webgl2_volumes",
     "noctis_viewer_cpu_volumes",

@@ -26,6 +26,7 @@ const { Codecs } = await source("internal/decode/codec.ts");
 const { SlicePicture } = await source("internal/slice-picture.ts");
 const { Assembler } = await source("internal/volume/assembler.ts");
 const { Measuring } = await source("internal/measure/index.ts");
+const { Reports } = await source("internal/tools/reports.ts");
 
 const compile = async (name) => WebAssembly.compile(await binary(`noctis_codec_${name}`));
 const decodeModule = await load("noctis_decode");
@@ -33,6 +34,7 @@ const decoder = new Decoder(decodeModule, new Codecs(compile));
 const [drawing] = await load("noctis_viewer_cpu_volumes");
 const renderer = await drawing.Renderer.create(canvas);
 const measuring = new Measuring((await load("noctis_measure"))[0]);
+const reports = new Reports((await load("noctis_reports"))[0]);
 const assembler = new Assembler((await load("noctis_volume"))[0]);
 
 const [, , jobsFile, folder] = process.argv;
@@ -170,8 +172,8 @@ async function volumeJob({ files, planes, size }) {
 }
 
 async function annotationsJob({ set, newer, report }) {
-  const read = measuring.readReport(new Uint8Array(await bytesOf(report)));
-  return { csv: measuring.csv(set), merged: measuring.merge(set, newer), read };
+  const read = reports.readReport(new Uint8Array(await bytesOf(report)));
+  return { csv: reports.csv(set), merged: reports.merge(set, newer), read };
 }
 
 const work = { frames: frameJob, streams: streamsJob, measures: measureJob, volumes: volumeJob, annotations: annotationsJob };

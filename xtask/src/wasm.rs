@@ -54,6 +54,7 @@ enum Module {
     Volume,
     Measure,
     Attributes,
+    Reports,
     Webgpu,
     Webgl2,
     Cpu,
@@ -70,7 +71,7 @@ enum Module {
 
 impl Module {
     /// The one that takes longest after compiling comes first.
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::Webgl2Volumes,
         Self::Webgl2,
         Self::WebgpuVolumes,
@@ -78,6 +79,7 @@ impl Module {
         Self::CpuVolumes,
         Self::Decode,
         Self::Measure,
+        Self::Reports,
         Self::Attributes,
         Self::Volume,
         Self::Cpu,
@@ -113,6 +115,7 @@ impl Module {
             Self::Volume => "noctis_volume",
             Self::Measure => "noctis_measure",
             Self::Attributes => "noctis_attributes",
+            Self::Reports => "noctis_reports",
             Self::Webgpu => "noctis_viewer",
             Self::Webgl2 => "noctis_viewer_webgl2",
             Self::Cpu => "noctis_viewer_cpu",
@@ -134,6 +137,7 @@ impl Module {
             Self::Volume => &["-p", "viewer-volume"],
             Self::Measure => &["-p", "viewer-measure"],
             Self::Attributes => &["-p", "viewer-attributes"],
+            Self::Reports => &["-p", "viewer-reports"],
             Self::Webgpu => &["-p", "viewer-web", "--features", "webgpu"],
             Self::Webgl2 => &["-p", "viewer-web", "--features", "webgl2"],
             Self::Cpu => &["-p", "viewer-web", "--features", "cpu"],
@@ -162,6 +166,7 @@ impl Module {
                 "viewer-core",
                 "viewer-js",
             ],
+            Self::Reports => &["codec", "viewer-core", "viewer-js", "viewer-reports"],
             Self::Webgpu
             | Self::Webgl2
             | Self::Cpu
@@ -190,6 +195,7 @@ impl Module {
             Self::Volume => "viewer_volume.wasm",
             Self::Measure => "viewer_measure.wasm",
             Self::Attributes => "viewer_attributes.wasm",
+            Self::Reports => "viewer_reports.wasm",
             Self::Webgpu
             | Self::Webgl2
             | Self::Cpu

@@ -1,34 +1,23 @@
-//! `noctis_measure`: the JavaScript door to [`viewer_core::measure`] and [`viewer_core::annotate`]. Loaded when the first
-//! annotation is made or read.
+//! `noctis_measure`: the JavaScript door to [`viewer_core::measure`]. Loaded when the first annotation is made.
 
 mod frame;
 mod plane;
-mod set;
 
 pub use frame::MeasuredFrame;
 pub use plane::MeasuredPlane;
-pub use set::{check, csv, merge, read_report, report};
 
 use std::sync::Arc;
 
-use serde::de::DeserializeOwned;
-use viewer_core::{Error, ErrorKind, annotate::Tool, lut::Lut, measure::Facts};
+use viewer_core::{annotate::Tool, lut::Lut, measure::Facts};
 use viewer_js::{misuse, to_js};
 use wasm_bindgen::JsValue;
 
-/// What the page describes in JSON.
+/// What an object says, which the page describes in JSON.
 ///
 /// # Errors
 /// When it is something else.
-fn described<T: DeserializeOwned>(what: &str, json: &str) -> Result<T, JsValue> {
-    serde_json::from_str(json).map_err(|error| {
-        let message = format!("{what}: {error}");
-        to_js(&Error::new(ErrorKind::Malformed, message))
-    })
-}
-
 fn facts(json: &str) -> Result<Facts, JsValue> {
-    described("what an object says", json)
+    serde_json::from_str(json).map_err(|error| misuse(&format!("what an object says: {error}")))
 }
 
 fn tool(name: &str) -> Result<Tool, JsValue> {

@@ -1,10 +1,10 @@
 import type { AnnotationFormat, ExportOptions, ImportInput } from "../../public/annotating.js";
 import type { AnnotationSet } from "../../public/annotations.js";
 import { NoctisError } from "../../public/errors.js";
-import type { Measuring } from "../measure/index.js";
 import type { Pane } from "../pane.js";
 import { blobOf, canvasOf } from "../png.js";
 import type { Layer } from "./layer.js";
+import type { Reports } from "./reports.js";
 
 /** Where a Part 10 file says that it is one. */
 const MAGIC_AT = 128;
@@ -13,7 +13,7 @@ const MAGIC_AT = 128;
 export function fileOf(
   set: AnnotationSet,
   format: Exclude<AnnotationFormat, "png">,
-  measuring: Measuring,
+  reports: Reports,
   pane: Pane,
   { observer }: ExportOptions,
 ): Blob {
@@ -21,12 +21,12 @@ export function fileOf(
     case "json":
       return new Blob([`${JSON.stringify(set, undefined, 1)}\n`], { type: "application/json" });
     case "csv":
-      return new Blob([measuring.csv(set)], { type: "text/csv" });
+      return new Blob([reports.csv(set)], { type: "text/csv" });
     case "sr": {
       const about = pane.series?.first;
       if (!about) throw new NoctisError("invalid-argument", "a report is about the study that is shown, and none is");
       const annotations = set.annotations.filter(({ anchor }) => anchor.studyInstanceUid === about.studyInstanceUid);
-      const bytes = measuring.report({ ...set, annotations }, about, observer === undefined ? {} : { observer });
+      const bytes = reports.report({ ...set, annotations }, about, observer === undefined ? {} : { observer });
       return new Blob([bytes], { type: "application/dicom" });
     }
     default:
@@ -50,7 +50,7 @@ export async function pictureOf(pane: Pane, layer: Layer): Promise<Blob> {
 /** A set as it was given, and what could not be taken of it. */
 export async function setOf(
   input: ImportInput,
-  measuring: Measuring,
+  reports: Reports,
 ): Promise<{ readonly set: AnnotationSet; readonly warnings: readonly string[] }> {
   if (typeof input !== "string" && (typeof input !== "object" || input === null)) {
     throw new NoctisError(
@@ -58,10 +58,10 @@ export async function setOf(
       "annotations are imported from a set, its JSON, or the bytes of a report",
     );
   }
-  if (typeof input === "string" || "annotations" in input) return { set: measuring.check(input), warnings: [] };
+  if (typeof input === "string" || "annotations" in input) return { set: reports.check(input), warnings: [] };
   const buffer = input instanceof Blob ? await input.arrayBuffer() : input;
   const bytes = buffer instanceof Uint8Array ? buffer : new Uint8Array(buffer);
   const magic = new TextDecoder().decode(bytes.subarray(MAGIC_AT, MAGIC_AT + 4));
-  if (magic === "DICM") return measuring.readReport(bytes);
-  return { set: measuring.check(new TextDecoder().decode(bytes)), warnings: [] };
+  if (magic === "DICM") return reports.readReport(bytes);
+  return { set: reports.check(new TextDecoder().decode(bytes)), warnings: [] };
 }

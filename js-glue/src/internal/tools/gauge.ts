@@ -46,10 +46,6 @@ export class Gauge {
     this.#measuring = measuring;
   }
 
-  get measuring(): Measuring {
-    return this.#measuring;
-  }
-
   /** What can be said now, without waiting for values. */
   now(ground: Ground, tool: AnnotationTool, points: readonly Point[]): Reading {
     if ("slice" in ground) {

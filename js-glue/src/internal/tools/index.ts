@@ -27,6 +27,7 @@ import { fileOf, pictureOf, setOf } from "./export.js";
 import { type Ground, shownIn } from "./ground.js";
 import { Kit } from "./kit.js";
 import type { PaneMarks } from "./pane-marks.js";
+import { startReports } from "./reports.js";
 import { RULES } from "./style.js";
 import { goTo } from "./visit.js";
 
@@ -155,11 +156,11 @@ class Tools implements Toolbox, Annotations {
     const { uids } = options;
     const set = this.#kit.set;
     const annotations = uids ? set.annotations.filter(({ uid }) => uids.includes(uid)) : set.annotations;
-    return fileOf({ ...set, annotations }, format, this.#kit.gauge.measuring, active, options);
+    return fileOf({ ...set, annotations }, format, await startReports(this.#engine.assets), active, options);
   }
 
   async imported(input: ImportInput): Promise<ImportResult> {
-    const { set, warnings } = await setOf(input, this.#kit.gauge.measuring);
+    const { set, warnings } = await setOf(input, await startReports(this.#engine.assets));
     return { ...this.#kit.merge(set), warnings };
   }
 

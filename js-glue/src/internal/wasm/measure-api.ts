@@ -57,11 +57,4 @@ export interface MeasureModule {
     tableEntries: Uint16Array,
     plane: Float64Array,
   ) => WasmMeasuredPlane;
-  /** The set, checked. */
-  check(set: string): string;
-  csv(set: string): string;
-  merge(into: string, from: string): string;
-  report(set: string, request: string): Uint8Array<ArrayBuffer>;
-  /** JSON: the set and warnings. */
-  readReport(bytes: Uint8Array): string;
 }

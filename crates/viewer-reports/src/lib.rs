@@ -1,6 +1,7 @@
-//! The door to [`viewer_core::annotate`]: sets of annotations are JSON.
+//! `noctis_reports`: the JavaScript door to [`viewer_core::annotate`]. Loaded when annotations leave or come in; sets of them are
+//! JSON.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use viewer_core::{
     annotate::{
         Annotations, merged,
@@ -12,9 +13,17 @@ use viewer_core::{
 use viewer_js::to_js;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
+/// What the page describes in JSON.
+///
+/// # Errors
+/// When it is something else.
+fn given<T: DeserializeOwned>(what: &str, json: &str) -> Result<T, JsValue> {
+    serde_json::from_str(json).map_err(|error| viewer_js::misuse(&format!("{what}: {error}")))
+}
+
 /// A set that has been checked.
 fn checked(json: &str) -> Result<Annotations, JsValue> {
-    let set: Annotations = crate::described("the annotations", json)?;
+    let set: Annotations = given("the annotations", json)?;
     set.check().map_err(|error| to_js(&error))?;
     Ok(set)
 }
@@ -66,7 +75,7 @@ struct Request {
 #[wasm_bindgen]
 pub fn report(json: &str, request: &str) -> Result<Vec<u8>, JsValue> {
     let set = checked(json)?;
-    let request: Request = crate::described("the report", request)?;
+    let request: Request = given("the report", request)?;
     let input = ReportInput {
         subject: &request.subject,
         sop_instance_uid: &request.sop_instance_uid,
