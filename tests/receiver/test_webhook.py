@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,33 @@ def test_a_listener_that_is_not_able_or_not_willing_is_tried_again(
     assert {authorization for authorization, _ in listener.requests} == {
         f"Bearer {TOKEN}"
     }
+
+
+def test_a_listener_that_hangs_is_tried_again(
+    start_receiver: StartReceiver, listener: Listener, tmp_path: Path
+) -> None:
+    """It takes the events and says so too late: they come again, under the same ids."""
+    go_on = threading.Event()
+    answers = 0
+
+    def hang_twice(events: list[Event]) -> tuple[int, list[dict[str, str]] | None]:
+        nonlocal answers
+        answers += 1
+        if answers <= 2:
+            go_on.wait(10)
+        return accept_all(events)
+
+    listener.script = hang_twice
+    receiver = start_receiver(webhook_url=listener.url, webhook_timeout_ms="200")
+    samples = objects(tmp_path, 3)
+    send(receiver, samples)
+    assert len(receiver.files()) == 3, "nobody who sends waits for the listener"
+    eventually(lambda: "no answer in time" in receiver.log.read_text(), "it gave up")
+    go_on.set()
+    eventually(receiver.settled, "all settled")
+    assert receiver.depth() == {"done": 3}
+    assert set(listener.instances()) == {sample.sop_instance for sample in samples}
+    assert len({event["event_id"] for event in listener.accepted}) == 3
 
 
 def test_a_rejected_event_is_dead_and_holds_nothing_up(

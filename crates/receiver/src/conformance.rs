@@ -145,3 +145,27 @@ fn storage_classes() -> Vec<(String, &'static str)> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::status;
+
+    #[test]
+    fn the_readme_has_the_same_statuses() {
+        let readme = include_str!("../README.md");
+        let answers = readme.split("## ").find(|part| part.starts_with("Answers\n"));
+        let rows: Vec<&str> = answers
+            .unwrap_or_default()
+            .lines()
+            .filter(|line| line.starts_with("| `"))
+            .collect();
+        let expected: Vec<String> = status::OF_STORAGE
+            .iter()
+            .map(|(status, when)| format!("| `{status:04X}` | {when} |"))
+            .collect();
+        assert_eq!(rows.len(), expected.len());
+        for row in &expected {
+            assert!(rows.contains(&row.as_str()), "{row}");
+        }
+    }
+}

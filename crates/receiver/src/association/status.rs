@@ -14,7 +14,7 @@ pub(crate) const OF_STORAGE: [(u16, &str); 7] = [
     (UNRECOGNIZED_OPERATION, "any other command"),
     (
         OUT_OF_RESOURCES,
-        "storage or outbox failed, no room, or larger than the limit",
+        "storage or outbox failed, disk full or free space below the mark, or larger than `max_object_bytes`",
     ),
     (
         DOES_NOT_MATCH,
