@@ -22,6 +22,8 @@ class Receiver:
 
     name = ""
     durable = False
+    # Whether its senders leave Nagle's algorithm on, as most do that are not told otherwise.
+    nagle = False
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -119,6 +121,24 @@ class NoctisNone(Noctis):
     name = "noctis, none"
     durable = False
     durability = "none"
+
+
+class NoctisNagle(NoctisNone):
+    """The same, from senders that wait for acknowledgements: it acknowledges at once."""
+
+    name = "noctis, Nagle"
+    nagle = True
+
+
+class PlainNagle(Receiver):
+    """A plain loop over a socket, from the same senders."""
+
+    name = "plain, Nagle"
+    nagle = True
+
+    def command(self) -> list[str]:
+        program = str(HERE / "plain.py")
+        return [sys.executable, program, str(self.port), str(self.folder)]
 
 
 class Dcmtk(Receiver):
@@ -219,6 +239,8 @@ ALL: tuple[type[Receiver], ...] = (
     FloorNone,
     Noctis,
     NoctisNone,
+    NoctisNagle,
+    PlainNagle,
     Dcmtk,
     Pynetdicom,
     Orthanc,

@@ -33,6 +33,7 @@ GOALS = [
         ("noctis, none", k, "dcmtk --fork", ratio)
         for k, ratio in ((1, 0.85), (4, 0.85), (8, 1.3))
     ),
+    ("noctis, Nagle", 1, "plain, Nagle", 1.5),
 ]
 Rates = dict[tuple[str, int], list[float]]
 
@@ -81,7 +82,9 @@ def send(receiver: Receiver, files: list[Path], associations: int) -> float:
             TITLE,
         ]
         command = ["storescu", *options, "127.0.0.1", str(receiver.port)]
-    environment = os.environ | {"TCP_NODELAY": "1"}
+    environment = dict(os.environ)
+    if not receiver.nagle:
+        environment["TCP_NODELAY"] = "1"
     begun = time.monotonic()
     senders = [
         subprocess.Popen([*command, *map(str, share)], env=environment)
