@@ -10,6 +10,7 @@ import { buildApps } from "./src/build.mjs";
 import { output } from "./src/paths.mjs";
 import { median } from "./src/report.mjs";
 import { serve } from "./src/serve.mjs";
+import { hugeObject, visitHuge } from "./src/volume/huge.mjs";
 import { readStudy } from "./src/volume/study.mjs";
 import { visitLoading, visitSteps } from "./src/volume/visit.mjs";
 
@@ -41,7 +42,12 @@ const ROWS = [
 
 function options() {
   const { values } = parseArgs({
-    options: { runs: { type: "string", default: "3" }, slices: { type: "string", default: "128" }, only: { type: "string" } },
+    options: {
+      runs: { type: "string", default: "3" },
+      slices: { type: "string", default: "128" },
+      only: { type: "string" },
+      huge: { type: "boolean", default: false },
+    },
   });
   const wanted = values.only?.split(",") ?? COLUMNS.map(({ name }) => name);
   const unknown = wanted.filter((name) => !COLUMNS.some((column) => column.name === name));
@@ -49,6 +55,7 @@ function options() {
   return {
     runs: Number(values.runs),
     slices: Number(values.slices),
+    huge: values.huge,
     columns: COLUMNS.filter(({ name }) => wanted.includes(name)),
   };
 }
@@ -102,7 +109,38 @@ function table(columns, rounds) {
     .join("\n");
 }
 
-const { runs, slices, columns } = options();
+/** Renderer and GPU process together, MB. */
+const HUGE_LIMIT_MB = 1500;
+
+/** 2 GB of voxels in noctis-viewer alone: what the processes had at most, and whether the millimetres are right. */
+async function huge() {
+  await buildApps(["volume-noctis"]);
+  const server = await serve(new Map(), hugeObject);
+  const { browser, browserCdp } = await startBrowser();
+  const { seconds, most, reduction, text, backend, lengths, png } = await visitHuge({ browser, browserCdp, server });
+  await browser.close();
+  server.close();
+  mkdirSync(join(output, "pictures"), { recursive: true });
+  writeFileSync(join(output, "pictures", "volume-huge.png"), png);
+  const said = /Reduced [\d ×]+/.exec(text)?.[0].trim() ?? "nothing said of a reduction";
+  const checks = [
+    [`renderer ${most.renderer.toFixed(0)} MB and GPU process ${most.gpu.toFixed(0)} MB, together ${most.sum.toFixed(0)} MB`, most.sum < HUGE_LIMIT_MB],
+    [`${said} (columns, rows, slices: ${[...reduction].reverse().join(", ")})`, said.startsWith("Reduced")],
+    ...lengths.map(({ measured, expected, isNear }, axis) => [
+      `the block is ${measured.toFixed(1)} mm long along ${["columns", "rows", "slices"][axis]}, by its edges in the picture; it has ${expected} mm`,
+      isNear,
+    ]),
+  ];
+  console.log(`\n1024 x 1024 x 1000, 2 GB of voxels, on ${backend}: all three planes whole after ${seconds.toFixed(0)} s`);
+  for (const [line, isRight] of checks) console.log(`  ${isRight ? "✓" : "✗"} ${line}`);
+  if (checks.some(([, isRight]) => !isRight)) process.exitCode = 1;
+}
+
+const { runs, slices, columns, huge: isHuge } = options();
+if (isHuge) {
+  await huge();
+  process.exit();
+}
 await buildApps([...new Set(columns.map(({ app }) => app))]);
 const study = readStudy(slices);
 const server = await serve(new Map([...study.dicom, ...study.nifti]));

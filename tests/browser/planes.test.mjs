@@ -14,6 +14,14 @@ async function open(options, urls = SERIES) {
   const page = await openPage(shared.browser);
   await page.addInitScript(() => {
     window.made = 0;
+    window.freed = 0;
+    const destroy = window.GPUTexture?.prototype.destroy;
+    if (destroy) {
+      window.GPUTexture.prototype.destroy = function () {
+        if (this.label === "volume") window.freed += 1;
+        return destroy.call(this);
+      };
+    }
     const count = (target, name, counts) => {
       const original = target?.[name];
       if (!original) return;
@@ -232,6 +240,25 @@ test("planes can be seen while slices arrive, and more come", async () => {
   await whole(page);
   await page.evaluate(() => window.viewer.setCrosshair([31, 31, 27.5]));
   assertQuadrants(await screen(page), greysOf(11));
+  await finish(page);
+});
+
+test("a volume that is made anew lets go of the one before, and planes show the middle of what there is", async () => {
+  const page = await open({ backend: "webgpu", overlay: true }, SERIES.slice(0, 6));
+  await page.evaluate(() => window.viewer.setLayout("mpr"));
+  await whole(page);
+  const centersOf = () =>
+    page.evaluate(() => window.viewer.viewports.slice(0, 3).map(({ state }) => state.plane.center));
+  const [axial] = await centersOf();
+  await page.evaluate((urls) => window.load(urls, { append: true }), SERIES.slice(6));
+  await page.waitForFunction(() => window.viewer.viewports[2].state.plane.progress.of === 12);
+  await whole(page);
+  await screen(page);
+  const { made, freed } = await page.evaluate(() => ({ made: window.made, freed: window.freed }));
+  assert.ok(made > 1 && made - freed === 1, `${made} made, ${freed} freed`);
+  const centers = await centersOf();
+  near(centers[0], axial);
+  near([centers[1][2], centers[2][2]], [15, 15]);
   await finish(page);
 });
 

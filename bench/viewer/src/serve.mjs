@@ -20,10 +20,11 @@ const TYPES = {
  * Serves the built apps and the objects on a free port of this machine.
  *
  * @param {Map<string, Buffer>} objects DICOM bytes by address
+ * @param {(path: string) => Buffer | undefined} [make] what is made when it is asked for
  * @returns {Promise<{origin: string, sent: {path: string, bytes: number, time: number}[], close: () => void}>}
  *   `sent`: every body so far, with the time of its last byte (ms since the epoch); the caller empties it
  */
-export async function serve(objects) {
+export async function serve(objects, make) {
   const root = join(output, "apps");
   const bodies = new Map(objects);
   for (const path of files(root)) bodies.set(addressOf(root, path), readFileSync(path));
@@ -33,7 +34,7 @@ export async function serve(objects) {
     if (path.endsWith("/")) path += "index.html";
     const type = TYPES[extname(path)] ?? "application/octet-stream";
     const headers = { "content-type": type, "cache-control": "no-store" };
-    let body = bodies.get(path);
+    let body = bodies.get(path) ?? make?.(path);
     if (body === undefined) {
       response.writeHead(404, headers).end();
       return;

@@ -6,7 +6,7 @@ start(async (elements, parameters) => {
   const host = document.getElementById("viewports");
   for (const element of Object.values(elements)) element.remove();
   host.style.display = "block";
-  const viewer = await createViewer(host, { backend: parameters.get("backend") ?? "auto", overlay: false });
+  const viewer = await createViewer(host, { backend: parameters.get("backend") ?? "auto", overlay: parameters.has("overlay") });
   if (layout === "planes") await viewer.setLayout("2x2");
   const names = layout === "planes" ? ["axial", "sagittal", "coronal"] : ["axial"];
   return {
@@ -39,6 +39,19 @@ start(async (elements, parameters) => {
       },
     }),
     setSlab: (mm) => viewer.setSlab({ thicknessMm: mm }),
-    describe: () => ({ backend: viewer.state.backend, reason: viewer.state.backendReason }),
+    describe: () => ({
+      backend: viewer.state.backend,
+      reason: viewer.state.backendReason,
+      planes: viewer.viewports.map(({ state }) => state.plane).filter(Boolean),
+      text: host.firstElementChild?.shadowRoot?.textContent ?? "",
+    }),
+    passThrough: (point) => viewer.setCrosshair(point),
+    /** Where a patient point is seen, CSS pixels of the window. */
+    placeOf(index, point) {
+      const viewport = viewer.viewports[index];
+      const { left, top } = viewport.box;
+      const [x, y] = viewport.elementFromPatient(point);
+      return { x: left + x, y: top + y };
+    },
   };
 });
