@@ -57,6 +57,17 @@ async function session(browser, url, adapter) {
   return found;
 }
 
+/** How much of a processor a busy program gets at this moment: less than 1 where others are busy, too, and tasks last longer. */
+function share() {
+  const [wall, used] = [performance.now(), process.cpuUsage()];
+  let spent = 0;
+  while (spent < 200_000) {
+    const { user, system } = process.cpuUsage(used);
+    spent = user + system;
+  }
+  return spent / 1000 / (performance.now() - wall);
+}
+
 /** The median of each number over the rounds. */
 function middle(rounds) {
   const names = [...rounds[0].keys()];
@@ -105,12 +116,15 @@ const host = await site(Number(options.slices));
 const browser = await launch();
 try {
   const rounds = { before: [], after: [] };
+  const shares = [share()];
   for (let round = 0; round < Number(options.rounds); round += 1) {
     rounds.before.push(await session(browser, host.url, false));
     rounds.after.push(await session(browser, host.url, `backend=${options.backend}`));
+    shares.push(share());
     console.log(`round ${round + 1} of ${options.rounds}`);
   }
   print(middle(rounds.before), middle(rounds.after));
+  console.log(`\na busy program got ${median(shares).toFixed(2)} of a processor while this ran`);
 } finally {
   await browser.close();
   await host.close();

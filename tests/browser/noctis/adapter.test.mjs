@@ -247,6 +247,25 @@ describe("what costs less", () => {
     await finish(page);
   });
 
+  test("what planes are made of is not asked for again, though there is room for little else", async () => {
+    const page = await open({ adapter: "backend=cpu cacheBytes=1200000" });
+    await page.click('[data-tool="mpr"]');
+    await page.waitForFunction(() => mprState.renderMeta.coronal);
+    await rest(page);
+    taken(page);
+    await page.evaluate(async () => {
+      toggleMprView();
+      for (let i = 0; i < imageData.length; i += 3) {
+        updateSlice(i);
+        await loadCurrentImage();
+      }
+    });
+    await rest(page);
+    const { object, values, picture } = taken(page);
+    assert.deepEqual([object, values, picture], [undefined, undefined, undefined]);
+    await finish(page);
+  });
+
   test("a public link has its values by the page's own address, once each, also for planes and bone", async () => {
     const page = await open({ who: "public" });
     const opened = taken(page);

@@ -414,6 +414,30 @@ test("files from the disk: planes, projections, values and bone, without a reque
   await finish(page);
 });
 
+test("by the standard, where that is asked for: windows of LINEAR, and no gamma of the page", async () => {
+  const adapter = "parity=dicom backend=cpu";
+  const page = await open({ study: STUDY.frames, adapter });
+  // ((500 - 2047.5) / 4095 + 0.5) * 255 is 31.1; by the page's gamma for XA it would be 65.
+  assert.equal(await greyAt(page, "dicomCanvas", 0.5, 0.5), 31);
+  await finish(page, /400/);
+  const planes = await open({ study: STUDY.uneven, adapter });
+  await planes.click('[data-tool="mpr"]');
+  await planes.waitForFunction(() => mprState.renderMeta.axial);
+  await planes.evaluate(() => {
+    updateWindowWidth(20);
+    updateWindowLevel(5);
+    return _fetchAndRenderAllMPRPlanes();
+  });
+  // ((0 - 4.5) / 19 + 0.5) * 255 is 67.1; the page has (0 + 5) * 255 / 20, which is 63.75.
+  const grey = await planes.evaluate(() => {
+    const context = new OffscreenCanvas(100, 80).getContext("2d");
+    context.drawImage(mprState.lastImage.axial, 0, 0);
+    return context.getImageData(5, 5, 1, 1).data[0];
+  });
+  assert.equal(grey, 67);
+  await finish(planes);
+});
+
 test("a public link: windows, lengths, and every frame its own, each asked for once", async () => {
   const page = await open({ who: "public", study: STUDY.frames });
   for (const frame of [3, 1, 3, 0, 1]) {

@@ -87,10 +87,14 @@ export class Bone {
   /** Gives the page its canvas back, and has it draw there. */
   close(): void {
     if (!this.#shown) return;
-    this.#shown.solid.close();
+    this.#giveBack();
+    if (page.viewMode !== "single") callPage("generateBoneReconstruction");
+  }
+
+  #giveBack(): void {
+    this.#shown?.solid.close();
     this.#shown = undefined;
     this.#canvas.giveBack();
-    if (page.viewMode !== "single") callPage("generateBoneReconstruction");
   }
 
   get #view(): BoneView {
@@ -103,13 +107,17 @@ export class Bone {
     callPage("showLoading", true);
     const planes = await this.#volumes.of(String(id)).finally(() => callPage("showLoading", false));
     if (page.series?.id !== id) return undefined;
-    if (!this.#isReady() || !planes || !this.#canvas.take()) {
-      this.close();
-      return original();
+    try {
+      if (this.#isReady() && planes && this.#canvas.take()) {
+        if (this.#shown?.planes !== planes) this.#begin(planes);
+        this.#look();
+        return undefined;
+      }
+    } catch (error) {
+      this.#failed(error);
     }
-    if (this.#shown?.planes !== planes) this.#begin(planes);
-    this.#look();
-    return undefined;
+    this.#giveBack();
+    return original();
   }
 
   #begin(planes: PagePlanes): void {
