@@ -20,6 +20,7 @@ SHAPE = (14, 22, 26)
 PLANES = 40
 SIDE = 25
 MM_PER_PX = 0.61
+PADDING = -2000
 EVEN = [2.5 * number for number in range(SHAPE[0])]
 UNEVEN = np.cumsum([0, 1, 1, 1, 1, 2.5, 2.5, 1.5, 1.5, 1, 1, 3, 1, 1]).tolist()
 
@@ -180,6 +181,37 @@ def test_pet_slices_are_rescaled_before_they_are_mixed(probe: Probe, tmp_path: P
         theirs = by_simple_itk(array * slopes[:, None, None], at, sitk.sitkLinear)
         # A stored unit of the largest slope.
         assert np.abs(ours[inside] - theirs[inside]).max(initial=0) < 2.25
+
+
+@pytest.mark.parametrize("name", ["anisotropic", "sagittal", "irregular"])
+def test_padding_is_mixed_into_no_neighbour(name: str, probe: Probe, tmp_path: Path) -> None:
+    """Beside padding a plane shows the nearest voxel, and where that is padding nothing."""
+    array, slices = body(), VOLUMES[name]
+    z, y, x = np.mgrid[0 : SHAPE[0], 0 : SHAPE[1], 0 : SHAPE[2]]
+    is_padding = (x < 4) | (np.hypot(np.hypot(x - 15, y - 12), z - 7) < 4)
+    array[is_padding] = PADDING
+    made = datasets(array, slices, PixelPaddingValue=PADDING)
+    for dataset in made:
+        dataset["PixelPaddingValue"].VR = "SS"
+    folder = write(made, tmp_path / "series")
+    planes = planes_through(slices, 31)
+    compared = beside = 0
+    for plane, ours in zip(planes, cut(probe, folder, asked(planes, "linear")), strict=True):
+        at = indices(slices, points(plane))
+        share = by_simple_itk(is_padding, at, sitk.sitkLinear)
+        nearest = by_simple_itk(array, at, sitk.sitkNearestNeighbor)
+        # Nearer to a tie, or to a weight of nothing, nothing is said.
+        clear = (np.abs((at - np.floor(at)) - 0.5) > 1e-3).all(-1) & ((share == 0) | (share > 1e-3))
+        inside = ((at > -0.49) & (at < np.array(SHAPE[::-1]) - 0.51)).all(-1) & clear
+        assert np.array_equal(np.isnan(ours[inside]), nearest[inside] == PADDING)
+        shown = inside & (nearest != PADDING)
+        theirs = np.where(share > 0, nearest, by_simple_itk(array, at, sitk.sitkLinear)) - 1024
+        assert np.abs(ours[shown] - theirs[shown]).max(initial=0) < 1
+        compared += int(shown.sum())
+        beside += int((shown & (share > 0)).sum())
+    assert compared > PLANES * SIDE * SIDE / 8 and beside > 500, (
+        f"{compared} pixels, {beside} of them beside padding"
+    )
 
 
 def test_distances_are_millimetres_in_every_plane(probe: Probe, tmp_path: Path) -> None:
