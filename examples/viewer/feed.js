@@ -5,9 +5,16 @@ export class Feed {
   #closed = false;
 
   push(item) {
+    if (this.#closed) return;
     const reader = this.#readers.shift();
     if (reader) reader({ value: item, done: false });
     else this.#waiting.push(item);
+  }
+
+  /** What waits is not read any more. */
+  stop() {
+    this.#waiting = [];
+    this.close();
   }
 
   close() {

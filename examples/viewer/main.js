@@ -33,7 +33,13 @@ let feed;
 /** SOP instances of the open study that were handed to the viewer, and that are done. */
 let asked = new Set();
 let done = 0;
+/** When the open study was opened, and whether a person has stopped loading it. */
+let since = 0;
+let isStopped = false;
 let wanted = query.get("study");
+
+/** What takes longer can be stopped. */
+const PATIENCE_MS = 1000;
 
 window.noctisArrival = clock;
 
@@ -44,6 +50,9 @@ async function open(study) {
   list.shownSeries = undefined;
   asked = new Set();
   done = 0;
+  since = performance.now();
+  isStopped = false;
+  setTimeout(refresh, PATIENCE_MS);
   feed?.close();
   feed = new Feed();
   const mine = feed;
@@ -82,6 +91,14 @@ async function load(mine) {
   } catch (error) {
     if (error.kind !== "cancelled" && feed === mine) refresh();
   }
+}
+
+/** What has been read stays. */
+function stopLoading() {
+  isStopped = true;
+  feed.stop();
+  viewer.focus();
+  refresh();
 }
 
 function showSeries(study, series) {
@@ -177,7 +194,7 @@ const refresh = coalesced(() => {
   tools.refresh();
   const isShowing = viewer.series.length > 0;
   byId("empty").hidden = isShowing || (list.open !== undefined && done < asked.size);
-  byId("waiting").hidden = isShowing || !byId("empty").hidden;
+  byId("waiting").hidden = isShowing || isStopped || !byId("empty").hidden;
   byId("backend").hidden = false;
   byId("backend").textContent = BACKENDS[state.backend];
   byId("backend").title = `${state.backendReason}${state.adapter ? `\n${state.adapter}` : ""}`;
@@ -194,13 +211,14 @@ function showProgress() {
   const bar = byId("progress");
   const study = list.studies.get(list.open);
   const total = Math.max(asked.size, study?.local ? 0 : (study?.count ?? 0));
-  bar.hidden = !study || total === 0 || (done >= total && !study.arriving);
+  bar.hidden = isStopped || !study || total === 0 || (done >= total && !study.arriving);
+  byId("stop").hidden = bar.hidden || done >= total || performance.now() - since < PATIENCE_MS;
   bar.style.setProperty("--done", total > 0 ? String(done / total) : "0");
   bar.setAttribute("aria-valuemax", String(total));
   bar.setAttribute("aria-valuenow", String(done));
 }
 
-/** What is shown, without the patient: titles end up in histories and on shared screens. */
+/** What is shown, without the patient: titles end up in histories and on shared screens. Descriptions go with the patient as well. */
 function showTitle(state) {
   const title = byId("title");
   const info = state.sliceIndex >= 0 ? viewer.instance(state.kind === "stack" ? state.sliceIndex : 0) : undefined;
@@ -209,10 +227,12 @@ function showTitle(state) {
     document.title = "Noctis Viewer";
     return;
   }
-  const what = info.study.description || info.series.description || "Study";
+  const { description: about } = list.private ? {} : info.study;
+  const { description: part } = list.private ? {} : info.series;
+  const what = about || part || "Study";
   const name = document.createElement("b");
   name.textContent = [info.modality, what].filter(Boolean).join(" · ");
-  const rest = [info.series.description !== what && info.series.description, !list.private && date(info.study.date)];
+  const rest = [part !== what && part, !list.private && date(info.study.date)];
   title.replaceChildren(name, rest.filter(Boolean).join(" · "));
   document.title = `${name.textContent} – Noctis Viewer`;
 }
@@ -266,6 +286,7 @@ async function start() {
 }
 
 byId("privacy").addEventListener("click", togglePrivacy);
+byId("stop").addEventListener("click", stopLoading);
 for (const id of ["open-files", "empty-open"]) byId(id).addEventListener("click", () => byId("file-input").click());
 listenForFiles({
   target: document.body,

@@ -48,6 +48,49 @@ for (const backend of BACKENDS) {
   });
 }
 
+test("drawn in any view, at any device pixel ratio, it measures the same", async () => {
+  // Views by a fixed series of numbers between 0 and 1.
+  let seed = 7;
+  const random = () => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed / 2_147_483_647;
+  };
+  for (const deviceScaleFactor of [1, 1.5, 2]) {
+    const page = await opened(shared, { backend: "cpu", overlay: false }, { deviceScaleFactor });
+    for (let view = 0; view < 8; view += 1) {
+      const settings = {
+        zoom: 0.6 + random(),
+        pan: [40 * random() - 20, 40 * random() - 20],
+        rotation: 360 * random(),
+        flipHorizontal: random() < 0.5,
+        flipVertical: random() < 0.5,
+        invert: random() < 0.5,
+      };
+      const corners = await page.evaluate((given) => {
+        window.viewer.setView(given);
+        return [
+          [23.5, 25.5],
+          [38.5, 35.5],
+        ].map(([column, row]) => window.viewer.elementFromImage(column, row));
+      }, settings);
+      const what = `${deviceScaleFactor} ${JSON.stringify(settings)}`;
+      await take(page, "length");
+      await drag(page, corners);
+      assertNear(numberOf(await newest(page, 1), "length"), Math.hypot(15, 10), 1e-3, what);
+      await page.evaluate(() => window.viewer.annotations.clear());
+      await take(page, "rectangle");
+      await drag(page, corners);
+      const region = await newest(page, 1);
+      assertNear(numberOf(region, "area"), 150, 0.02, what);
+      // All four quadrants, by their pixels.
+      assert.equal(numberOf(region, "count"), 150, what);
+      assertNear(numberOf(region, "mean"), (48 * 45 + 42 * 95 + 32 * 155 + 28 * 225) / 150, 1e-9, what);
+      await page.evaluate(() => window.viewer.annotations.clear());
+    }
+    await finish(page);
+  }
+});
+
 test("text: what is typed is the label; Escape makes nothing; a double click changes it", async () => {
   const page = await opened(shared, { backend: "cpu" });
   await take(page, "text");

@@ -90,6 +90,24 @@ test("?study= opens that study", async () => {
   await finish(page);
 });
 
+test("what takes long can be stopped: what has been read stays", async () => {
+  const page = await openPage(shared.browser, { viewport: { width: 1400, height: 900 } });
+  let read = 0;
+  // Four objects come, the others never.
+  await page.route(/\/instances\/[^/]+\/file$/, (route) => {
+    read += 1;
+    if (read <= 4) void route.continue();
+  });
+  const { study_instance_uid: study } = gateway.events[SLICES[0]];
+  await page.goto(`${gateway.url}/?backend=cpu&study=${study}`);
+  await page.waitForFunction(() => window.noctisViewer?.state.sliceCount === 4);
+  await page.click("#stop");
+  await page.waitForSelector("#stop", { state: "hidden" });
+  await page.waitForSelector("#progress", { state: "hidden" });
+  assert.equal(await page.evaluate(() => window.noctisViewer.state.sliceCount), 4);
+  await finish(page);
+});
+
 test("a gateway that goes away and comes back: the page says so, and misses nothing", async () => {
   const page = await open(`?study=${gateway.events[SLICES[0]].study_instance_uid}`);
   await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 12);
