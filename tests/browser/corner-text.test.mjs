@@ -1,7 +1,11 @@
 /** Corner text of any attribute: what is loaded for it, what each frame says, and what goes with the patient. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { test } from "node:test";
 import { finish, fixture, SERIES } from "./lib/fixture.mjs";
+import { dist, pydicomFiles, python, root } from "./lib/paths.mjs";
 
 const shared = fixture();
 
@@ -105,4 +109,24 @@ test("the scale bar: marked in projections, in the units of an ultrasound region
   await shows(80, "5 cm/s");
   assert.equal((await loadedOf(page)).length, 0);
   await finish(page);
+});
+
+test("the attributes of pydicom's files are what pydicom reads", async () => {
+  const module = await import(path.join(dist, "noctis_attributes.js"));
+  await module.default({ module_or_path: await readFile(path.join(dist, "noctis_attributes_bg.wasm")) });
+  const script = path.join(root, "tests/browser/lib/attribute_texts.py");
+  const output = execFileSync(python, [script, pydicomFiles()], { encoding: "utf8", maxBuffer: 2 ** 28 });
+  let count = 0;
+  for (const [file, texts] of Object.entries(JSON.parse(output))) {
+    const { object } = JSON.parse(module.texts(await readFile(file), Object.keys(texts)));
+    for (const [index, [keyword, text]] of Object.entries(texts).entries()) {
+      const said = object[index] ?? "";
+      // Numbers may be written with more digits.
+      const numbers = (line) => line.split(", ").map((word) => Number(word).toPrecision(6));
+      const isSame = said === text || numbers(said).join() === numbers(text).join();
+      assert.ok(isSame, `${path.basename(file)} ${keyword}: ${said} instead of ${text}`);
+      count += 1;
+    }
+  }
+  assert.ok(count > 1500, `${count}`);
 });
