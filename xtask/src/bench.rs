@@ -3,7 +3,8 @@
 //! `cargo xtask bench decode`: the same frames through our codecs and those of cornerstone3D.
 //! `cargo xtask bench page`: a session on NoctisPro's page before and after the adapter.
 //! `cargo xtask bench receiver`: the same objects into us and into other receivers.
-//! `cargo xtask bench gateway`: durable ingest, the study list of a large index, objects by HTTP.
+//! `cargo xtask bench gateway`: durable ingest beside the receiver, objects by HTTP beside Orthanc, `noctis_dicom_core` beside
+//! pydicom, the study list of a large index.
 
 use crate::{cargo, compiler, package, root, run, setup, term, test, wasm};
 use anyhow::Result;
@@ -100,11 +101,18 @@ fn receiver(arguments: &[String]) -> Result<()> {
 
 fn gateway(arguments: &[String]) -> Result<()> {
     setup::test()?;
+    let receiver = package::receiver()?;
+    let mut build = cargo::native();
+    build.args(["build", "--release", "-p", "core-py"]);
+    run::quietly("cargo build --release core-py", &mut build)?;
+    let core = test::importable(&root::target().join("release"))?;
     term::heading("Measuring");
     let mut command = Command::new(root::python());
     command
         .arg(root::path().join("bench/gateway/run.py"))
-        .args(arguments);
+        .args(arguments)
+        .env("NOCTIS_RX_RELEASE", receiver)
+        .env("PYTHONPATH", core);
     run::openly(&mut command)
 }
 

@@ -35,6 +35,7 @@ from noctis_gateway.dicom.pool import Headers
 from noctis_gateway.dicomweb import frames, qido, rendered, wado
 from noctis_gateway.event import EventSchema, IngestEvent
 from noctis_gateway.events import Hub
+from noctis_gateway.express import Express
 from noctis_gateway.forwarding import routes as dead_letters
 from noctis_gateway.forwarding.clock import Clock
 from noctis_gateway.forwarding.forwarder import Forwarder
@@ -60,10 +61,11 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        hub, arrivals = Hub(), Arrivals()
+        hub, arrivals, index = Hub(), Arrivals(), Index(database.reading)
         forwarder: Forwarder | None = None
 
         def publish(accepted: list[Accepted]) -> None:
+            index.recent.forget(accepted)
             hub.publish(accepted)
             arrivals.add(len(accepted))
             if forwarder:
@@ -79,7 +81,6 @@ def create_app(settings: Settings) -> FastAPI:
         if isinstance(manager, Child):
             with contextlib.suppress(Refused):  # the log and /control say why; the gateway is of use without it
                 await manager.act("start")
-        index = Index(database.reading)
         context = Context(
             settings, database, index, writer, hub, headers, forwarder, manager, figures, arrivals, denied
         )
@@ -103,6 +104,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.add_exception_handler(StorageFailed, _storage_failed)
+    app.add_middleware(Express)
     app.add_middleware(Gate, settings=settings, tokens=tokens, sessions=sessions, denied=denied)
     if settings.cors_origins:
         app.add_middleware(

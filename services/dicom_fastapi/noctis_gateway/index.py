@@ -13,6 +13,7 @@ from noctis_gateway.db.apply import Accepted
 from noctis_gateway.db.schema import events, instances, series, studies
 from noctis_gateway.event import IngestEvent
 from noctis_gateway.models import Instance, Series, Study, file_url
+from noctis_gateway.recent import Recent
 
 SERIES_OF_STUDIES = series.join(studies, studies.c.id == series.c.study)
 TREE = instances.join(series, series.c.id == instances.c.series).join(studies, studies.c.id == series.c.study)
@@ -48,6 +49,8 @@ class Index:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.recent = Recent()
+        self._missed: tuple[str, str] | None = None
 
     def rows(self, statement: Select[Any]) -> list[RowMapping]:
         """The rows of a query."""
@@ -126,6 +129,20 @@ class Index:
 
     def files(self, sight: Sight, study: str, series_uid: str | None, instance: str | None) -> list[StoredFile]:
         """Where the objects of a study, a series or one object are; empty when no event told of them."""
+        if series_uid is None or instance is None:
+            return self._files(sight, study, series_uid, instance)
+        known = self.recent.find(sight, (study, series_uid, instance))
+        if known is not None:
+            return [known]
+        begun = self.recent.begin()
+        # Who asks for two objects of a series goes on to the others.
+        again, self._missed = self._missed == (study, series_uid), (study, series_uid)
+        found = self._files(sight, study, series_uid, None if again else instance)
+        for stored in found:
+            self.recent.put(sight, (study, series_uid, stored.instance), stored, begun)
+        return [stored for stored in found if stored.instance == instance]
+
+    def _files(self, sight: Sight, study: str, series_uid: str | None, instance: str | None) -> list[StoredFile]:
         number = instances.c.instance_number
         columns = (
             studies.c.uid.label("study"),

@@ -24,6 +24,10 @@ class OpenedFile(Opened):
         """Some of the bytes at an offset."""
         return os.pread(self._descriptor, length, offset)
 
+    def read_at_once(self, into: bytearray) -> int:
+        """Read from the beginning as far as the bytes are in memory; raises `BlockingIOError` where none are."""
+        return os.preadv(self._descriptor, [into], 0, os.RWF_NOWAIT)
+
     def close(self) -> None:
         """Close it."""
         if self._descriptor >= 0:
