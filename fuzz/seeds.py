@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import copy
+import io
 import json
 import os
 import struct
@@ -46,6 +48,17 @@ COLORS = ["MONOCHROME2", "MONOCHROME1", "PALETTE COLOR", "RGB"]
 BITS = [(8, 8, 7), (16, 16, 15), (16, 12, 11), (16, 10, 13), (32, 32, 31), (8, 6, 5)]
 # What an object says of how it is shown, beside the Image Pixel module.
 SHAPE = {0x02, 0x04, 0x06, 0x08, 0x10, 0x11, 0x100, 0x101, 0x102, 0x103}
+
+# What a report says beside its content.
+REPORTED = {
+    "SOPClassUID",
+    "SOPInstanceUID",
+    "StudyInstanceUID",
+    "SeriesInstanceUID",
+    "ContentDate",
+    "ContentTime",
+}
+REPORTED |= {"CurrentRequestedProcedureEvidenceSequence", "ValueType", "ConceptNameCodeSequence"}
 
 
 def written(dataset: Dataset, syntax: str) -> bytes:
@@ -308,6 +321,23 @@ def annotations() -> Iterator[bytes]:
         yield json.dumps({"schema": "noctis.annotations/1", "annotations": [one] * (1 + count % 2)}).encode()
 
 
+def reports() -> Iterator[bytes]:
+    """Inputs of `structured_report`: the groups of one that cornerstone's adapters wrote, one by one."""
+    path = REPOSITORY / "tests" / "core_py" / "inputs" / "cornerstone-report.dcm"
+    report = pydicom.dcmread(path)
+    measurements = report.ContentSequence[-1]
+    for name in set(report.dir()) - REPORTED:
+        delattr(report, name)
+    for number, group in enumerate(measurements.ContentSequence):
+        one = copy.deepcopy(measurements)
+        one.ContentSequence = [group]
+        report.ContentSequence = [one]
+        report.file_meta.TransferSyntaxUID = (EXPLICIT, IMPLICIT)[number % 2]
+        content = io.BytesIO()
+        report.save_as(content, enforce_file_format=True)
+        yield content.getvalue()
+
+
 def keep(folder: Path, name: str, content: bytes | None) -> None:
     """Writes an input, unless it is too long to be worth its place."""
     if content is not None and len(content) <= LONGEST:
@@ -329,6 +359,7 @@ def main() -> None:
     made = {
         "encapsulation": small_fragments(),
         "annotations": annotations(),
+        "structured_report": reports(),
         "dataset_walk": walks(),
         "pdu_stream": streams(),
         "pdv_reassembly": messages(),

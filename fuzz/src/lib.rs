@@ -37,5 +37,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     #[cfg(feature = "receiver")]
     ("pdv_reassembly", receiver::pdv_reassembly),
     #[cfg(feature = "viewer")]
+    ("structured_report", viewer::structured_report),
+    #[cfg(feature = "viewer")]
     ("voi_lut", viewer::voi_lut),
 ];

@@ -5,7 +5,9 @@ use viewer_core::{
     annotate::{Annotations, to_csv},
 };
 
-/// Reads annotations from JSON; what is read and sound goes to a table, and to JSON and back.
+use super::structured_report::reports;
+
+/// Reads annotations from JSON; what is read and sound goes to a table, to JSON and back, and to a report.
 ///
 /// # Panics
 /// When a promise is broken.
@@ -27,4 +29,5 @@ pub fn annotations(bytes: &[u8]) {
     let again = serde_json::from_str::<Annotations>(&text).ok();
     assert!(again.as_ref() == Some(&set), "there and back");
     assert!(!format!("{set:?}").is_empty());
+    reports(&set);
 }

@@ -11,6 +11,8 @@ use crate::{Error, ErrorKind, Result, reslice::Plane};
 pub const SCHEMA: &str = "noctis.annotations/1";
 /// More is refused.
 const MOST_ANNOTATIONS: usize = 100_000;
+/// Pixels, or millimetres: what points may be away, so that a report can hold them in single precision.
+const FARTHEST: f64 = 1e9;
 /// More points of one annotation are refused.
 const MOST_POINTS: usize = 100_000;
 
@@ -266,18 +268,12 @@ impl Annotation {
     pub(super) fn fault(&self) -> Option<&'static str> {
         let (least, most) = self.tool.points();
         let count = self.points.len();
-        let is_finite = self
-            .points
-            .iter()
-            .chain(&self.text_box)
-            .flatten()
-            .all(|number| number.is_finite())
-            && self
-                .patient_points
-                .iter()
-                .flatten()
-                .all(|number| number.is_finite())
-            && self.measurements.iter().all(|found| found.value.is_finite());
+        let places = self.points.as_flattened().iter();
+        let is_near = places
+            .chain(self.patient_points.as_flattened())
+            .chain(self.text_box.iter().flatten())
+            .chain(self.plane.iter().flat_map(|plane| &plane.center))
+            .all(|number| number.abs() <= FARTHEST);
         let uids = [
             &self.uid,
             &self.anchor.study_instance_uid,
@@ -289,7 +285,9 @@ impl Annotation {
             Some("the number of its points is not that of its tool")
         } else if !self.patient_points.is_empty() && self.patient_points.len() != count {
             Some("it has other points in the patient than on the image")
-        } else if !is_finite {
+        } else if !is_near {
+            Some("a point is farther away than any picture or patient")
+        } else if !self.measurements.iter().all(|found| found.value.is_finite()) {
             Some("a number is not finite")
         } else if self.plane.is_some_and(|plane| !plane.is_sound()) {
             Some("the directions of its plane are not of unit length and at a right angle")

@@ -41,14 +41,16 @@ pub(super) fn group(number: usize, annotation: &Annotation) -> Result<DataSet> {
         children.push(points(number, annotation, "CONTAINS", codes::REGION, &whole)?);
     }
     let path = |graphic: &Graphic| points(number, annotation, "INFERRED FROM", codes::PATH, graphic);
-    match (annotation.tool, &annotation.label) {
-        // What is pointed at has no number: the points belong to the words.
-        (Tool::Arrow | Tool::Text, label) => {
+    // Without a number the points belong to the words: of what is pointed at, and of what was not measured.
+    let has_points = is_region || !annotation.measurements.is_empty();
+    let is_pointer = matches!(annotation.tool, Tool::Arrow | Tool::Text);
+    match &annotation.label {
+        label if is_pointer || !has_points => {
             let words = label.as_deref().unwrap_or(annotation.tool.as_str());
             children.push(item::text("CONTAINS", codes::COMMENT, words, vec![path(&whole)?]));
         }
-        (_, Some(label)) => children.push(item::text("CONTAINS", codes::COMMENT, label, Vec::new())),
-        (_, None) => {}
+        Some(label) => children.push(item::text("CONTAINS", codes::COMMENT, label, Vec::new())),
+        None => {}
     }
     for found in &annotation.measurements {
         let from = match (annotation.tool, found.name.as_str()) {

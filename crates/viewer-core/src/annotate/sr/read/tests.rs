@@ -77,6 +77,25 @@ fn ours_comes_back_to_the_bit() {
     }
 }
 
+#[test]
+fn what_was_not_measured_keeps_its_points() {
+    let mut set = all();
+    for one in &mut set.annotations {
+        one.measurements.clear();
+    }
+    let back = read(written(&set)).expect("our own");
+    assert_eq!(back.warnings, [""; 0]);
+    assert_eq!(back.set, set);
+}
+
+#[test]
+fn a_report_is_asked_for_no_point_that_it_cannot_hold() {
+    let mut set = all();
+    set.annotations[0].points[0][0] = 1e40;
+    let error = report(&set, &input(&subject())).expect_err("single precision");
+    assert!(error.message.contains("farther away"), "{error}");
+}
+
 /// The same on a plane through a volume.
 fn on_plane() -> Annotations {
     let plane = AnnotationPlane {
