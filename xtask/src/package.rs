@@ -1,4 +1,4 @@
-//! `cargo xtask package`: the receiver as a folder that can be carried to another machine.
+//! `cargo xtask package`: the receiver as a folder that can be carried to another machine, and `noctis_dicom_core` as a wheel.
 
 use crate::{cargo, root, run, setup, term};
 use anyhow::{Context as _, Result, bail};
@@ -35,6 +35,30 @@ pub(crate) fn run() -> Result<()> {
     term::note(&format!(
         "{FOLDER}: program, unit, sample configuration, rollback page"
     ));
+    wheel()
+}
+
+/// The wheel of `noctis_dicom_core`: one for every Python from 3.11 on, by maturin.
+///
+/// # Errors
+/// When it cannot be built.
+fn wheel() -> Result<()> {
+    let folder = root::target().join("wheels");
+    let mut build = Command::new(root::python());
+    build
+        .args([
+            "-m",
+            "pip",
+            "wheel",
+            "--disable-pip-version-check",
+            "--quiet",
+            "--no-deps",
+        ])
+        .arg("--wheel-dir")
+        .arg(&folder)
+        .arg(root::path().join("crates/core-py"));
+    run::quietly("pip wheel crates/core-py", &mut build)?;
+    term::note(&format!("{}: the wheel of noctis_dicom_core", folder.display()));
     Ok(())
 }
 

@@ -106,7 +106,10 @@ async function refresh() {
       const canary = await ask("/control/receiver/canary").catch(() => undefined);
       $("canary").disabled = canary === undefined;
       $("canary").setAttribute("aria-pressed", String(canary?.on ?? false));
-      $("canary").title = canary?.on ? `Tests: ${canary.titles.join(", ")}` : "Take everything as a test";
+      $("canary").title = canary?.on ? "Take objects as they are" : "Take everything as a test";
+      $("canary-note").textContent = canary?.on
+        ? `Taken as tests: what comes from or goes to ${canary.titles.join(", ")}`
+        : "";
     }
     $("login").hidden = true;
     $("main").hidden = false;
