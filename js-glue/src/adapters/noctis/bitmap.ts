@@ -66,21 +66,33 @@ export function resized(
   isFromBelow: boolean,
 ): GreyPicture {
   if (width === columns && height === rows && !isFromBelow) return { width, height, greys };
-  const [lefts, rights, shares] = stepsOf(columns, width);
+  const across = width === columns ? greys : widened(greys, columns, width);
   const [uppers, lowers, parts] = stepsOf(rows, height);
   const out = new Uint8Array(width * height);
   for (let y = 0; y < height; y += 1) {
     const part = parts[y] as number;
-    const [upper, lower] = [(uppers[y] as number) * columns, (lowers[y] as number) * columns];
+    const [upper, lower] = [(uppers[y] as number) * width, (lowers[y] as number) * width];
     const to = (isFromBelow ? height - 1 - y : y) * width;
     for (let x = 0; x < width; x += 1) {
-      const [left, right, share] = [lefts[x] as number, rights[x] as number, shares[x] as number];
-      const above = (greys[upper + left] as number) * (1 - share) + (greys[upper + right] as number) * share;
-      const below = (greys[lower + left] as number) * (1 - share) + (greys[lower + right] as number) * share;
-      out[to + x] = above + (below - above) * part + 0.5;
+      const above = across[upper + x] as number;
+      out[to + x] = above + ((across[lower + x] as number) - above) * part + 0.5;
     }
   }
   return { width, height, greys: out };
+}
+
+/** Rows of another length. */
+function widened(greys: Uint8Array, columns: number, width: number): Float32Array {
+  const [lefts, rights, shares] = stepsOf(columns, width);
+  const out = new Float32Array((greys.length / columns) * width);
+  for (let from = 0, to = 0; from < greys.length; from += columns) {
+    for (let x = 0; x < width; x += 1, to += 1) {
+      const left = greys[from + (lefts[x] as number)] as number;
+      const right = greys[from + (rights[x] as number)] as number;
+      out[to] = left + (right - left) * (shares[x] as number);
+    }
+  }
+  return out;
 }
 
 /** Between which two of `from` pixels each of `to` lies, and how far. */
