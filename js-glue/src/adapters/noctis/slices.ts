@@ -180,8 +180,10 @@ export class Slices {
     return decoded ?? this.#store.frameOfServer(id, painter);
   }
 
-  /** One small picture at a time: what somebody has passed by before its turn is not asked for. */
+  /** One small picture at a time: what somebody has passed by before its turn is not asked for, nor what is beside it. */
   #pass(original: () => unknown): unknown {
+    clearTimeout(this.#aheadTimer);
+    this.#store.ahead([]);
     if (this.#isPassing) {
       this.#passed = original;
       return undefined;
