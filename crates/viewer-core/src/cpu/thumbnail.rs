@@ -1,7 +1,10 @@
 //! Small pictures of large frames.
 
 use super::render;
-use crate::{Error, ErrorKind, Frame, Result, plan::SlicePlan, plan::View};
+use crate::{
+    Error, ErrorKind, Frame, Result,
+    plan::{Interpolation, SlicePlan, View},
+};
 
 /// The longest side that a thumbnail may have.
 pub const MAX_THUMBNAIL_SIDE: u32 = 2048;
@@ -43,8 +46,41 @@ pub fn thumbnail(frame: &Frame, view: &View, longest: u32) -> Result<(Vec<u8>, [
         pan_px: [0.0, 0.0],
         ..*view
     };
-    let plan = SlicePlan::new(spec, &view, size.map(|side| side * samples))?;
-    Ok((means(&render(&plan, frame)?, size, samples), size))
+    let drawn = size.map(|side| side * samples);
+    let mut view = view;
+    if drawn == [spec.columns, spec.rows] && view.rotation_deg.abs() < f64::EPSILON {
+        // Samples are at the centres of pixels, where there is nothing to interpolate.
+        view.interpolation = Interpolation::Nearest;
+    }
+    let picture = render(&SlicePlan::new(spec, &view, drawn)?, frame)?;
+    let small = if spec.format.is_color() {
+        means(&picture, size, samples)
+    } else {
+        grey_means(&picture, size, samples)
+    };
+    Ok((small, size))
+}
+
+/// As [`means`], of pictures whose channels are alike.
+fn grey_means(picture: &[u8], [width, height]: [u32; 2], samples: u32) -> Vec<u8> {
+    let count = samples * samples;
+    let [width, samples] = [width, samples].map(|side| side as usize);
+    let mut lines = picture.as_chunks::<4>().0.chunks_exact(width * samples);
+    let mut small = Vec::with_capacity(width * height as usize * 4);
+    let mut sums = vec![0_u32; width];
+    for _ in 0..height {
+        sums.fill(count / 2);
+        for line in lines.by_ref().take(samples) {
+            for (sum, covered) in sums.iter_mut().zip(line.chunks_exact(samples)) {
+                *sum += covered.iter().map(|pixel| u32::from(pixel[0])).sum::<u32>();
+            }
+        }
+        small.extend(sums.iter().flat_map(|sum| {
+            let grey = u8::try_from(sum / count).unwrap_or(u8::MAX);
+            [grey, grey, grey, u8::MAX]
+        }));
+    }
+    small
 }
 
 /// The means of squares of `samples` a side, rounded.
@@ -98,6 +134,17 @@ mod tests {
         for pixel in picture.as_chunks::<4>().0 {
             assert!(pixel[0].abs_diff(128) <= 1 && pixel[3] == 255, "{pixel:?}");
         }
+    }
+
+    #[test]
+    fn grey_is_averaged_as_colour_is() {
+        let picture: Vec<u8> = (0..12 * 9_u32)
+            .flat_map(|number| {
+                let grey = u8::try_from(number * 7 % 256).expect("a level");
+                [grey, grey, grey, 255]
+            })
+            .collect();
+        assert_eq!(grey_means(&picture, [4, 3], 3), means(&picture, [4, 3], 3));
     }
 
     #[test]
