@@ -27,7 +27,8 @@ export async function record(browserCdp, action) {
 }
 
 /**
- * For each step of `stepWindow` the sum of the main thread's tasks from its mark to the next mark, ms.
+ * For each step of `stepWindow` the processor time of the main thread's tasks from its mark to the next mark, ms: what waits for a
+ * processor meanwhile is no work.
  *
  * @param {object[]} events of [`record`]
  */
@@ -40,10 +41,10 @@ export function mainThreadMs(events) {
     (event) => event.pid === pid && event.tid === tid && event.ph === "X" && event.name.endsWith("RunTask"),
   );
   const sums = new Float64Array(times.length - 1);
-  for (const { ts, dur } of outermost(tasks)) {
+  for (const { ts, dur, tdur = dur } of outermost(tasks)) {
     for (let step = 0; step < sums.length; step += 1) {
       const overlap = Math.min(ts + dur, times[step + 1]) - Math.max(ts, times[step]);
-      if (overlap > 0) sums[step] += overlap / 1000;
+      if (overlap > 0) sums[step] += ((overlap / dur) * tdur) / 1000;
     }
   }
   return [...sums];
