@@ -19,7 +19,7 @@ const AT_ONCE = 4;
 const BUSY_MS = 8;
 
 /** What has arrived is drawn so often, and first after so long: drawing takes from uploading. */
-const DRAWN_MS = 200;
+const DRAWN_MS = 400;
 
 /** What a volume needs of the viewer. */
 export interface VolumeHost {
