@@ -36,18 +36,13 @@ def receiver_bench() -> ModuleType:
     return module
 
 
-def rate(
-    gateway: Gateway, connections: int, batch: int, numbers: itertools.count[int]
-) -> float:
+def rate(gateway: Gateway, connections: int, batch: int, numbers: itertools.count[int]) -> float:
     """Events a second that were answered as accepted."""
     bodies: list[list[bytes]] = []
     for _ in range(connections):
         made = []
         for _ in range(max(6000 // batch // connections, 40) if batch > 1 else 3000):
-            events = [
-                event(f"1.2.{next(numbers)}", f"1.2.{next(numbers) % 50}")
-                for _ in range(batch)
-            ]
+            events = [event(f"1.2.{next(numbers)}", f"1.2.{next(numbers) % 50}") for _ in range(batch)]
             made.append(json.dumps(events).encode())
         bodies.append(made)
     counts = [0] * connections
@@ -64,10 +59,7 @@ def rate(
                 if time.perf_counter() > end:
                     return
 
-    threads = [
-        threading.Thread(target=send, args=(position,))
-        for position in range(connections)
-    ]
+    threads = [threading.Thread(target=send, args=(position,)) for position in range(connections)]
     begin = time.perf_counter()
     for thread in threads:
         thread.start()
@@ -86,31 +78,20 @@ def run(options: argparse.Namespace, folder: Path) -> None:
     with running(folder) as gateway:
         for _ in range(options.repeats):
             if bench:
-                stored.append(
-                    bench.measure(bench.ALL[2], files, ASSOCIATIONS, folder)[0]
-                )
+                stored.append(bench.measure(bench.ALL[2], files, ASSOCIATIONS, folder)[0])
             for shape in SHAPES:
                 found[shape].append(rate(gateway, *shape, numbers))
-    print(
-        "| connections | events in a request | durable events/s, median | min | max |\n|---|---|---|---|---|"
-    )
+    print("| connections | events in a request | durable events/s, median | min | max |\n|---|---|---|---|---|")
     for (connections, batch), rates in found.items():
         median = statistics.median(rates)
-        print(
-            f"| {connections} | {batch} | {median:.0f} | {min(rates):.0f} | {max(rates):.0f} |"
-        )
+        print(f"| {connections} | {batch} | {median:.0f} | {min(rates):.0f} | {max(rates):.0f} |")
     if not stored:
         print("\nNOCTIS_RX_RELEASE names no receiver to compare with")
         return
-    ratio = statistics.median(
-        events / objects
-        for events, objects in zip(found[SHAPES[0]], stored, strict=True)
-    )
+    ratio = statistics.median(events / objects for events, objects in zip(found[SHAPES[0]], stored, strict=True))
     print(
         f"\nThe receiver stores {statistics.median(stored):.0f} objects/s at {ASSOCIATIONS} associations; ",
         end="",
     )
     mark = "met" if ratio >= GOAL else "MISSED"
-    print(
-        f"the gateway takes {ratio:.1f} times as many events as it delivers them (at least {GOAL:g}: {mark})"
-    )
+    print(f"the gateway takes {ratio:.1f} times as many events as it delivers them (at least {GOAL:g}: {mark})")

@@ -23,25 +23,17 @@ SERIES_OF_STUDY, OBJECTS_OF_SERIES = 4, 25
 def fill(path: Path, count: int) -> None:
     """Make the index through the gateway's own way of writing it, without HTTP."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    database = Database(
-        Settings.from_env(
-            {"NOCTIS_FASTAPI_TOKEN": "x", "NOCTIS_GATEWAY_DATABASE": str(path)}
-        )
-    )
+    database = Database(Settings.from_env({"NOCTIS_FASTAPI_TOKEN": "x", "NOCTIS_GATEWAY_DATABASE": str(path)}))
     begin = time.perf_counter()
     with database.engine.connect() as connection:
         for first in range(0, count, 2000):
-            group = [
-                _event(number) for number in range(first, min(first + 2000, count))
-            ]
+            group = [_event(number) for number in range(first, min(first + 2000, count))]
             with connection.begin():
                 apply.add(connection, group, lambda told: told.calling_aet)
     took = time.perf_counter() - begin
     database.close()
     size = path.stat().st_size / 1e6
-    print(
-        f"{count} objects written in {took:.0f} s ({count / took:.0f}/s, one thread, no HTTP), {size:.0f} MB\n"
-    )
+    print(f"{count} objects written in {took:.0f} s ({count / took:.0f}/s, one thread, no HTTP), {size:.0f} MB\n")
 
 
 def _event(number: int) -> IngestEvent:
@@ -63,9 +55,7 @@ def _event(number: int) -> IngestEvent:
         image_position_patient=[-250.0, -250.0, place * 1.25],
         image_orientation_patient=[1, 0, 0, 0, 1, 0],
     )
-    content["time"] = (
-        f"2026-{study % 12 + 1:02}-{study % 28 + 1:02}T10:{study % 60:02}:{place:02}.000001Z"
-    )
+    content["time"] = f"2026-{study % 12 + 1:02}-{study % 28 + 1:02}T10:{study % 60:02}:{place:02}.000001Z"
     content["calling_aet"] = f"CT{study % 40}"
     return IngestEvent.model_validate(content)
 
@@ -95,10 +85,7 @@ def run(options: argparse.Namespace, folder: Path) -> None:
         "study list, first 50": ["/studies?limit=50"] * 500,
         "study list, 200 anywhere": [f"/studies?offset={study}" for study in some],
         "series of a study": [f"/studies/1.2.3.{study}/series" for study in some],
-        "objects of a series": [
-            f"/studies/1.2.3.{s}/series/1.2.5.{s * SERIES_OF_STUDY}/instances"
-            for s in some
-        ],
+        "objects of a series": [f"/studies/1.2.3.{s}/series/1.2.5.{s * SERIES_OF_STUDY}/instances" for s in some],
     }
     print("| request | median ms | p99 ms | max ms |\n|---|---|---|---|")
     with running(place) as gateway, gateway.client() as client:

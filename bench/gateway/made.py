@@ -22,9 +22,7 @@ def ct_images(folder: Path, count: int) -> list[Path]:
         image.file_meta = FileMetaDataset()
         image.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
         image.SOPClassUID = image.file_meta.MediaStorageSOPClassUID = CTImageStorage
-        image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = (
-            generate_uid()
-        )
+        image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = generate_uid()
         image.StudyInstanceUID, image.SeriesInstanceUID, image.FrameOfReferenceUID = (
             study,
             series,
@@ -41,12 +39,8 @@ def ct_images(folder: Path, count: int) -> list[Path]:
             "O",
             "054Y",
         )
-        image.StudyDate = image.SeriesDate = image.AcquisitionDate = (
-            image.ContentDate
-        ) = "20241231"
-        image.StudyTime = image.SeriesTime = image.AcquisitionTime = (
-            image.ContentTime
-        ) = "101500.5"
+        image.StudyDate = image.SeriesDate = image.AcquisitionDate = image.ContentDate = "20241231"
+        image.StudyTime = image.SeriesTime = image.AcquisitionTime = image.ContentTime = "101500.5"
         image.StudyDescription, image.SeriesDescription, image.ProtocolName = (
             "Thorax",
             "1.25 mm",

@@ -65,9 +65,7 @@ def listens(port: int, process: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def program(port: int, *command: str) -> Iterator[None]:
     """A server for as long as it is needed."""
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         listens(port, process)
         yield
@@ -126,24 +124,16 @@ def orthanc(stack: ExitStack, folder: Path, files: list[Path]) -> tuple[int, lis
     stack.enter_context(
         program(
             port,
-            shutil.which("Orthanc", path=f"{os.environ['PATH']}:/usr/sbin")
-            or "Orthanc",
+            shutil.which("Orthanc", path=f"{os.environ['PATH']}:/usr/sbin") or "Orthanc",
             str(folder / "orthanc.json"),
         )
     )
-    with httpx.Client(
-        base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False
-    ) as client:
-        ids = [
-            client.post("/instances", content=file.read_bytes()).json()["ID"]
-            for file in files
-        ]
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client:
+        ids = [client.post("/instances", content=file.read_bytes()).json()["ID"] for file in files]
     return port, [f"/instances/{one}/file" for one in ids]
 
 
-def gateway(
-    stack: ExitStack, folder: Path, files: list[Path], **env: str
-) -> tuple[int, list[str], Path]:
+def gateway(stack: ExitStack, folder: Path, files: list[Path], **env: str) -> tuple[int, list[str], Path]:
     """Its port, the addresses of the objects, and its storage."""
     folder.mkdir()
     served = stack.enter_context(running(folder, NOCTIS_RATE_PER_S="1000000", **env))
@@ -204,26 +194,18 @@ def run(options: argparse.Namespace, folder: Path) -> None:
         )
         servers["gateway, behind nginx"] = port, addresses
         rates: dict[tuple[str, int], list[float]] = {}
-        for number, connections in itertools.product(
-            range(options.repeats + 1), CONNECTIONS
-        ):
+        for number, connections in itertools.product(range(options.repeats + 1), CONNECTIONS):
             for name, (port, paths) in servers.items():
                 found = rate(port, paths, connections)
                 if number:  # the first time is for the caches
                     rates.setdefault((name, connections), []).append(found)
-    print(
-        f"{OBJECTS} objects of {size} bytes, {options.repeats} rounds; ratios are formed within a round\n"
-    )
+    print(f"{OBJECTS} objects of {size} bytes, {options.repeats} rounds; ratios are formed within a round\n")
     print(
         "| server | connections | objects/s, median | min | max | times Orthanc | goal |\n|---|---|---|---|---|---|---|"
     )
     for (name, connections), found in rates.items():
-        ratio = statistics.median(
-            a / b for a, b in zip(found, rates["Orthanc", connections], strict=True)
-        )
+        ratio = statistics.median(a / b for a, b in zip(found, rates["Orthanc", connections], strict=True))
         goal = GOALS.get(name)
-        mark = (
-            "" if goal is None else f"{goal:g}: {'met' if ratio >= goal else 'MISSED'}"
-        )
+        mark = "" if goal is None else f"{goal:g}: {'met' if ratio >= goal else 'MISSED'}"
         cells = f"{statistics.median(found):.0f} | {min(found):.0f} | {max(found):.0f} | {ratio:.2f} | {mark}"
         print(f"| {name} | {connections} | {cells} |")

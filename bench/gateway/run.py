@@ -26,12 +26,8 @@ PARTS = {
 def main() -> None:
     """Run the named parts, or all of them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "parts", nargs="*", choices=[*PARTS, []], help="all of them when none is named"
-    )
-    parser.add_argument(
-        "--instances", type=int, default=1_000_000, help="objects of the large index"
-    )
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all of them when none is named")
+    parser.add_argument("--instances", type=int, default=1_000_000, help="objects of the large index")
     parser.add_argument("--keep", type=Path, help="where the large index stays")
     parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args()
