@@ -3,12 +3,12 @@ import { ArrivalClock } from "./arrival.js";
 import { byId, coalesced, icon } from "./dom.js";
 import { Feed, fromMiddle } from "./feed.js";
 import { listenForFiles } from "./files.js";
-import { date } from "./format.js";
 import * as gateway from "./gateway.js";
 import { keep, restore } from "./kept.js";
 import { listenForSeries } from "./layouts.js";
 import { ARRIVING_MS, StudyList } from "./studies.js";
 import { Thumbnails } from "./thumbnails.js";
+import { showTitle } from "./title.js";
 import { Toasts } from "./toasts.js";
 import { Tools } from "./tools.js";
 
@@ -204,7 +204,7 @@ const refresh = coalesced(() => {
   slider.value = String(Math.max(0, state.sliceIndex));
   slider.setAttribute("aria-valuetext", `${state.sliceIndex + 1} of ${state.sliceCount}`);
   showProgress();
-  showTitle(state);
+  showTitle(viewer, list.private);
 });
 
 function showProgress() {
@@ -216,25 +216,6 @@ function showProgress() {
   bar.style.setProperty("--done", total > 0 ? String(done / total) : "0");
   bar.setAttribute("aria-valuemax", String(total));
   bar.setAttribute("aria-valuenow", String(done));
-}
-
-/** What is shown, without the patient: titles end up in histories and on shared screens. Descriptions go with the patient as well. */
-function showTitle(state) {
-  const title = byId("title");
-  const info = state.sliceIndex >= 0 ? viewer.instance(state.kind === "stack" ? state.sliceIndex : 0) : undefined;
-  if (!info) {
-    title.replaceChildren();
-    document.title = "Noctis Viewer";
-    return;
-  }
-  const { description: about } = list.private ? {} : info.study;
-  const { description: part } = list.private ? {} : info.series;
-  const what = about || part || "Study";
-  const name = document.createElement("b");
-  name.textContent = [info.modality, what].filter(Boolean).join(" · ");
-  const rest = [part !== what && part, !list.private && date(info.study.date)];
-  title.replaceChildren(name, rest.filter(Boolean).join(" · "));
-  document.title = `${name.textContent} – Noctis Viewer`;
 }
 
 function togglePrivacy() {
