@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.gateway import BEARER, event, running, statuses
+from tests.test_auth import new
 
 DICOM = {"Accept": "application/dicom"}
 
@@ -62,17 +63,11 @@ def test_an_object_that_is_replaced_or_goes_is_not_given_any_more(tmp_path: Path
 
 
 def test_a_facility_learns_nothing_of_what_others_have_asked_for(tmp_path: Path) -> None:
-    import subprocess  # noqa: PLC0415
-    import sys  # noqa: PLC0415
-
     tokens = tmp_path / "tokens.json"
-    made = {}
-    for facility in ("NORTH", "SOUTH"):
-        command = ["-m", "noctis_gateway.auth.tokens", str(tokens), "new", facility.lower(), "--scopes", "read"]
-        done = subprocess.run(
-            [sys.executable, *command, "--facilities", facility], check=True, capture_output=True, text=True
-        )
-        made[facility] = {"Authorization": f"Bearer {done.stdout.split()[-1]}"}
+    made = {
+        facility: new(tokens, facility.lower(), "--scopes", "read", "--facilities", facility)
+        for facility in ("NORTH", "SOUTH")
+    }
     env = {"NOCTIS_TOKENS_FILE": str(tokens), "NOCTIS_FACILITIES": "CT1=NORTH", "NOCTIS_READ_ACCESS": "closed"}
     with running(tmp_path, **env) as gateway, gateway.client() as client:
         told = event("1.2.7.1", "1.2.7", "1.2.7.0", b"x" * 200)

@@ -191,7 +191,7 @@ def test_back_to_the_former_receiver_and_forward_again(tmp_path: Path) -> None:
         former = site.start_former(site.port)
         eventually(lambda: echo(site.port), "the former receiver answers")
         before = len(list(site.former.iterdir()))
-        store(site.port, file_of("JPEG2000_UNC.dcm"))
+        store(site.port, file_of("examples_rgb_color.dcm"))
         assert len(list(site.former.iterdir())) == before + 1
 
         # 5. Compare: what the former one has taken alone is missing here, and all the rest is not.
