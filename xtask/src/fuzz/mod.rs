@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// How long each target runs with all other tests.
-const SECONDS_IN_TESTS: u64 = 28;
+const SECONDS_IN_TESTS: u64 = 24;
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -49,6 +49,8 @@ pub(crate) enum Target {
     VoiLut,
     /// Annotations from JSON
     Annotations,
+    /// Annotations from structured reports
+    StructuredReport,
     /// Connections to the receiver, from the first byte on
     PduStream,
     /// Messages out of fragments
@@ -68,9 +70,12 @@ impl Target {
     /// The feature of the package that has it.
     fn feature(self) -> &'static str {
         match self {
-            Self::OpenObject | Self::DecodeFrame | Self::Encapsulation | Self::VoiLut | Self::Annotations => {
-                "viewer"
-            }
+            Self::OpenObject
+            | Self::DecodeFrame
+            | Self::Encapsulation
+            | Self::VoiLut
+            | Self::Annotations
+            | Self::StructuredReport => "viewer",
             Self::PduStream | Self::PdvReassembly | Self::CommandSet | Self::DatasetWalk => "receiver",
         }
     }
