@@ -11,8 +11,9 @@ use crate::{Error, ErrorKind, Result, reslice::Plane};
 pub const SCHEMA: &str = "noctis.annotations/1";
 /// More is refused.
 const MOST_ANNOTATIONS: usize = 100_000;
-/// Pixels, or millimetres: what points may be away, so that a report can hold them in single precision.
-const FARTHEST: f64 = 1e9;
+/// Pixels, or millimetres: what points may be away. No frame is larger, and a report, which has single precision, holds them to
+/// a hundredth.
+const FARTHEST: f64 = 65_536.0;
 /// More points of one annotation are refused.
 const MOST_POINTS: usize = 100_000;
 
