@@ -26,6 +26,20 @@ fn levels<'py>(py: Python<'py>, levels: Vec<u8>, shape: Vec<usize>) -> PyResult<
         .reshape_with_order(shape, numpy::npyffi::NPY_ORDER::NPY_CORDER)
 }
 
+/// The level of each value, in the shape of the values.
+fn each<'py>(
+    py: Python<'py>,
+    values: &Bound<'py, PyAny>,
+    level: impl Fn(f64) -> u8 + Sync,
+) -> PyResult<Bound<'py, PyArrayDyn<u8>>> {
+    let samples = Samples::of(values)?;
+    let found = detached!(py, &samples, |slice| slice
+        .iter()
+        .map(|value| level(value.value()))
+        .collect());
+    levels(py, found, samples.shape())
+}
+
 /// Grey levels (uint8) of values through a window, by PS3.3 C.11.2.1.2 and C.11.2.1.3, rounded.
 #[pyfunction]
 #[pyo3(signature = (values, center, width, *, function="LINEAR", inverted=false))]
@@ -43,12 +57,7 @@ pub(crate) fn window_level<'py>(
         voi: window_of((center, width), function)?,
         inverted,
     };
-    let samples = Samples::of(values)?;
-    let found = detached!(py, &samples, |slice| slice
-        .iter()
-        .map(|value| grey.level(value.value()))
-        .collect());
-    levels(py, found, samples.shape())
+    each(py, values, |x| grey.level(x))
 }
 
 /// Grey levels (uint8) as NoctisPro's page and server make them: from `center - width / 2` to `center + width / 2`, cut off.
@@ -61,13 +70,7 @@ pub(crate) fn plain_window_level<'py>(
     width: f64,
     inverted: bool,
 ) -> PyResult<Bound<'py, PyArrayDyn<u8>>> {
-    let samples = Samples::of(values)?;
-    let level = |x: f64| plain_level(x, center, width, inverted);
-    let found = detached!(py, &samples, |slice| slice
-        .iter()
-        .map(|value| level(value.value()))
-        .collect());
-    levels(py, found, samples.shape())
+    each(py, values, |x| plain_level(x, center, width, inverted))
 }
 
 /// The length of the rows of an array `[rows, columns]`.
