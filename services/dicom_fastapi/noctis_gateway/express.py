@@ -90,6 +90,6 @@ def _in_memory(opened: OpenedFile) -> bytes | None:
     try:
         if opened.read_at_once(body) == opened.size:
             return bytes(body)
-    except (BlockingIOError, OSError):
+    except OSError:
         pass
     return None
