@@ -99,19 +99,22 @@ pub(crate) async fn serve(
 ) {
     tokio::pin!(stop);
     let Ok(peer) = stream.peer_addr() else { return };
-    let evicted = ticket.evicted();
-    let secured = tokio::select! {
-        secured = secure(stream, handshake) => secured,
-        () = evicted => return,
-        () = &mut stop => return,
+    // A connection without TLS goes on to `converse`, which answers an eviction with an A-ABORT.
+    let stream = match handshake {
+        None => Stream::Plain(stream),
+        Some(handshake) => tokio::select! {
+            made = handshake.make(stream) => match made {
+                Ok(stream) => Stream::Secure(Box::new(stream)),
+                Err(error) => {
+                    tracing::warn!(peer = %peer.ip(), %error, "no TLS");
+                    return;
+                }
+            },
+            () = ticket.evicted() => return,
+            () = &mut stop => return,
+        },
     };
-    let mut wire = match secured {
-        Ok(stream) => Wire::new(stream, config.progress()),
-        Err(error) => {
-            tracing::warn!(peer = %peer.ip(), %error, "no TLS");
-            return;
-        }
-    };
+    let mut wire = Wire::new(stream, config.progress());
     let record = Record::default();
     let end = tokio::select! {
         end = converse(&mut wire, &config, &ingest, &commitments, ticket, &record) => end,
@@ -135,13 +138,6 @@ pub(crate) async fn serve(
         return;
     }
     wire.close().await;
-}
-
-async fn secure(stream: TcpStream, handshake: Option<Handshake>) -> std::io::Result<Stream> {
-    Ok(match handshake {
-        None => Stream::Plain(stream),
-        Some(handshake) => Stream::Secure(Box::new(handshake.make(stream).await?)),
-    })
 }
 
 async fn converse(
