@@ -6,7 +6,7 @@
  *   noctis-viewer-tools.js  annotations, measuring, cine, loaded with the first tool that is wanted
  *   noctis-viewer-painter.js  images without a viewer, loaded when the first painter is made
  *   noctis-viewer-remote.js  objects that are read frame by frame, loaded when the first is opened
- *   noctis-viewer-legend.js  text of any attribute, scales of projections and of ultrasound, loaded with the first picture that needs it
+ *   noctis-viewer-legend.js  text of any attribute, scales of projections and of ultrasound, lines of other viewports, loaded when the first is needed
  *   noctis-adapter.js      the adapter of NoctisPro's page, which loads the first file by itself
  *   decode-worker.js       the worker with the decode module's JavaScript, one file without imports
  *   noctis_*.js, .wasm     the modules; image codecs have no JavaScript

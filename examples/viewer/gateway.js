@@ -6,7 +6,7 @@ async function getJson(url) {
   return response.json();
 }
 
-/** `{ wasm_version }`. */
+/** `{ wasm_version, thumbnails }`: whether the gateway draws small pictures. */
 export function pageConfig() {
   return getJson("/page-config.json");
 }
@@ -24,6 +24,12 @@ export async function listSeries(study) {
 /** The objects of a series, each with the `url` of its bytes. */
 export async function listInstances(study, series) {
   return (await getJson(`/studies/${study}/series/${series}/instances`)).instances;
+}
+
+/** The address of a small picture of a study, or of one of its series. */
+export function thumbnailUrl(study, series, { width, height }) {
+  const below = series === undefined ? "" : `/series/${series}`;
+  return `/dicomweb/studies/${study}${below}/thumbnail?viewport=${width},${height}`;
 }
 
 /**

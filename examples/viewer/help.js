@@ -16,12 +16,14 @@ const SECTIONS = [
     ],
   ],
   [
-    "Touch",
+    "Touch and pen",
     [
-      ["Tool in the hand", "1 finger"],
+      ["Tool in the hand", "1 finger, pen"],
       ["Zoom and pan", "2 fingers"],
       ["Select an annotation", "Tap"],
       ["Move what is selected", "1 finger"],
+      ["Zoom with a pen", "Button of the pen"],
+      ["Erase annotations", "Other end of the pen"],
     ],
   ],
   [

@@ -18,6 +18,8 @@ export class Layouts {
   #failed;
   #buttons = new Map();
   #link;
+  #lines;
+  #hasLines = true;
   #solids;
   #solid;
   elements;
@@ -36,10 +38,15 @@ export class Layouts {
       viewer.setSync(viewer.sync.some(({ scroll }) => scroll) ? [] : LINKED);
       this.refresh();
     });
+    this.#lines = button("lines", "Lines where other viewports cut this one", () => {
+      this.#hasLines = !this.#hasLines;
+      viewer.setOverlay({ lines: this.#hasLines });
+      this.refresh();
+    });
     this.#solids = new Solids(viewer, failed);
     this.#solid = button("layout-3d", "Three dimensions (O)", () => this.toggle3d());
     group.append(this.#solid);
-    this.elements = [group, this.#link];
+    this.elements = [group, this.#link, this.#lines];
   }
 
   /** Arranges the viewports; planes give way to their series again. */
@@ -90,6 +97,8 @@ export class Layouts {
     this.#solids.refresh();
     this.#link.disabled = rows * columns === 1;
     this.#link.setAttribute("aria-pressed", String(this.#viewer.sync.some(({ scroll }) => scroll)));
+    this.#lines.disabled = rows * columns === 1;
+    this.#lines.setAttribute("aria-pressed", String(this.#hasLines && !this.#lines.disabled));
   }
 }
 

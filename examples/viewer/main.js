@@ -204,7 +204,7 @@ const refresh = coalesced(() => {
   slider.value = String(Math.max(0, state.sliceIndex));
   slider.setAttribute("aria-valuetext", `${state.sliceIndex + 1} of ${state.sliceCount}`);
   showProgress();
-  showTitle(viewer, list.private);
+  showTitle(viewer, { isPrivate: list.private, isCanary: list.studies.get(list.open)?.canary });
 });
 
 function showProgress() {
@@ -234,13 +234,13 @@ function toggleText() {
 }
 
 async function start() {
-  const { wasm_version: version } = await gateway.pageConfig();
+  const { wasm_version: version, thumbnails: areServed } = await gateway.pageConfig();
   const { createViewer } = await import(`/static/wasm/${version}/noctis-viewer.js`);
   const backend = query.get("backend") ?? "auto";
   const bindings = { "key:t": "none" };
   viewer = await createViewer(byId("viewer"), { backend, messages: false, bindings, onAnnotationsChanged: keep });
-  thumbnails = new Thumbnails(viewer, refresh);
-  list.thumbnailOf = (series) => thumbnails.of(series);
+  thumbnails = new Thumbnails(viewer, areServed, refresh);
+  list.thumbnails = thumbnails;
   tools = new Tools(viewer, { togglePrivacy, toggleText, failed: (error) => toasts.show(error) });
   document.addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() === "t" && !event.ctrlKey && !event.metaKey && !byId("help").open) toggleText();

@@ -18,6 +18,7 @@ export class Study {
     this.date = "";
     this.modalities = new Set();
     this.listed = 0;
+    this.canary = false;
   }
 
   /** Takes over a row of `GET /studies`. */
@@ -26,6 +27,7 @@ export class Study {
     this.id = row.patient_id ?? "";
     this.date = row.study_date ?? "";
     this.listed = row.instance_count;
+    this.canary = row.canary;
     for (const modality of row.modalities ?? []) this.modalities.add(modality);
   }
 
@@ -64,8 +66,8 @@ export class StudyList {
   open;
   shownSeries;
   private = false;
-  /** The address of a series' small picture, if there is one. */
-  thumbnailOf = () => undefined;
+  /** Small pictures, once there is a viewer. */
+  thumbnails;
   refresh = coalesced(() => this.#draw());
 
   /** `choose(study)` and `chooseSeries(study, series)` are called when a person does. */
@@ -107,7 +109,7 @@ export class StudyList {
         isOpen: study.uid === this.open,
         shownSeries: this.shownSeries,
         isPrivate: this.private,
-        thumbnailOf: this.thumbnailOf,
+        thumbnails: this.thumbnails,
       });
       return item.element;
     });

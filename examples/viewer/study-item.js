@@ -7,10 +7,14 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** A small picture, or letters while there is none. */
-function setPicture(element, address, letters) {
+/** The small picture of a study or series, or letters while there is none. */
+function setPicture(element, thumbnails, study, series, letters) {
+  const address = thumbnails?.of(study, series);
   if (!address) setText(element, letters);
-  else if (!element.querySelector("img")) element.replaceChildren(make("img", { src: address, alt: "" }));
+  if (!address || element.querySelector("img")?.getAttribute("src") === address) return;
+  const picture = make("img", { src: address, alt: "", loading: "lazy" });
+  picture.addEventListener("error", () => thumbnails.refused(study, series));
+  element.replaceChildren(picture);
 }
 
 /** What a series is called. */
@@ -25,6 +29,7 @@ export class StudyItem {
   #head;
   #thumb = make("span", { class: "thumb" });
   #name = make("span", { class: "study-name" });
+  #canary = make("span", { class: "badge canary", title: "Test objects only: not to be read", hidden: true }, "Test");
   #sub = make("span", { class: "study-sub" });
   #state = make("span", { class: "study-state" });
   #series = make("ol", { class: "series" });
@@ -34,13 +39,14 @@ export class StudyItem {
   constructor(study, { choose, chooseSeries }) {
     this.#study = study;
     this.#chooseSeries = chooseSeries;
-    const text = make("span", { class: "study-text" }, this.#name, this.#sub, this.#state);
+    const title = make("span", { class: "study-title" }, this.#name, this.#canary);
+    const text = make("span", { class: "study-text" }, title, this.#sub, this.#state);
     this.#head = make("button", { class: "study-head" }, this.#thumb, text);
     this.#head.addEventListener("click", () => choose(study));
     this.element = make("li", { class: "study", "data-study": study.uid }, this.#head, this.#series);
   }
 
-  update({ isOpen, shownSeries, isPrivate, thumbnailOf }) {
+  update({ isOpen, shownSeries, isPrivate, thumbnails }) {
     const study = this.#study;
     const modalities = [...study.modalities].join(" ");
     const unnamed = study.local ? "Local files" : "No name";
@@ -52,18 +58,19 @@ export class StudyItem {
     this.#state.toggleAttribute("data-arriving", study.arriving);
     this.element.toggleAttribute("data-open", isOpen);
     this.#head.setAttribute("aria-expanded", String(isOpen));
-    const [picture] = [...study.series.keys()].map(thumbnailOf).filter(Boolean);
-    setPicture(this.#thumb, picture, modalities.slice(0, 2) || "—");
+    this.#canary.hidden = !study.canary;
+    const first = [...study.series.keys()].find((series) => thumbnails?.of(study, series));
+    setPicture(this.#thumb, thumbnails, study, first, modalities.slice(0, 2) || "—");
     this.#series.hidden = !isOpen || study.series.size === 0;
-    if (!this.#series.hidden) this.#updateSeries(shownSeries, thumbnailOf);
+    if (!this.#series.hidden) this.#updateSeries(shownSeries, thumbnails);
   }
 
-  #updateSeries(shownSeries, thumbnailOf) {
+  #updateSeries(shownSeries, thumbnails) {
     const sorted = [...this.#study.series.values()].sort((a, b) => (a.number ?? 1e9) - (b.number ?? 1e9));
     for (const [index, series] of sorted.entries()) {
       const row = this.#rows.get(series.uid) ?? this.#row(series);
       const [thumb, badge, label, count] = row.button.children;
-      setPicture(thumb, thumbnailOf(series.uid), series.modality || "—");
+      setPicture(thumb, thumbnails, this.#study, series.uid, series.modality || "—");
       setText(badge, series.modality || "—");
       setText(label, seriesName(series));
       setText(count, String(series.sops.size));

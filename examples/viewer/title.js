@@ -3,7 +3,7 @@ import { byId } from "./dom.js";
 import { date } from "./format.js";
 
 /** Says what is shown, without the patient: titles end up in histories and on shared screens. Descriptions go with the patient as well. */
-export function showTitle(viewer, isPrivate) {
+export function showTitle(viewer, { isPrivate, isCanary }) {
   const { state } = viewer;
   const title = byId("title");
   const info = state.sliceIndex >= 0 ? viewer.instance(state.kind === "stack" ? state.sliceIndex : 0) : undefined;
@@ -16,7 +16,7 @@ export function showTitle(viewer, isPrivate) {
   const part = isPrivate ? "" : info.series.description;
   const what = about || part || "Study";
   const name = document.createElement("b");
-  name.textContent = [info.modality, what].filter(Boolean).join(" · ");
+  name.textContent = [isCanary && "Test", info.modality, what].filter(Boolean).join(" · ");
   const rest = [part !== what && part, !isPrivate && date(info.study.date)];
   title.replaceChildren(name, rest.filter(Boolean).join(" · "));
   document.title = `${name.textContent} – Noctis Viewer`;

@@ -54,7 +54,7 @@ export type {
 } from "./public/instance.js";
 export type { GridLayout, GridSide, LayoutName, SyncGroup } from "./public/layout.js";
 export type { Backend, Interpolation, ViewerOptions } from "./public/options.js";
-export type { OverlayLine, OverlayLook, OverlayTemplate } from "./public/overlay.js";
+export type { OverlayLine, OverlayLook, OverlayParts, OverlayTemplate } from "./public/overlay.js";
 export type {
   FrameLook,
   ImageFrame,

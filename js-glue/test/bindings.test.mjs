@@ -21,6 +21,24 @@ test("drags: the binding with modifiers, else the one without", () => {
   assert.equal(dragAction(DEFAULT_BINDINGS, 3, ""), "none");
 });
 
+test("a pen: its own bindings, else those of the mouse; its other end erases", () => {
+  const pen = (table, button, keys = "") => dragAction(table, button, keys, true);
+  assert.equal(pen(DEFAULT_BINDINGS, 0), "window");
+  assert.equal(pen(DEFAULT_BINDINGS, 0, "shift+"), "pan");
+  assert.equal(pen(DEFAULT_BINDINGS, 2), "zoom");
+  assert.equal(pen(DEFAULT_BINDINGS, 5), "erase");
+  const table = mergedBindings(DEFAULT_BINDINGS, {
+    "pen:tip": "freehand",
+    "pen:ctrl+tip": "none",
+    "pen:barrel": "slice",
+  });
+  assert.equal(pen(table, 0), "freehand");
+  assert.equal(pen(table, 0, "ctrl+"), "none");
+  assert.equal(pen(table, 2), "slice");
+  assert.equal(dragAction(table, 0, ""), "window");
+  assert.equal(pen(bindings3d(mergedBindings(table, { "3d:pen:tip": "turn" })), 0), "turn");
+});
+
 test("the wheel", () => {
   assert.equal(wheelAction(DEFAULT_BINDINGS, ""), "slice");
   assert.equal(wheelAction(DEFAULT_BINDINGS, "ctrl+"), "zoom");

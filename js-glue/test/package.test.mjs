@@ -70,6 +70,7 @@ test("the types export exactly this", async () => {
     "OfViewport",
     "OverlayLine",
     "OverlayLook",
+    "OverlayParts",
     "OverlayTemplate",
     "Painter",
     "PainterOptions",

@@ -102,3 +102,35 @@ test("a volume is made to fit, and its millimetres stay", () => {
   assert.throws(() => reducer.write(5, pixels(1)), { kind: "malformed" });
   assert.throws(() => new Reducer(module, volume, { maxSide: 2, maxBytes: 0 }), { kind: "limit" });
 });
+
+test("the four corners of a volume in three dimensions are those of a template", async () => {
+  const { solidCorners } = await source("internal/volume/solid-text.ts");
+  const { DEFAULT_TEMPLATE } = await source("internal/overlay/text.ts");
+  const facts = {
+    info: { patient: { name: "A^B" }, study: {}, series: { description: "Thorax" }, modality: "CT" },
+    window: { center: 300, width: 900 },
+    state: {
+      preset: "bone",
+      mode: "volume",
+      removeBone: true,
+      removed: 12,
+      progress: { slices: 3, of: 8 },
+      reduction: [1, 2, 2],
+    },
+    zoom: 1.5,
+    backend: "WebGPU",
+    more: (keyword) => `<${keyword}>`,
+  };
+  const said = (template, patient = true) =>
+    Object.values(solidCorners(facts, patient, { ...DEFAULT_TEMPLATE, ...template })).map((lines) =>
+      lines.map(({ text }) => text).filter(Boolean),
+    );
+  assert.deepEqual(said({}), [
+    ["A, B"],
+    [],
+    ["CT  Thorax", "3-D  Bone  Without bone"],
+    ["W 900  L 300", "Zoom 150 %", "Loading 3 / 8", "Reduced 2 × 2 × 1 : 1", "WebGPU"],
+  ]);
+  const template = { bottomLeft: ["{KVP} kV", "{SeriesDescription}"], bottomRight: ["{Volume}  {Window}"] };
+  assert.deepEqual(said(template, false), [[], [], ["<KVP> kV"], ["3-D  Bone  Without bone  W 900  L 300"]]);
+});

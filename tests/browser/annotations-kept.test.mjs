@@ -1,4 +1,4 @@
-/** Annotations in planes, in files, and what else is a tool: calibration, windows of regions, the magnifier, cine, corner text. */
+/** Annotations in planes, in files, and what else is a tool: calibration, windows of regions, cine, corner text. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
@@ -270,6 +270,13 @@ test("calibration by a known length: by the tool and by a call; measured again, 
   await screen(page);
   const [width, text] = await bar();
   assert.ok(Math.abs(width - 80) < 0.1 && text.startsWith("2 cm"), `${width} ${text}`);
+  // Taken back and made again, as what was measured with it.
+  await page.keyboard.press("Control+z");
+  assertNear(numberOf((await list(page))[0], "length"), 20);
+  assert.equal((await bar())[1], "1 cm");
+  await page.keyboard.press("Control+y");
+  assertNear(numberOf((await list(page))[0], "length"), 40);
+  assert.match((await bar())[1], /^2 cm/);
   await page.evaluate(() => window.viewer.calibrate(undefined));
   assertNear(numberOf((await list(page))[0], "length"), 20);
   const refused = await page.evaluate(() =>
@@ -288,34 +295,6 @@ test("a window for what is in a region", async () => {
   assertNear(found.center, 70, 1);
   assertNear(found.width, 50, 1);
   assert.deepEqual(await list(page), []);
-  await finish(page);
-});
-
-test("the magnifier shows what is below it, larger, while the button is down", async () => {
-  const page = await opened(shared, { backend: "webgl2", overlay: false });
-  await take(page, "magnifier");
-  const [x, y] = at(31.5, 31.5);
-  await page.mouse.move(x - 20, y - 20);
-  await page.mouse.down();
-  await page.mouse.move(x, y);
-  const picture = await screen(page);
-  // Quadrants meet in its middle as they do in the picture.
-  for (const [dx, dy, grey] of [
-    [-60, -60, 45],
-    [60, -60, 95],
-    [-60, 60, 155],
-    [60, 60, 225],
-  ]) {
-    assertGrey(picture, [x + dx, y + dy], grey);
-  }
-  await keep(page, "magnifier");
-  const glass = () =>
-    page.evaluate(() =>
-      Boolean(document.querySelector("#viewer").firstElementChild.shadowRoot.querySelector(".glass canvas")),
-    );
-  assert.ok(await glass());
-  await page.mouse.up();
-  assert.ok(!(await glass()));
   await finish(page);
 });
 

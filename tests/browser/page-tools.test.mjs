@@ -184,6 +184,22 @@ test("cine: plays by a button and by the space bar, as fast as was chosen", asyn
   await finish(page);
 });
 
+test("who wants less motion gets none that is not needed", async () => {
+  const page = await open({ reducedMotion: "reduce" });
+  const moving = () => {
+    const inside = document.querySelector("#viewer").firstElementChild.shadowRoot;
+    return [document, inside].flatMap((root) =>
+      [...root.querySelectorAll("*")].filter(
+        (element) => Number.parseFloat(getComputedStyle(element).transitionDuration) > 0,
+      ),
+    ).length;
+  };
+  assert.equal(await page.evaluate(moving), 0);
+  await page.emulateMedia({ reducedMotion: "no-preference" });
+  assert.ok((await page.evaluate(moving)) > 0);
+  await finish(page);
+});
+
 test("on a phone: tools are a row, the list lies over the picture, a finger measures", async () => {
   const page = await withStudy({ viewport: { width: 412, height: 860 }, hasTouch: true });
   await page.tap('[data-drag="length"]');

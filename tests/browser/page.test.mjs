@@ -1,5 +1,7 @@
 /** The page of examples/viewer over the real gateway: what arrives, what is dropped, what cannot be shown. */
 import assert from "node:assert/strict";
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { openPage } from "./lib/chromium.mjs";
@@ -76,12 +78,29 @@ test("a stored study opens at its middle; another one that arrives is listed and
     event_id: "00000000-0000-5000-8000-000000000001",
     study_instance_uid: study,
     path: `${study}/${series}/${sop}.dcm`,
+    canary: true,
   });
   await page.waitForFunction(() => document.querySelectorAll(".study").length === 2);
   assert.equal(await page.evaluate(() => window.noctisViewer.state.sliceCount), 12);
+  // The one is a test, the other a patient; both have a small picture of the gateway.
+  await page.waitForSelector(`[data-study="${study}"] .canary:not([hidden])`);
+  assert.equal(await page.locator(".canary:visible").count(), 1);
+  await page.waitForFunction(() => {
+    const pictures = [...document.querySelectorAll(".study-head .thumb img, .series:not([hidden]) .thumb img")];
+    return pictures.length === 3 && pictures.every(({ src, naturalWidth }) => /dicomweb/.test(src) && naturalWidth > 0);
+  });
   await page.click(`[data-study="${study}"] .study-head`);
   await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 1);
   await finish(page);
+});
+
+test("a gateway that draws no small pictures: those of what is open are made here", async () => {
+  const page = await openPage(shared.browser, { viewport: { width: 1280, height: 800 } });
+  await page.route(/\/thumbnail\?/, (route) => route.fulfill({ status: 501 }));
+  await page.goto(`${gateway.url}/?backend=cpu&study=${gateway.events[SLICES[0]].study_instance_uid}`);
+  await page.waitForSelector(".series .thumb img[src^='blob:']");
+  assert.equal(await page.locator(".thumb img").count(), 2);
+  await finish(page, /501/);
 });
 
 test("?study= opens that study", async () => {
@@ -138,6 +157,30 @@ test("files of this computer: series are listed, and what cannot be shown is nam
   const rows = page.locator("[data-study^=local] .series button");
   await rows.nth(1).click();
   await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 2);
+  await finish(page);
+});
+
+test("a folder that is dropped: all that is in it is read, however deep", async () => {
+  const page = await open("?study=none&backend=cpu");
+  const folder = await mkdtemp(path.join(tmpdir(), "noctis-dropped-"));
+  await mkdir(path.join(folder, "series/more"), { recursive: true });
+  for (const [index, name] of SLICES.slice(0, 6).entries())
+    await cp(file(name), path.join(folder, index % 2 ? "series" : "series/more", name));
+  const session = await page.context().newCDPSession(page);
+  const drag = (type) =>
+    session.send("Input.dispatchDragEvent", {
+      type,
+      x: 700,
+      y: 400,
+      data: { items: [], files: [folder], dragOperationsMask: 1 },
+    });
+  await drag("dragEnter");
+  await drag("dragOver");
+  await page.waitForSelector("#drop:not([hidden])");
+  await drag("drop");
+  await page.waitForFunction(() => window.noctisViewer.state.sliceCount === 6);
+  assert.ok(await page.isHidden("#drop"));
+  await rm(folder, { recursive: true });
   await finish(page);
 });
 

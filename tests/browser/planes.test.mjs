@@ -207,7 +207,7 @@ test("the point that planes share: scrolls, clicks, lines and turns", async () =
   assert.ok(Math.abs(line[1][0] - line[0][0]) > 500);
   const drawn = await page.evaluate(() =>
     [...document.querySelector("#viewer").firstElementChild.shadowRoot.querySelectorAll(".frame")].map((frame) =>
-      [...frame.querySelectorAll("line")].map(({ classList }) => classList.value).sort(),
+      [...frame.querySelectorAll("line")].map(({ classList }) => classList[0]).sort(),
     ),
   );
   assert.deepEqual(drawn, [

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { assertNear, at, drag, fingers, newest, numberOf, opened, take } from "./lib/annotating.mjs";
-import { BACKENDS, finish, fixture } from "./lib/fixture.mjs";
+import { assertGrey, BACKENDS, finish, fixture, screen } from "./lib/fixture.mjs";
 import { root } from "./lib/paths.mjs";
 
 const shared = fixture();
@@ -164,6 +164,36 @@ function hands(page, touch) {
   return { mouse, finger };
 }
 
+/** Shift and arrows, ten CSS pixels each, from one place to another. */
+async function walk(page, [fromX, fromY], [toX, toY]) {
+  for (const [key, count] of [
+    [toX > fromX ? "ArrowRight" : "ArrowLeft", Math.abs(toX - fromX)],
+    [toY > fromY ? "ArrowDown" : "ArrowUp", Math.abs(toY - fromY)],
+  ]) {
+    for (let press = 0; press < count; press += 1) await page.keyboard.press(`Shift+${key}`);
+  }
+}
+
+/** A mouse and a finger that go down at a place, to another, and let go there when it is said. */
+const holds = (page, touch) => ({
+  mouse: {
+    hold: async (from, to) => {
+      await page.mouse.move(...from);
+      await page.mouse.down();
+      await page.mouse.move(...to, { steps: 2 });
+    },
+    letGo: () => page.mouse.up(),
+  },
+  finger: {
+    hold: async (from, to) => {
+      await touch("touchStart", from);
+      await touch("touchMove", [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2]);
+      await touch("touchMove", to);
+    },
+    letGo: () => touch("touchEnd"),
+  },
+});
+
 /** What was made is what was asked for, and is taken away. */
 async function measured(page, tool, expected) {
   const made = await newest(page, 1);
@@ -218,13 +248,7 @@ for (const backend of BACKENDS) {
         await page.keyboard.press("Enter");
         let [x, y] = [0, 0];
         for (const [column, row] of points) {
-          const presses = [
-            [column > x ? "ArrowRight" : "ArrowLeft", Math.abs(column - x)],
-            [row > y ? "ArrowDown" : "ArrowUp", Math.abs(row - y)],
-          ];
-          for (const [key, count] of presses) {
-            for (let press = 0; press < count; press += 1) await page.keyboard.press(`Shift+${key}`);
-          }
+          await walk(page, [x, y], [column, row]);
           await page.keyboard.press("Enter");
           [x, y] = [column, row];
         }
@@ -243,5 +267,187 @@ for (const backend of BACKENDS) {
       assert.equal((await newest(page, 1)).label, "words");
       await finish(page);
     });
+
+    test("a known length: by mouse, by finger and by keys, and taken back", async () => {
+      const page = await opened(shared, { backend, overlay: false }, { hasTouch: true });
+      const hands = holds(page, await fingers(page));
+      await page.evaluate(() =>
+        window.viewer.annotations.add({
+          tool: "length",
+          points: [
+            [10, 10],
+            [30, 10],
+          ],
+        }),
+      );
+      const length = async (mm) => {
+        await page.waitForFunction((wanted) => {
+          const [{ measurements }] = window.viewer.annotations.list;
+          return Math.abs(measurements[0].value - wanted) < 1e-6;
+        }, mm);
+      };
+      const byHand =
+        ({ hold, letGo }) =>
+        async () => {
+          await hold(at(10, 40), at(30, 40));
+          await letGo();
+        };
+      const byKeys = async () => {
+        await page.keyboard.press("Enter");
+        await walk(page, [0, 0], [-8, 4]);
+        await page.keyboard.press("Enter");
+        await walk(page, [-8, 4], [8, 4]);
+        await page.keyboard.press("Enter");
+      };
+      for (const draw of [byHand(hands.mouse), byHand(hands.finger), byKeys]) {
+        await page.evaluate(() => window.viewer.annotations.select(undefined));
+        await page.evaluate(() => window.viewer.focus());
+        await take(page, "calibrate");
+        await length(20);
+        await draw();
+        await page.waitForFunction(() => document.activeElement.shadowRoot.activeElement.tagName === "INPUT");
+        await page.keyboard.type("40");
+        await page.keyboard.press("Enter");
+        await length(40);
+        await page.keyboard.press("Control+z");
+      }
+      await length(20);
+      await finish(page);
+    });
+
+    test("the glass: larger by two and a half, by mouse, by finger and by keys", async () => {
+      const page = await opened(shared, { backend, overlay: false }, { hasTouch: true });
+      const { mouse, finger } = holds(page, await fingers(page));
+      const glasses = () =>
+        page.evaluate(
+          () => document.querySelector("#viewer").firstElementChild.shadowRoot.querySelectorAll(".glass canvas").length,
+        );
+      const keys = {
+        hold: async () => {
+          await page.evaluate(() => window.viewer.focus());
+          await page.keyboard.press("Enter");
+          await walk(page, [0, 0], [-2, 0]);
+        },
+        letGo: () => page.keyboard.press("Escape"),
+      };
+      await take(page, "magnifier");
+      for (const [name, { hold, letGo }] of Object.entries({ mouse, finger, keys })) {
+        // 35 pixels to the right of column 29 are 1.75 columns in the glass, and still the left half; 4.4 without it.
+        await hold([200, 200], [236, 256]);
+        const picture = await screen(page);
+        assert.equal(await glasses(), 1, name);
+        assertGrey(picture, [271, 236], 45, name);
+        assertGrey(picture, [201, 290], 155, name);
+        if (name === "mouse") await keep(page, `magnifier-${backend}`);
+        await letGo();
+        assert.equal(await glasses(), 0, name);
+        assertGrey(await screen(page), [271, 236], 95, name);
+      }
+      // It is put down with the keys.
+      await keys.hold();
+      await page.evaluate(() => document.activeElement.shadowRoot.activeElement.blur());
+      assert.equal(await glasses(), 0);
+      await finish(page);
+    });
+
+    test("the crosshair: by mouse, by finger and by keys", async () => {
+      const page = await opened(shared, { backend, overlay: false }, { hasTouch: true });
+      const { mouse, finger } = holds(page, await fingers(page));
+      await page.evaluate(() => window.viewer.setLayout("mpr"));
+      await take(page, "crosshair");
+      const isAt = async (expected, name) => {
+        const [point, x] = await page.evaluate(() => {
+          const { crosshair, viewports } = window.viewer;
+          return [crosshair, viewports[1].patientFromElement(100, 100)[0]];
+        });
+        for (const axis of [0, 1, 2]) assertNear(point[axis], expected[axis], 1e-6, name);
+        assertNear(x, expected[0], 1e-6, `sagittal plane by ${name}`);
+      };
+      const under = (point) => page.evaluate((xy) => window.viewer.viewports[0].patientFromElement(...xy), point);
+      for (const [name, { hold, letGo }, to] of [
+        ["mouse", mouse, [100, 120]],
+        ["finger", finger, [150, 90]],
+      ]) {
+        await hold([60, 70], to);
+        await letGo();
+        await isAt(await under(to), name);
+      }
+      await page.evaluate(() => window.viewer.viewports[0].focus());
+      await page.keyboard.press("Enter");
+      await walk(page, [0, 0], [3, -2]);
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      await isAt(await under([180, 71]), "keys");
+      const before = await stateOf(page);
+      await page.keyboard.press("ArrowDown");
+      assert.equal((await stateOf(page)).sliceIndex, before.sliceIndex + 1);
+      await finish(page);
+    });
   });
 }
+
+test("a pen: tip, button and other end have bindings of their own, and a palm beside it does nothing", async () => {
+  const page = await opened(shared, { backend: "cpu" }, { hasTouch: true });
+  const touch = await fingers(page);
+  const session = await page.context().newCDPSession(page);
+  const BUTTONS = { left: 1, right: 2 };
+  const pen = (type, [x, y], button, buttons = BUTTONS[button]) =>
+    session.send("Input.dispatchMouseEvent", { type, x, y, button, buttons, clickCount: 1, pointerType: "pen" });
+  const stroke = async (from, to, button = "left", between = () => {}) => {
+    await pen("mousePressed", from, button);
+    await between();
+    await pen("mouseMoved", [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2], button);
+    await pen("mouseMoved", to, button);
+    await pen("mouseReleased", to, button, 0);
+  };
+  const annotations = () => page.evaluate(() => window.viewer.annotations.list.length);
+
+  // As the left button, and as the right one.
+  await stroke([200, 200], [300, 250]);
+  assert.deepEqual(await page.evaluate(() => window.viewer.state.window.width), 320);
+  await stroke([200, 200], [200, 120], "right");
+  assert.ok((await stateOf(page)).zoom > 1.5);
+  await page.evaluate(() => window.viewer.reset());
+
+  await page.evaluate(() =>
+    window.viewer.setBindings({ "pen:tip": "length", "pen:shift+tip": "pan", "pen:barrel": "slice" }),
+  );
+  await take(page, "window");
+  await stroke(at(7, 12), at(22, 20));
+  await measured(page, "length", { length: 17 });
+  await stroke([200, 300], [200, 360], "right");
+  assert.ok((await stateOf(page)).sliceIndex > 5);
+  await page.evaluate(() => window.viewer.renderSlice(5));
+  await drag(page, [at(40, 40), at(50, 40)]);
+  assert.equal(await annotations(), 1);
+  assert.equal(await page.evaluate(() => window.viewer.state.window.width), 307.2);
+
+  // The palm comes after the pen, and before it.
+  const palm = [at(50, 55), at(55, 60)];
+  await stroke(at(7, 42), at(22, 50), "left", () => touch("touchStart", ...palm));
+  await touch("touchEnd");
+  assertNear(numberOf(await newest(page, 2), "length"), 17);
+  await touch("touchStart", ...palm);
+  await stroke(at(7, 52), at(22, 60));
+  await touch("touchMove", at(50, 50), at(55, 40));
+  await touch("touchEnd");
+  assertNear(numberOf(await newest(page, 3), "length"), 17);
+  assert.equal((await stateOf(page)).zoom, 1);
+
+  // No event of the browser's protocol has the other end of a pen.
+  await page.evaluate(
+    ([x]) => {
+      const frame = document.querySelector("#viewer").firstElementChild.shadowRoot.querySelector(".frame");
+      const end = { pointerId: 1, pointerType: "pen", button: 5, buttons: 32, bubbles: true };
+      frame.dispatchEvent(new PointerEvent("pointerdown", { ...end, clientX: x, clientY: 10 }));
+      for (let clientY = 10; clientY < 512; clientY += 4)
+        frame.dispatchEvent(new PointerEvent("pointermove", { ...end, clientX: x, clientY }));
+      frame.dispatchEvent(new PointerEvent("pointerup", { ...end, buttons: 0, clientX: x, clientY: 512 }));
+    },
+    at(15, 0),
+  );
+  assert.equal(await annotations(), 0);
+  await page.evaluate(() => window.viewer.annotations.undo());
+  assert.equal(await annotations(), 1);
+  await finish(page);
+});

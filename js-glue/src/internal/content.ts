@@ -108,8 +108,6 @@ export interface Mpr {
   solid(stand: Stand, series: Series, options: VolumeOptions): Promise<Content>;
   setCrosshair(point: Vector): void;
   rotate(pane: Pane, degrees: number): void;
-  /** A picture was drawn. */
-  drawn(): void;
   /** A series has new slices. */
   inserted(series: Series): void;
   clear(): void;

@@ -1,7 +1,7 @@
 import type { Bindings } from "../public/bindings.js";
 import { NoctisError } from "../public/errors.js";
 import type { Backend, Interpolation, ViewerOptions } from "../public/options.js";
-import type { OverlayTemplate } from "../public/overlay.js";
+import type { OverlayParts, OverlayTemplate } from "../public/overlay.js";
 import { DEFAULT_BINDINGS, mergedBindings } from "./input/bindings.js";
 import { DEFAULT_TEMPLATE } from "./overlay/text.js";
 
@@ -9,10 +9,9 @@ const MIB = 2 ** 20;
 const MAX_WORKERS = 4;
 const BACKENDS: readonly string[] = ["auto", "webgpu", "webgl2", "cpu"];
 
-/** Whether corner text is shown, and the patient with it; what it says. */
-export interface OverlayChoice {
+/** Whether corner text is shown, and the patient with it; whether lines of other viewports are; what the text says. */
+export interface OverlayChoice extends Required<OverlayParts> {
   readonly shown: boolean;
-  readonly patient: boolean;
   readonly template: Required<OverlayTemplate>;
 }
 
@@ -32,11 +31,10 @@ export interface Settings {
   readonly onAnnotationsChanged: ViewerOptions["onAnnotationsChanged"];
 }
 
-/** What the `overlay` option means. */
-export function overlayChoice(overlay: boolean | { readonly patient: boolean }): Omit<OverlayChoice, "template"> {
-  return typeof overlay === "boolean"
-    ? { shown: overlay, patient: overlay }
-    : { shown: true, patient: overlay.patient };
+/** What the `overlay` option means: what is not said stays as it is. */
+export function overlayChoice(overlay: boolean | OverlayParts): Partial<OverlayChoice> {
+  if (typeof overlay === "boolean") return { shown: overlay, patient: overlay };
+  return overlay.patient === undefined ? overlay : { shown: true, ...overlay };
 }
 
 function atLeast(name: string, value: number, least: number): number {
@@ -54,6 +52,9 @@ export function settingsOf(options: ViewerOptions): Settings {
     backend,
     workers: Math.floor(atLeast("workers", options.workers ?? defaultWorkers(), 0)),
     overlay: {
+      shown: true,
+      patient: true,
+      lines: true,
       ...overlayChoice(options.overlay ?? true),
       template: { ...DEFAULT_TEMPLATE, ...options.overlayTemplate },
     },

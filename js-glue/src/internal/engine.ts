@@ -184,6 +184,7 @@ export class Engine {
   setOverlay(overlay: OverlayChoice): void {
     this.overlay = overlay;
     this.refresh();
+    this.legend.drawn();
   }
 
   /** Writes the text of all viewports again. */

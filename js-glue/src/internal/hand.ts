@@ -27,8 +27,6 @@ export interface HandTarget {
   goTo(index: number): void;
   setView(change: Partial<ViewSettings>): void;
   applyWindowLevel(window: WindowLevel): void;
-  /** Lays planes through the point of the patient at a point of the box. */
-  pointAt(x: number, y: number): void;
   /** Turns a volume: its near side to the right and down, degrees. */
   turn(right: number, down: number): void;
   toggleOverlay(): void;
@@ -85,10 +83,6 @@ export class ViewportHand implements Hand {
     const zoom = clampZoom(this.#target.view.zoom * factor);
     this.#target.setView({ zoom });
     if (point) this.hold(point, x, y);
-  }
-
-  pointAt(x: number, y: number): void {
-    this.#target.pointAt(x, y);
   }
 
   turnBy(dx: number, dy: number): void {

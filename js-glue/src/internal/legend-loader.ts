@@ -12,6 +12,8 @@ export interface Legend {
   text(slice: Slice, keyword: string): string;
   /** The scale at a point of a slice along a way; undefined until it is known. */
   scale(slice: Slice, at: Point, way: Point): Scale | undefined;
+  /** What a viewport shows has changed, or where that is: lines are drawn anew. */
+  drawn(): void;
 }
 
 /** Loads it when the first picture needs it; text is written again when there is more of it. */
@@ -28,6 +30,11 @@ export class LegendLoader {
   get now(): Legend | undefined {
     if (!this.#isLoading) this.#load().catch((error: unknown) => this.#engine.fail(toNoctisError(error)));
     return this.#legend;
+  }
+
+  /** As `Legend.drawn`; the first time that there is another viewport to draw lines of, it is loaded. */
+  drawn(): void {
+    (this.#engine.panes.all[1] ? this.now : this.#legend)?.drawn();
   }
 
   async #load(): Promise<void> {

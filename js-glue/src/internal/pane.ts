@@ -183,11 +183,6 @@ export class Pane implements HandTarget, Stand {
     this.#engine.events.emit("view", { zoom: this.view.zoom, viewport: this.face });
   }
 
-  pointAt(x: number, y: number): void {
-    const point = this.patientFromBox(x, y);
-    if (point) this.#engine.mpr?.setCrosshair(point);
-  }
-
   setView(change: Partial<ViewSettings>): void {
     const view = changedView(this.view, change);
     if (this.#content) this.#content.setView(view);
@@ -277,14 +272,19 @@ export class Pane implements HandTarget, Stand {
   #choose(): Picture | undefined {
     const picture = this.#content?.choose();
     if (!this.#content) this.shell.text(undefined, undefined);
-    if (!picture) this.#engine.tools.box?.drawn(this);
+    if (!picture) this.#changed();
     return picture;
   }
 
   #drawn(): void {
     const moment = this.#content?.drawn();
     if (moment) this.#engine.events.emit("drawn", { ...moment, viewport: this.face });
-    this.#engine.mpr?.drawn();
+    this.#changed();
+  }
+
+  /** Has drawn what lies over the pictures. */
+  #changed(): void {
+    this.#engine.legend.drawn();
     this.#engine.tools.box?.drawn(this);
   }
 

@@ -62,29 +62,47 @@ export function imageFromPatient(slice: FrameOf, point: Vector): [number, number
   return [dot(way, plane.right) / plane.columnMm, dot(way, plane.down) / plane.rowMm];
 }
 
-/** Lines reach so far to each side, millimetres. */
-const LINE_MM = 2000;
-/** Planes whose normals' sine is below this do not cut each other. */
-const CUTS = 0.02;
+/** Planes reach so far to each side, millimetres. */
+const PLANE_MM = 2000;
+/** Planes whose normals have a cosine above this do not cut each other (about 1 degree). */
+const SAME = 0.9998;
 
-/** Where the plane of another viewport cuts what this one shows: two points of this one's box, CSS pixels. */
+/**
+ * Where what another viewport shows cuts the plane of this one: two points of this one's box, CSS pixels. A slice ends where its
+ * pixels end, a plane does not.
+ */
 export function lineBetween(
   pane: Pane,
   other: Pane,
 ): readonly [readonly [number, number], readonly [number, number]] | undefined {
   const [here, there] = [pane.content?.place, other.content?.place];
   if (!here || !there || here.frameOfReferenceUid !== there.frameOfReferenceUid) return undefined;
-  const [a, b] = [here.normal, there.normal];
-  const direction: Vector = [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
-  const sine = Math.hypot(...direction);
-  if (sine < CUTS) return undefined;
-  // Within the other plane towards this one.
-  const towards = along(a, b, -dot(a, b));
-  const distance = dot(along(here.point, there.point, -1), a) / dot(towards, a);
-  const point = along(there.point, towards, distance);
-  const ends = [-LINE_MM, LINE_MM].map((mm) => pane.boxFromPatient(along(point, direction, mm / sine)));
-  const [from, to] = ends;
+  if (Math.abs(dot(here.normal, there.normal)) > SAME) return undefined;
+  const corners = cornersOf(other);
+  const height = (point: Vector): number => dot(along(point, here.point, -1), here.normal);
+  const [from, to] = corners.flatMap((corner, index) => {
+    const next = corners[(index + 1) % 4];
+    if (!corner || !next || height(corner) < 0 === height(next) < 0) return [];
+    const share = height(corner) / (height(corner) - height(next));
+    const point = pane.boxFromPatient(along(corner, along(next, corner, -1), share));
+    return point ? [point] : [];
+  });
   return from && to && [from, to];
+}
+
+/** The corners of what a viewport shows, in the patient, one after the other. */
+function cornersOf({ content }: Pane): (Vector | undefined)[] {
+  const info = content?.shownSlice?.object.info;
+  const [left, top, right, bottom] = info
+    ? [-0.5, -0.5, info.columns - 0.5, info.rows - 0.5]
+    : [-PLANE_MM, -PLANE_MM, PLANE_MM, PLANE_MM];
+  const points = [
+    [left, top],
+    [right, top],
+    [right, bottom],
+    [left, bottom],
+  ] as const;
+  return points.map((point) => content?.patientFromPoint(point));
 }
 
 interface ImagePlane {

@@ -4,6 +4,7 @@ import { NoctisError } from "../public/errors.js";
 import type { ViewerEvents } from "../public/events.js";
 import type { GridLayout, LayoutName, SyncGroup } from "../public/layout.js";
 import type { ViewerOptions } from "../public/options.js";
+import type { OverlayParts } from "../public/overlay.js";
 import type { Vector } from "../public/plane.js";
 import type { LoadInput, LoadOptions, LoadResult, SeriesSummary, Viewer, ViewerState } from "../public/viewer.js";
 import type { Viewport } from "../public/viewport.js";
@@ -138,7 +139,7 @@ class ViewerFace extends Calls implements Viewer {
     if (tools.bind(bindings)) tools.warmUp();
   }
 
-  setOverlay(overlay: boolean | { readonly patient: boolean }): void {
+  setOverlay(overlay: boolean | OverlayParts): void {
     this.engine.setOverlay({ ...this.engine.overlay, ...overlayChoice(overlay) });
   }
 

@@ -35,9 +35,9 @@ export interface ValueHistogram {
 
 /** What became of an annotation. */
 export interface AnnotationEvent {
-  /** `"selected"` also tells that none is any more. */
-  readonly change: "added" | "changed" | "removed" | "selected";
-  /** Absent where none is selected any more. */
+  /** `"selected"` also tells that none is any more; what a calibration changes comes after it. */
+  readonly change: "added" | "changed" | "removed" | "selected" | "calibrated";
+  /** Absent where none is selected any more, and of a calibration. */
   readonly annotation?: Annotation;
   /** How often the set was changed. */
   readonly revision: number;

@@ -17,6 +17,8 @@ export type DragAction =
   | "magnifier"
   | "calibrate"
   | "auto-window"
+  /** Removes the annotations that it passes. */
+  | "erase"
   | AnnotationTool
   | "none";
 /** What two fingers do together. */
@@ -75,7 +77,9 @@ type Where = "" | "3d:";
 /**
  * One table from what a hand does to what happens.
  *
- * - `"drag:left"`, `"drag:shift+middle"`: a mouse or pen drag, with modifiers in the order ctrl, alt, shift
+ * - `"drag:left"`, `"drag:shift+middle"`: a drag of the mouse, with modifiers in the order ctrl, alt, shift
+ * - `"pen:tip"`, `"pen:shift+tip"`, `"pen:barrel"`, `"pen:eraser"`: a pen, by its tip, with its button held, by its other end;
+ *   without a binding of its own the tip is the left button, the barrel the right one
  * - `"touch:1"`: one finger; `"touch:2"`: two fingers
  * - `"wheel"`, `"wheel:ctrl"`: the wheel (a trackpad pinch arrives as `"wheel:ctrl"`)
  * - `"double:left"`: a double click or double tap
@@ -85,6 +89,8 @@ type Where = "" | "3d:";
  */
 export type Bindings = {
   readonly [drag in `${Where}drag:${Modifier}${"left" | "middle" | "right"}`]?: DragAction;
+} & {
+  readonly [pen in `${Where}pen:${Modifier}${"tip" | "barrel" | "eraser"}`]?: DragAction;
 } & {
   readonly [touch in `${Where}touch:1`]?: DragAction;
 } & {

@@ -1,6 +1,6 @@
 import type { AnnotationSet } from "./annotations.js";
 import type { Bindings } from "./bindings.js";
-import type { OverlayTemplate } from "./overlay.js";
+import type { OverlayParts, OverlayTemplate } from "./overlay.js";
 
 /** A way to draw. All three show the same picture, within one grey level. */
 export type Backend = "webgpu" | "webgl2" | "cpu";
@@ -21,8 +21,11 @@ export interface ViewerOptions {
    * 0 decodes on the page's own thread.
    */
   readonly workers?: number;
-  /** Corner text, letters of directions and a scale bar; `{ patient: false }` leaves out what identifies the patient. The default is `true`. */
-  readonly overlay?: boolean | { readonly patient: boolean };
+  /**
+   * Corner text, letters of directions and a scale bar; `{ patient: false }` leaves out what identifies the patient,
+   * `{ lines: false }` the lines of other viewports. The default is `true`.
+   */
+  readonly overlay?: boolean | OverlayParts;
   /** What the corner text says, corner by corner, where that is not as usual. */
   readonly overlayTemplate?: OverlayTemplate;
   /** Text inside the viewer while it is empty or loading, and about errors; `true` unless given. */

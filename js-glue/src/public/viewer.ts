@@ -4,6 +4,7 @@ import type { NoctisError } from "./errors.js";
 import type { LoadProgress, ViewerEvents } from "./events.js";
 import type { GridLayout, LayoutName, SyncGroup } from "./layout.js";
 import type { Backend } from "./options.js";
+import type { OverlayParts } from "./overlay.js";
 import type { Vector } from "./plane.js";
 import type { Viewport, ViewportCalls, ViewportState } from "./viewport.js";
 
@@ -127,8 +128,8 @@ export interface Viewer extends ViewportCalls {
   importAnnotations(input: ImportInput): Promise<ImportResult>;
   /** Changes some bindings of mouse, touch and keys. */
   setBindings(bindings: Bindings): void;
-  /** Corner text: all, without the patient, or none. */
-  setOverlay(overlay: boolean | { readonly patient: boolean }): void;
+  /** Corner text: all, without the patient, or none; lines of other viewports, or none. */
+  setOverlay(overlay: boolean | OverlayParts): void;
   /** Listens to an event; the returned function ends that. */
   on<T extends keyof ViewerEvents>(type: T, listener: (event: ViewerEvents[T]) => void): () => void;
   /** Frees workers, GPU memory, listeners and the viewer's elements. */

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import mimetypes
 import os
+from functools import cache
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 
 from fastapi import APIRouter, HTTPException, Request
@@ -43,6 +45,8 @@ class PageConfig(BaseModel):
 
     wasm_version: str
     """The folder below /static/wasm/: `<version>+<digest of the build>`."""
+    thumbnails: bool
+    """Whether small pictures are drawn here."""
 
 
 @router.get("/page-config.json", responses={404: {"description": "The package has not been built"}})
@@ -56,7 +60,12 @@ def page_config(context: Ctx) -> PageConfig:
     if not builds:
         raise HTTPException(404, "the viewer is not built; run: cargo xtask wasm")
     newest = max(builds, key=lambda folder: (folder / ENTRY).stat().st_mtime_ns)
-    return PageConfig(wasm_version=f"{newest.name}+{_digest(newest)}")
+    return PageConfig(wasm_version=f"{newest.name}+{_digest(newest)}", thumbnails=_draws())
+
+
+@cache
+def _draws() -> bool:
+    return find_spec("noctis_dicom_core") is not None
 
 
 @router.head("/static/wasm/{version}/{path:path}", include_in_schema=False)

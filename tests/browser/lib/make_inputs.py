@@ -55,6 +55,8 @@ def base(name: str, series: str, sop_class: str, number: int) -> Dataset:
         "frames": 3,
         "thick": 4,
         "elsewhere": 5,
+        "side": 6,
+        "tilted": 7,
     }.get(series, 9)
     ds.Modality = "CT"
     ds.PatientName, ds.PatientID = "TEST^QUADRANT", "Q-1"
@@ -88,6 +90,14 @@ def slice_of(
     ds.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
     ds.ImagePositionPatient = [0, 0, mm * index]
     ds.SliceThickness = mm
+    return ds
+
+
+def crossing(name: str, first: list[float], cosines: list[float], mm: float) -> Dataset:
+    """A slice that cuts those of `slice_of`."""
+    ds = slice_of(name, 0, 1)
+    ds.ImagePositionPatient, ds.ImageOrientationPatient = first, cosines
+    ds.PixelSpacing = [mm, mm]
     return ds
 
 
@@ -230,6 +240,9 @@ def main(out: Path) -> None:
             f"elsewhere-{index}.dcm",
             slice_of("elsewhere", index, index + 1, "elsewhere"),
         )
+    write("side.dcm", crossing("side", [20, 16, 20], [0, 1, 0, 0, 0, -1], 0.5))
+    half = 0.5**0.5
+    write("tilted.dcm", crossing("tilted", [0, 0, 0], [1, 0, 0, 0, half, half], 1))
     frames = base(
         "frames", "frames", MultiFrameGrayscaleWordSecondaryCaptureImageStorage, 1
     )

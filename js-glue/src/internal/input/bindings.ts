@@ -8,6 +8,7 @@ export const DEFAULT_BINDINGS: Bindings = {
   "drag:right": "zoom",
   "drag:shift+left": "pan",
   "drag:ctrl+left": "zoom",
+  "pen:eraser": "erase",
   "touch:1": "slice-or-window",
   "touch:2": "zoom-pan",
   wheel: "slice",
@@ -70,12 +71,14 @@ const DRAGS: Record<DragAction, boolean> = {
   pan: false,
   rotate: false,
   "slice-or-window": false,
-  crosshair: false,
   turn: false,
   none: false,
+  crosshair: true,
   magnifier: true,
   calibrate: true,
   "auto-window": true,
+  // Until there are tools there is nothing to erase.
+  erase: false,
   probe: true,
   length: true,
   bidirectional: true,
@@ -133,7 +136,7 @@ const COMMANDS: Record<CommandAction, true> = {
 function allowed(given: string): object | undefined {
   const trigger = given.startsWith(IN_3D) ? given.slice(IN_3D.length) : given;
   if (trigger === "touch:2") return PINCHES;
-  if (/^(drag:|touch:1$)/.test(trigger)) return DRAGS;
+  if (/^(drag:|pen:|touch:1$)/.test(trigger)) return DRAGS;
   if (/^wheel(:|$)/.test(trigger)) return WHEELS;
   if (/^(key:|annotation:|double:left$)/.test(trigger)) return COMMANDS;
   return undefined;
@@ -172,14 +175,16 @@ export function modifiers(event: {
   return `${event.ctrlKey || event.metaKey ? "ctrl+" : ""}${event.altKey ? "alt+" : ""}${event.shiftKey ? "shift+" : ""}`;
 }
 
-const BUTTONS = ["left", "middle", "right"] as const;
+const BUTTONS = ["left", "middle", "right"];
+/** By the number of the button that each counts as. */
+const PEN = ["tip", "", "barrel", "", "", "eraser"];
 
-/** What a drag with this button does; without a binding of its own, modifiers do not matter. */
-export function dragAction(table: Bindings, button: number, held: string): DragAction {
-  const name = BUTTONS[button];
-  if (!name) return "none";
+/** What a drag with this button does, of a mouse or of a pen; without a binding of its own, modifiers do not matter, nor that it is a pen. */
+export function dragAction(table: Bindings, button: number, held: string, isPen = false): DragAction {
   const bound: Readonly<Record<string, string | undefined>> = table;
-  return (bound[`drag:${held}${name}`] ?? bound[`drag:${name}`] ?? "none") as DragAction;
+  const action = (kind: string, name: string | undefined): string | undefined =>
+    bound[`${kind}:${held}${name}`] ?? bound[`${kind}:${name}`];
+  return ((isPen && action("pen", PEN[button])) || (action("drag", BUTTONS[button]) ?? "none")) as DragAction;
 }
 
 /** What the wheel does; without a binding of its own, modifiers do not matter. */

@@ -18,8 +18,6 @@ export interface Hand {
   turnBy(dx: number, dy: number): void;
   /** Turns the picture by so many degrees, clockwise. */
   rotateBy(degrees: number): void;
-  /** Lays planes through the point of the patient that is seen there. */
-  pointAt(x: number, y: number): void;
   /** `isFar`: with shift. False when there is nothing to do. */
   command(action: CommandAction, isFar?: boolean): boolean;
 }
@@ -54,6 +52,8 @@ export class Gestures {
   readonly #listening = new AbortController();
   readonly #pointers = new Map<number, Point>();
   #gesture: Gesture;
+  /** The last pointer that came down is a pen. */
+  #isPen = false;
   #wheelRest = 0;
   #lastTap: (Point & { readonly time: number }) | undefined;
   #lastTouch = Number.NEGATIVE_INFINITY;
@@ -76,10 +76,8 @@ export class Gestures {
   }
 
   destroy(): void {
-    this.#letGo();
+    this.#drop();
     this.#listening.abort();
-    this.#pointers.clear();
-    this.#gesture = undefined;
   }
 
   #point(event: MouseEvent): Point {
@@ -89,7 +87,11 @@ export class Gestures {
 
   #down(event: PointerEvent): void {
     const touch = event.pointerType === "touch";
-    if (!touch && this.#gesture) return;
+    const pen = event.pointerType === "pen";
+    // A hand that writes lies on the screen as well.
+    if (pen) this.#drop();
+    else if (this.#gesture && (!touch || this.#isPen)) return;
+    this.#isPen = pen;
     const point = this.#point(event);
     this.#pointers.set(event.pointerId, point);
     this.#element.setPointerCapture(event.pointerId);
@@ -101,12 +103,19 @@ export class Gestures {
       this.#gesture = { kind: "pinch" };
     } else if (this.#pointers.size === 1) {
       const held = modifiers(event);
-      const action = touch ? (table["touch:1"] ?? "none") : dragAction(table, event.button, held);
+      const action = touch ? (table["touch:1"] ?? "none") : dragAction(table, event.button, held, pen);
       const isPlain = event.button === 0 && held === "";
       const grip = this.#hand.press(action, point, { isTouch: touch, isPlain });
       const move = grip ? (_: Point, to: Point) => grip.move(to) : this.#mover(action, point);
       this.#gesture = { kind: "drag", pointer: event.pointerId, start: point, move, grip };
     }
+  }
+
+  /** Forgets all that is on the screen. */
+  #drop(): void {
+    this.#letGo();
+    this.#pointers.clear();
+    this.#gesture = undefined;
   }
 
   /** What is held is as if it had not been. */
@@ -131,9 +140,6 @@ export class Gestures {
         return (from, to) => hand.panBy(to.x - from.x, to.y - from.y);
       case "turn":
         return (from, to) => hand.turnBy(to.x - from.x, to.y - from.y);
-      case "crosshair":
-        hand.pointAt(start.x, start.y);
-        return (_, to) => hand.pointAt(to.x, to.y);
       case "rotate":
         return (from, to) => hand.rotateBy(this.#angle(to) - this.#angle(from));
       default:

@@ -2,7 +2,8 @@
  * The look of a viewer. It lives in a shadow root, as a constructed sheet, so that a Content-Security-Policy without
  * `'unsafe-inline'` allows it; the page's own styles neither reach in nor are reached. Custom properties do:
  * `--noctis-text`, `--noctis-dim`, `--noctis-accent`, `--noctis-danger`, `--noctis-font`, `--noctis-background`, `--noctis-gap` (between viewports),
- * and for annotations `--noctis-mark`, `--noctis-mark-selected`, `--noctis-mark-halo` (around lines), `--noctis-mark-panel` (behind values).
+ * and for annotations `--noctis-mark`, `--noctis-mark-selected`, `--noctis-mark-halo` (around lines), `--noctis-mark-panel` (behind values), for lines of
+ * other slices `--noctis-line`.
  */
 const CSS = `
 :host {

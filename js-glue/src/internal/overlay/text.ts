@@ -50,6 +50,7 @@ export const DEFAULT_TEMPLATE: Required<OverlayTemplate> = {
   bottomLeft: [
     wide("{Modality}  {SeriesDescription}"),
     strong("{Kind} {Slice} / {Slices}"),
+    strong("{Volume}"),
     "{Slab}",
     wide("Frame {Frame} of {NumberOfFrames}"),
     wide("Pos {Position} mm  Step {Step} mm  Thk {SliceThickness} mm"),
@@ -114,10 +115,10 @@ function position(info: InstanceInfo): string {
 }
 
 /** Fields that only some contents have. */
-const NONE: Fields = { Frame: "", Slab: "", Step: "", Loading: "", Reduced: "" };
+const NONE: Fields = { Frame: "", Volume: "", Slab: "", Step: "", Loading: "", Reduced: "" };
 
 /** What objects say about themselves, by keyword. */
-function fieldsOf({ patient, study, series, ...info }: InstanceInfo): Fields {
+export function fieldsOf({ patient, study, series, ...info }: InstanceInfo): Fields {
   return {
     ...NONE,
     PatientName: personName(patient.name),
@@ -167,6 +168,14 @@ const PLANES = {
 };
 const SLABS = { max: "MIP", min: "MinIP", mean: "Mean", sum: "Sum" };
 
+/** How much of a volume is there, and how it was reduced. */
+export function volumeFields({ slices, of }: PlaneState["progress"], reduction: PlaneState["reduction"]): Fields {
+  return {
+    Loading: slices < of ? `${slices} / ${of}` : "",
+    Reduced: reduction.some((factor) => factor > 1) ? [...reduction].reverse().join(" × ") : "",
+  };
+}
+
 /** All corners of a plane. */
 export function planeCorners(facts: PlaneFacts, patient: boolean, template: Required<OverlayTemplate>): Corners {
   const { info, state } = facts;
@@ -183,8 +192,7 @@ export function planeCorners(facts: PlaneFacts, patient: boolean, template: Requ
     Step: short(state.stepMm, 2),
     Window: windowText(facts.window),
     Zoom: Math.round(facts.zoom * 100),
-    Loading: progress.slices < progress.of ? `${progress.slices} / ${progress.of}` : "",
-    Reduced: reduction.some((factor) => factor > 1) ? [...reduction].reverse().join(" × ") : "",
+    ...volumeFields(progress, reduction),
     Backend: facts.backend,
   };
   return filled(own, patient, template, facts.more);

@@ -100,6 +100,11 @@ export class Gauge {
     return (await this.#filled(ground, tool, points))?.histogram(tool, points, bins);
   }
 
+  /** The distance by which an object is calibrated. */
+  known({ object }: Slice): KnownLength | undefined {
+    return this.#known.get(object.info.sopInstanceUid);
+  }
+
   /** Millimetres of an object by a distance that somebody knows; undefined: its own again. */
   calibrate(slice: Slice, known: KnownLength | undefined): void {
     const uid = slice.object.info.sopInstanceUid;

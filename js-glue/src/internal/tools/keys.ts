@@ -1,4 +1,5 @@
 import type { CommandAction } from "../../public/bindings.js";
+import type { BoxPoint, Grip } from "../marks.js";
 import { applied, type Point } from "./affine.js";
 import type { Handle } from "./draw.js";
 import type { Kit } from "./kit.js";
@@ -16,10 +17,16 @@ export class Keys {
   readonly #marks: PaneMarks;
   readonly #kit: Kit;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What is carried about, and where it is; it is put down when the viewport loses the keys. */
+  #carried: { readonly grip: Grip; readonly at: BoxPoint; readonly kept: AbortController } | undefined;
 
   constructor(marks: PaneMarks, kit: Kit) {
     this.#marks = marks;
     this.#kit = kit;
+  }
+
+  get isCarrying(): boolean {
+    return this.#carried !== undefined;
   }
 
   /** False when there is nothing to do. */
@@ -56,6 +63,7 @@ export class Keys {
 
   remove(): void {
     clearTimeout(this.#timer);
+    this.#putDown();
   }
 
   #settle(): void {
@@ -67,6 +75,13 @@ export class Keys {
   #nudge([dx, dy]: Point, px: number): boolean {
     const { scene } = this.#marks;
     const { draft, shown, selected } = scene;
+    if (this.#carried) {
+      const { grip, at } = this.#carried;
+      const to = { x: at.x + dx * px, y: at.y + dy * px };
+      this.#carried = { ...this.#carried, at: to };
+      grip.move(to);
+      return true;
+    }
     if (draft && shown) {
       const [x, y] = applied(shown.toBox, draft.pen.next);
       draft.pen.move(applied(shown.fromBox, [x + dx * px, y + dy * px]), false);
@@ -127,6 +142,7 @@ export class Keys {
 
   /** Places a point; begins in the middle of the viewport with the tool in the hand; or asks for the words of what is selected. */
   #place(): boolean {
+    if (this.#putDown()) return true;
     const { scene } = this.#marks;
     const { draft, shown, selected } = scene;
     if (draft) {
@@ -140,14 +156,40 @@ export class Keys {
       return true;
     }
     const purpose = purposeOf(this.#kit.tool);
-    if (!purpose || !shown) return false;
+    if (!shown) return false;
     const { clientWidth, clientHeight } = scene.pane.shell.box;
-    this.#marks.begin(purpose, shown, [clientWidth / 2, clientHeight / 2], false);
+    const middle: Point = [clientWidth / 2, clientHeight / 2];
+    if (!purpose) return this.#carry(middle);
+    this.#marks.begin(purpose, shown, middle, false);
     scene.pane.shell.speak(() => "Arrow keys move the point, Enter places it");
     return true;
   }
 
+  /** Takes up what the tool in the hand carries about. */
+  #carry(middle: Point): boolean {
+    const { pane } = this.#marks.scene;
+    const { tool, crosshair } = this.#kit;
+    const [x, y] = (tool === "crosshair" && crosshair && pane.boxFromPatient(crosshair)) || middle;
+    const grip = this.#marks.carry(tool, { x, y });
+    if (!grip) return false;
+    const kept = new AbortController();
+    this.#carried = { grip, at: { x, y }, kept };
+    pane.shell.frame.addEventListener("blur", () => this.#putDown(), { signal: kept.signal });
+    pane.shell.speak(() => "Arrow keys move it, Enter puts it down");
+    return true;
+  }
+
+  /** False when nothing was carried. */
+  #putDown(): boolean {
+    const carried = this.#carried;
+    this.#carried = undefined;
+    carried?.kept.abort();
+    carried?.grip.end(carried.at, false);
+    return carried !== undefined;
+  }
+
   #cancel(): boolean {
+    if (this.#putDown()) return true;
     const { scene } = this.#marks;
     const { store } = this.#kit;
     const isBusy = scene.draft !== undefined || store.selected !== undefined;

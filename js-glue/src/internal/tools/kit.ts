@@ -2,6 +2,7 @@ import type { AnnotationChange, ValueHistogram } from "../../public/annotating.j
 import type { Annotation, AnnotationSet, AnnotationTool } from "../../public/annotations.js";
 import type { DragAction } from "../../public/bindings.js";
 import { NoctisError } from "../../public/errors.js";
+import type { Vector } from "../../public/plane.js";
 import type { Engine } from "../engine.js";
 import { toNoctisError } from "../errors.js";
 import type { Library, Slice } from "../library.js";
@@ -136,6 +137,7 @@ export class Kit {
 
   /** Millimetres of an object by a known distance; measures again what was measured there. */
   async calibrate(slice: Slice, known: KnownLength | undefined): Promise<void> {
+    const before = this.gauge.known(slice);
     this.gauge.calibrate(slice, known);
     const uid = slice.object.info.sopInstanceUid;
     const there = this.store.list.filter(({ anchor, plane }) => anchor.sopInstanceUid === uid && !plane);
@@ -145,7 +147,10 @@ export class Kit {
         return this.#measured({ ...annotation, revision: annotation.revision + 1 }, ground);
       }),
     );
-    if (changed.length > 0) this.store.put(changed);
+    this.store.put(changed, (isUndone) => {
+      this.gauge.calibrate(slice, isUndone ? before : known);
+      this.#engine.refresh();
+    });
     this.#engine.refresh();
   }
 
@@ -155,6 +160,23 @@ export class Kit {
 
   magnify(pane: Pane, at: BoxPoint): Grip | undefined {
     return magnify(this.#engine, pane, at);
+  }
+
+  /** The point through which planes are laid; undefined while none is shown. */
+  get crosshair(): Vector | undefined {
+    return this.#engine.mpr?.crosshair;
+  }
+
+  /** Lays planes through the point of the patient that is seen there, and wherever the hand goes. */
+  carryCrosshair(pane: Pane, at: BoxPoint): Grip | undefined {
+    const { mpr } = this.#engine;
+    if (!mpr || !this.crosshair) return undefined;
+    const move = ({ x, y }: BoxPoint): void => {
+      const point = pane.patientFromBox(x, y);
+      if (point) mpr.setCrosshair(point);
+    };
+    move(at);
+    return { move, end: () => {} };
   }
 
   destroy(): void {

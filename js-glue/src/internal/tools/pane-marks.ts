@@ -31,7 +31,7 @@ export class PaneMarks implements Marks {
   }
 
   get isHeld(): boolean {
-    return this.scene.draft !== undefined || this.scene.selected !== undefined;
+    return this.scene.draft !== undefined || this.scene.selected !== undefined || this.#keys.isCarrying;
   }
 
   remove(): void {
@@ -44,6 +44,7 @@ export class PaneMarks implements Marks {
     const { shown, draft } = scene;
     if (!shown) return undefined;
     scene.settle();
+    if (action === "erase") return this.#erasing(at);
     const point: Point = [at.x, at.y];
     if (draft) {
       draft.pen.press(applied(shown.fromBox, point));
@@ -54,8 +55,13 @@ export class PaneMarks implements Marks {
     const hit = isPlain ? this.#hit(at, isTouch, !purpose) : undefined;
     // A finger that lands on something may be about to scroll: it moves only what was selected before.
     if (hit && (!isTouch || hit.uid === this.#kit.store.selected?.uid)) return this.#taking(hit, point);
-    if (action === "magnifier") return this.#kit.magnify(scene.pane, at);
-    return purpose && this.#drawing(this.begin(purpose, shown, point), point);
+    return purpose ? this.#drawing(this.begin(purpose, shown, point), point) : this.carry(action, at);
+  }
+
+  /** Takes up what is carried about and draws nothing: a glass, or the point that planes share. */
+  carry(action: DragAction, at: BoxPoint): Grip | undefined {
+    if (action === "magnifier") return this.#kit.magnify(this.scene.pane, at);
+    return action === "crosshair" ? this.#kit.carryCrosshair(this.scene.pane, at) : undefined;
   }
 
   hover(at: BoxPoint | undefined): void {
@@ -68,7 +74,7 @@ export class PaneMarks implements Marks {
     }
     const purpose = purposeOf(this.#kit.tool);
     const hit = at && this.#hit(at, false, !purpose);
-    const free = purpose ? "crosshair" : "";
+    const free = purpose || this.#kit.tool === "crosshair" ? "crosshair" : "";
     scene.pane.shell.frame.style.cursor = hit ? (typeof hit.handle === "number" ? "grab" : "move") : free;
     if (hit?.uid === scene.hovered) return;
     scene.hovered = hit?.uid;
@@ -179,6 +185,18 @@ export class PaneMarks implements Marks {
         else scene.settle();
       },
     };
+  }
+
+  /** Removes what the pointer passes, and gives up what is being drawn. */
+  #erasing(at: BoxPoint): Grip {
+    this.scene.draft = undefined;
+    this.scene.invalidate();
+    const move = (to: BoxPoint): void => {
+      const hit = this.#hit(to, false, false);
+      if (hit) this.#kit.store.remove([hit.uid]);
+    };
+    move(at);
+    return { move, end: () => {} };
   }
 
   async #write(ground: Ground, points: readonly Point[]): Promise<void> {

@@ -9,6 +9,12 @@ interface Step {
   readonly after: Annotation | undefined;
 }
 
+/** Annotations that were changed together, and with a calibration what else it changes. */
+interface Change {
+  readonly steps: readonly Step[];
+  readonly calibrate?: ((isUndone: boolean) => void) | undefined;
+}
+
 /** More changes than these are not taken back. */
 const MOST_STEPS = 500;
 
@@ -18,8 +24,8 @@ export class AnnotationStore {
   #list: Annotation[] = [];
   #revision = 0;
   #selected: string | undefined;
-  #done: (readonly Step[])[] = [];
-  #undone: (readonly Step[])[] = [];
+  #done: Change[] = [];
+  #undone: Change[] = [];
 
   constructor(told: (event: AnnotationEvent) => void) {
     this.#told = told;
@@ -49,23 +55,22 @@ export class AnnotationStore {
     return this.#list.find((annotation) => annotation.uid === uid);
   }
 
-  /** Adds those that are new and changes the others, as one change. */
-  put(annotations: readonly Annotation[]): void {
+  /** Adds those that are new and changes the others, as one change; `calibrate` is called when it is taken back or made again. */
+  put(annotations: readonly Annotation[], calibrate?: (isUndone: boolean) => void): void {
     let end = this.#list.length;
-    this.#change(
-      annotations.map((after) => {
-        const index = this.#list.findIndex(({ uid }) => uid === after.uid);
-        const before = this.#list[index];
-        return { uid: after.uid, before, after, index: before ? index : end++ };
-      }),
-    );
+    const steps = annotations.map((after) => {
+      const index = this.#list.findIndex(({ uid }) => uid === after.uid);
+      const before = this.#list[index];
+      return { uid: after.uid, before, after, index: before ? index : end++ };
+    });
+    this.#change({ steps, calibrate });
   }
 
   remove(uids: readonly string[]): boolean {
     const steps = this.#list
       .map((before, index) => ({ uid: before.uid, before, after: undefined, index }))
       .filter(({ uid }) => uids.includes(uid));
-    if (steps.length > 0) this.#change(steps);
+    if (steps.length > 0) this.#change({ steps });
     return steps.length > 0;
   }
 
@@ -77,32 +82,35 @@ export class AnnotationStore {
   }
 
   undo(): boolean {
-    const steps = this.#done.pop();
-    if (!steps) return false;
-    this.#undone.push(steps);
-    this.#apply(steps.map((step) => ({ ...step, before: step.after, after: step.before })));
+    const change = this.#done.pop();
+    if (!change) return false;
+    const { steps, calibrate } = change;
+    this.#undone.push(change);
+    calibrate?.(true);
+    this.#apply({ steps: steps.map((step) => ({ ...step, before: step.after, after: step.before })), calibrate });
     return true;
   }
 
   redo(): boolean {
-    const steps = this.#undone.pop();
-    if (!steps) return false;
-    this.#done.push(steps);
-    this.#apply(steps);
+    const change = this.#undone.pop();
+    if (!change) return false;
+    this.#done.push(change);
+    change.calibrate?.(false);
+    this.#apply(change);
     return true;
   }
 
-  #change(steps: readonly Step[]): void {
-    this.#done.push(steps);
+  #change(change: Change): void {
+    this.#done.push(change);
     if (this.#done.length > MOST_STEPS) this.#done.shift();
     this.#undone = [];
-    this.#apply(steps);
+    this.#apply(change);
   }
 
   /** Lowest places first where something comes back, so that each finds its own. */
-  #apply(steps: readonly Step[]): void {
+  #apply({ steps, calibrate }: Change): void {
     this.#revision += 1;
-    const events: AnnotationEvent[] = [];
+    const events: AnnotationEvent[] = calibrate ? [{ change: "calibrated", revision: this.#revision }] : [];
     for (const step of [...steps].sort((a, b) => a.index - b.index)) events.push(this.#one(step));
     if (this.#selected !== undefined && !this.selected) this.select(undefined);
     for (const event of events) this.#told(event);

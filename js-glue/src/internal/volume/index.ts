@@ -8,9 +8,7 @@ import type { Content, Mpr, Stand } from "../content.js";
 import type { Device } from "../device.js";
 import type { Engine } from "../engine.js";
 import type { Series } from "../library.js";
-import { addRules } from "../overlay/style.js";
 import type { Pane } from "../pane.js";
-import { drawLines, LINE_RULES } from "./lines.js";
 import { PlaneContent, type PlaneHooks } from "./plane-content.js";
 import { SolidContent, type SolidHooks } from "./solid-content.js";
 import { middleOf } from "./span.js";
@@ -30,12 +28,10 @@ class Planes implements Mpr, PlaneHooks, SolidHooks {
   readonly #volumes: Volumes;
   readonly #planes = new Set<PlaneContent>();
   #crosshair: Vector | undefined;
-  #isDrawing = false;
 
   constructor(engine: Engine) {
     this.#engine = engine;
     this.#volumes = new Volumes(engine);
-    addRules(engine.shell.host, LINE_RULES);
   }
 
   get crosshair(): Vector | undefined {
@@ -114,16 +110,6 @@ class Planes implements Mpr, PlaneHooks, SolidHooks {
     if (content instanceof PlaneContent) this.#planes.delete(content);
   }
 
-  /** Lines are drawn after pictures: once for all that were drawn together. */
-  drawn(): void {
-    if (this.#isDrawing) return;
-    this.#isDrawing = true;
-    queueMicrotask(() => {
-      this.#isDrawing = false;
-      drawLines(this.#engine.panes.all);
-    });
-  }
-
   inserted(series: Series): void {
     this.#volumes.inserted(series);
   }
@@ -139,7 +125,7 @@ class Planes implements Mpr, PlaneHooks, SolidHooks {
   }
 
   #told(point: Vector): void {
-    this.drawn();
+    this.#engine.legend.drawn();
     this.#engine.events.emit("crosshair", { point });
   }
 }

@@ -1,7 +1,16 @@
 import type { InstanceInfo, ShownWindow } from "../../public/instance.js";
 import type { OverlayTemplate } from "../../public/overlay.js";
 import type { VolumeState } from "../../public/volume-view.js";
-import { type Corners, corners, joined, type More, windowText } from "../overlay/text.js";
+import {
+  type Corners,
+  type Fields,
+  fieldsOf,
+  filled,
+  joined,
+  type More,
+  volumeFields,
+  windowText,
+} from "../overlay/text.js";
 
 /** What the corner text of a volume in three dimensions is made of. */
 export interface SolidFacts {
@@ -31,24 +40,23 @@ export function solidName({ preset, mode }: VolumeState): string {
 
 /** All corners of a volume in three dimensions. */
 export function solidCorners(facts: SolidFacts, patient: boolean, template: Required<OverlayTemplate>): Corners {
-  const { info, window, state } = facts;
-  const { progress, reduction, removeBone } = state;
-  const same = corners({ ...facts, frame: 0, sliceIndex: 0, sliceCount: 1, isColor: false }, patient, template);
-  const isReduced = reduction.some((factor) => factor > 1);
-  return {
-    tl: same.tl,
-    tr: same.tr,
-    bl: [
-      { text: joined(info.modality, patient ? info.series.description : ""), look: "wide" },
-      { text: solidName(state), look: "strong" },
-      { text: removeBone ? (state.removed > 0 ? "Without bone" : "Looking for bone…") : "" },
-    ],
-    br: [
-      { text: windowText(window), look: "strong" },
-      { text: `Zoom ${Math.round(facts.zoom * 100)} %` },
-      { text: progress.slices < progress.of ? `Loading ${progress.slices} / ${progress.of}` : "" },
-      { text: isReduced ? `Reduced ${[...reduction].reverse().join(" × ")} : 1` : "" },
-      { text: facts.backend, look: "dim" },
-    ],
+  const { state } = facts;
+  const own: Fields = {
+    ...fieldsOf(facts.info),
+    SliceThickness: "",
+    Columns: "",
+    Kind: "",
+    Slice: "",
+    Slices: "",
+    Position: "",
+    Volume: joined(
+      solidName(state),
+      state.removeBone ? (state.removed > 0 ? "Without bone" : "Looking for bone…") : "",
+    ),
+    Window: windowText(facts.window),
+    Zoom: Math.round(facts.zoom * 100),
+    ...volumeFields(state.progress, state.reduction),
+    Backend: facts.backend,
   };
+  return filled(own, patient, template, facts.more);
 }
