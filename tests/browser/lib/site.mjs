@@ -4,31 +4,30 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { openPage } from "./chromium.mjs";
+import { after, before } from "node:test";
+import { launch, openPage } from "./chromium.mjs";
 import { dist, python, root } from "./paths.mjs";
 
-const folder = path.join(root, "examples/django-noctis");
+const example = path.join(root, "examples/django-noctis");
 const target = path.join(root, process.env.CARGO_TARGET_DIR ?? "target");
 const programs = process.env.NOCTIS_PROGRAMS ?? path.join(target, "debug");
 
 /** Studies by their numbers, as make_studies.py writes them. */
-export const STUDY = { ct: 1, frames: 2, mono1: 3, large: 4, tall: 5, uneven: 6, enhanced: 7 };
+export const STUDY = { ct: 1, frames: 2, mono1: 3, large: 4, tall: 5, uneven: 6, enhanced: 7, gap: 8, leaning: 9 };
 
-/** Writes the studies into a new folder. */
-export async function makeStudies(slices) {
-  const studies = await mkdtemp(path.join(tmpdir(), "noctis-site-"));
+/** Writes the studies into a folder. */
+function makeStudies(studies, slices) {
   const script = path.join(root, "tests/browser/noctis/make_studies.py");
   execFileSync(python, [script, path.join(programs, "noctis-phantom"), studies, String(slices)], { stdio: "inherit" });
-  return studies;
 }
 
 /** A site over a folder of studies: `{ url, close() }`. `environment` is added to that of this program. */
 export async function startSite(studies, environment = {}) {
   const env = { ...process.env, NOCTIS_STUDIES: studies, NOCTIS_WASM: dist, ...environment };
   if (env.NOCTIS_MANIFEST === "1") {
-    execFileSync(python, ["manage.py", "collectstatic", "--noinput", "--verbosity", "0"], { cwd: folder, env });
+    execFileSync(python, ["manage.py", "collectstatic", "--noinput", "--verbosity", "0"], { cwd: example, env });
   }
-  const child = spawn(python, ["serve.py"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(python, ["serve.py"], { cwd: example, env, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   child.stderr.on("data", (data) => {
     said += data;
@@ -47,18 +46,34 @@ export async function startSite(studies, environment = {}) {
   };
 }
 
-/** Studies and a site, removed at the end: `{ url, close() }`. */
-export async function site(slices = 24, environment = {}) {
-  const studies = await makeStudies(slices);
-  const started = await startSite(studies, environment);
+/** Studies and a site, removed at the end: `{ url, studies, close() }`. */
+export async function site(slices, environment = {}) {
+  const folder = await mkdtemp(path.join(tmpdir(), "noctis-site-"));
+  const [studies, collected] = [path.join(folder, "studies"), path.join(folder, "collected")];
+  makeStudies(studies, slices);
+  const started = await startSite(studies, { NOCTIS_STATIC_ROOT: collected, ...environment });
   return {
     url: started.url,
     studies,
     async close() {
       await started.close();
-      await rm(studies, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A site and a browser for the tests of a file: `{ url, studies, open(options) }`, with the options of `openSite`. */
+export function siteOfTests(slices, environment) {
+  const shared = { open: (options) => openSite(shared.browser, shared.url, options) };
+  before(async () => {
+    const [host, browser] = await Promise.all([site(slices, environment), launch()]);
+    Object.assign(shared, { url: host.url, studies: host.studies, host, browser });
+  });
+  after(async () => {
+    await shared.browser?.close();
+    await shared.host?.close();
+  });
+  return shared;
 }
 
 /** What a request asks for, in the words of the page. */

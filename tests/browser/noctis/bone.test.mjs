@@ -1,20 +1,10 @@
 /** Bone in three dimensions, in the place of the mesh that the page's server makes. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch } from "../lib/chromium.mjs";
+import { test } from "node:test";
 import { finish } from "../lib/fixture.mjs";
-import { openSite, requests, rest, STUDY, site, taken } from "../lib/site.mjs";
+import { requests, rest, STUDY, siteOfTests, taken } from "../lib/site.mjs";
 
-let host;
-let browser;
-
-before(async () => {
-  [host, browser] = await Promise.all([site(8), launch()]);
-});
-after(async () => {
-  await browser?.close();
-  await host?.close();
-});
+const site = siteOfTests(8);
 
 /** Pixels of the canvas that are lit, and where they are: `{ count, x, y, width }`, in shares of it. */
 const lit = () => {
@@ -48,7 +38,7 @@ async function settled(page) {
 }
 
 async function open(options) {
-  const page = await openSite(browser, host.url, { study: STUDY.uneven, ...options });
+  const page = await site.open({ study: STUDY.uneven, ...options });
   await page.evaluate(() => window.noctisAdapter.settled);
   await rest(page, 400);
   await page.evaluate(() => {
@@ -155,7 +145,7 @@ test("a mesh is asked for when somebody wants a file of it", async () => {
 });
 
 test("without a volume it is the page's", async () => {
-  const page = await openSite(browser, host.url, { study: STUDY.large });
+  const page = await site.open({ study: STUDY.large });
   await page.evaluate(() => window.noctisAdapter.settled);
   await rest(page, 400);
   await page.click('[data-tool="3d"]');

@@ -1,32 +1,15 @@
 /** As a site in production serves it: hashed names, a year in caches, a strict policy, no isolation, and a classic script. */
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { after, before, test } from "node:test";
-import { launch } from "../lib/chromium.mjs";
+import { test } from "node:test";
 import { finish } from "../lib/fixture.mjs";
-import { openSite, requests, rest, site, taken } from "../lib/site.mjs";
+import { requests, rest, siteOfTests, taken } from "../lib/site.mjs";
 
-let host;
-let browser;
-let collected;
-
-before(async () => {
-  collected = await mkdtemp(path.join(tmpdir(), "noctis-static-"));
-  // collectstatic fails on a reference that leads nowhere, a source map among them.
-  const environment = { NOCTIS_MANIFEST: "1", NOCTIS_STATIC_ROOT: collected };
-  [host, browser] = await Promise.all([site(6, environment), launch()]);
-});
-after(async () => {
-  await browser?.close();
-  await host?.close();
-  await rm(collected, { recursive: true, force: true });
-});
+// collectstatic fails on a reference that leads nowhere, a source map among them.
+const site = siteOfTests(6, { NOCTIS_MANIFEST: "1" });
 
 test("behind hashed names and a year of caching the adapter draws and decodes", async () => {
   const answers = new Map();
-  const page = await openSite(browser, host.url, {
+  const page = await site.open({
     setUp: (page) =>
       page.on("response", (response) => answers.set(new URL(response.url()).pathname, response.headers())),
   });
@@ -54,13 +37,13 @@ test("behind hashed names and a year of caching the adapter draws and decodes", 
 });
 
 test("a classic script imports the package, shows an object and chooses a window", async () => {
-  const page = await openSite(browser, host.url);
+  const page = await site.open();
   await rest(page, 300);
-  const { series } = await (await page.request.get(`${host.url}/dicom-viewer/api/study/1/data/`)).json();
+  const { series } = await (await page.request.get(`${site.url}/dicom-viewer/api/study/1/data/`)).json();
   const file = series[0].images[0].file_path.replace("/media/dicom/images/", "").split("/");
   const [study, seriesUid, sop] = file;
   const url = `/dicomweb/studies/${study}/series/${seriesUid}/instances/${sop.replace(".dcm", "")}`;
-  await page.goto(`${host.url}/dicom-viewer/minimal/?url=${encodeURIComponent(url)}&center=40&width=400`);
+  await page.goto(`${site.url}/dicom-viewer/minimal/?url=${encodeURIComponent(url)}&center=40&width=400`);
   await page.waitForFunction(() => window.shownViewer);
   const { phase, window: shown } = await page.evaluate(() => window.shownViewer.state);
   assert.deepEqual([phase, shown.center, shown.width], ["showing", 40, 400]);

@@ -1,19 +1,9 @@
 /** Whatever fails, the page's own renderer goes on, once, without a dialog; and what is given back is as it was. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch } from "../lib/chromium.mjs";
-import { openSite, requests, rest, STUDY, site, startSite, taken } from "../lib/site.mjs";
+import { test } from "node:test";
+import { openSite, requests, rest, STUDY, siteOfTests, startSite, taken } from "../lib/site.mjs";
 
-let host;
-let browser;
-
-before(async () => {
-  [host, browser] = await Promise.all([site(6), launch()]);
-});
-after(async () => {
-  await browser?.close();
-  await host?.close();
-});
+const site = siteOfTests(6);
 
 /** Notes what the adapter tells, and dialogs of the page. */
 const listen = () => {
@@ -23,8 +13,8 @@ const listen = () => {
   for (const name of ["alert", "confirm"]) window[name] = (text) => window.dialogs.push(text);
 };
 
-async function open({ break: broken, route, url = host.url, ...options } = {}) {
-  const page = await openSite(browser, url, {
+async function open({ break: broken, route, url = site.url, ...options } = {}) {
+  const page = await openSite(site.browser, url, {
     ...options,
     setUp: async (page) => {
       await page.addInitScript(listen);
@@ -81,7 +71,7 @@ test("without WebAssembly the page of 2025, which has no renderer, is drawn by p
     await page.addInitScript(listen);
     await page.addInitScript(() => Reflect.deleteProperty(window, "WebAssembly"));
   };
-  const page = await openSite(browser, host.url, { page: "v1/", setUp });
+  const page = await site.open({ page: "v1/", setUp });
   await page.waitForFunction(() => ctx?.getImageData(256, 256, 1, 1).data[0] > 0);
   const grey = () => page.evaluate(() => ctx.getImageData(256, 256, 1, 1).data[0]);
   const before = await grey();
@@ -116,7 +106,7 @@ test("the wasm files cannot be had", async () => {
 
 test("a content security policy without wasm-unsafe-eval", async () => {
   const csp = "default-src 'self'; script-src 'self'; worker-src 'self'; img-src 'self' blob: data:; style-src 'self'";
-  const strict = await startSite(host.studies, { NOCTIS_CSP: csp });
+  const strict = await startSite(site.studies, { NOCTIS_CSP: csp });
   try {
     await assertByItself(await open({ url: strict.url }), /Content-Security-Policy|compile/);
   } finally {
@@ -247,7 +237,7 @@ test("features that are switched off are the page's", async () => {
 });
 
 test("loaded late, by import() from a classic script: listeners that the page has bound are exchanged", async () => {
-  const page = await openSite(browser, host.url, { adapter: false, setUp: (page) => page.addInitScript(listen) });
+  const page = await site.open({ adapter: false, setUp: (page) => page.addInitScript(listen) });
   await page.waitForFunction(() => lastLoadedImagePayload);
   await page.evaluate(async () => {
     const { adapter } = await import("/static/wasm/0.1.0/noctis-adapter.js");
