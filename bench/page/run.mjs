@@ -1,21 +1,27 @@
 /**
  * The same session on NoctisPro's page as the host of examples/django-noctis has it, before and after the adapter:
- * bytes, requests, long tasks and frames. `node run.mjs [--rounds N] [--slices N] [--backend cpu|webgpu|webgl2]`
+ * bytes, requests, long tasks and frames. `node run.mjs [--rounds N] [--slices N] [--backend cpu|webgpu|webgl2] [--only PARTS]`
  */
 import { parseArgs } from "node:util";
 import { launch } from "../../tests/browser/lib/chromium.mjs";
 import { openSite, rest, STUDY, site, taken } from "../../tests/browser/lib/site.mjs";
 import { goals } from "./goals.mjs";
-import { CT, LARGE, watch } from "./session.mjs";
+import { sessionOf, watch } from "./session.mjs";
+import { traced } from "./tasks.mjs";
 
 const { values: options } = parseArgs({
   options: {
     rounds: { type: "string", default: "3" },
     slices: { type: "string", default: "130" },
     backend: { type: "string", default: "auto" },
+    only: { type: "string", default: "slices,planes,large" },
   },
 });
 
+/** Without a GPU a browser draws canvases on the page's own thread: software in its place is what nobody has. */
+const FLAGS = options.backend === "cpu" ? ["--disable-gpu"] : [];
+/** Tasks that last longer are felt. */
+const LONG_MS = 50;
 /** What a person does not count as traffic of pictures. */
 const NOT_PICTURES = ["static", "page", "other", "notes"];
 
@@ -23,38 +29,51 @@ const sorted = (numbers) => [...numbers].sort((a, b) => a - b);
 const at = (numbers, share) => sorted(numbers)[Math.min(numbers.length - 1, Math.floor(numbers.length * share))] ?? 0;
 const median = (numbers) => at(numbers, 0.5);
 
-/** One session: for each step `{ bytes, requests, tasks, worst, median, p95, ms }`. */
-async function session(browser, url, adapter) {
+/** One session: for each step `{ bytes, requests, tasks, worst, own, median, p95, ms }`. */
+async function session(url, adapter) {
   const found = new Map();
-  for (const [study, steps] of [
-    [STUDY.ct, CT],
-    [STUDY.large, LARGE],
-  ]) {
-    const page = await openSite(browser, url, { adapter, study, setUp: (page) => page.addInitScript(watch) });
-    await page.waitForFunction(() => lastLoadedImagePayload);
-    if (adapter !== false) await page.evaluate(() => window.noctisAdapter.settled);
-    for (const [name, step, argument] of steps) {
-      if (step !== steps[0][1]) await page.evaluate(() => Object.assign(window.seen, { tasks: [], frames: [] }));
-      const began = performance.now();
-      const given = await page.evaluate(step, argument);
-      const ms = typeof given === "number" ? given : performance.now() - began;
-      const { tasks, frames } = await page.evaluate(() => window.seen);
-      await rest(page, 1700);
-      const pictures = Object.entries(taken(page)).filter(([kind]) => !NOT_PICTURES.includes(kind));
-      const sum = (key) => pictures.reduce((total, [, entry]) => total + entry[key], 0);
-      found.set(name, {
-        bytes: sum("bytes"),
-        requests: sum("requests"),
-        tasks: tasks.length,
-        worst: Math.max(0, ...tasks),
-        median: median(frames),
-        p95: at(frames, 0.95),
-        ms,
+  for (const { study, steps, flags } of sessionOf(options.only.split(","))) {
+    const browser = await launch({ flags: [...FLAGS, ...flags] });
+    try {
+      const tracing = await browser.newBrowserCDPSession();
+      const page = await openSite(browser, url, {
+        adapter,
+        study: STUDY[study],
+        setUp: (page) => page.addInitScript(watch),
       });
+      await page.waitForFunction(() => lastLoadedImagePayload);
+      if (adapter !== false) await page.evaluate(() => window.noctisAdapter.settled);
+      for (const [name, step, argument] of steps) found.set(name, await measured(page, tracing, step, argument));
+    } finally {
+      await browser.close();
     }
-    await page.context().close();
   }
   return found;
+}
+
+/** One step, and what comes after it until the page is at rest. */
+async function measured(page, tracing, step, argument) {
+  const { given, tasks } = await traced(tracing, async () => {
+    await page.evaluate(() => Object.assign(window.seen, { frames: [] }));
+    const began = performance.now();
+    const ms = await page.evaluate(step, argument);
+    const took = performance.now() - began;
+    const { frames } = await page.evaluate(() => window.seen);
+    await rest(page, 1700);
+    return { ms: typeof ms === "number" ? ms : took, frames };
+  });
+  const pictures = Object.entries(taken(page)).filter(([kind]) => !NOT_PICTURES.includes(kind));
+  const sum = (key) => pictures.reduce((total, [, entry]) => total + entry[key], 0);
+  return {
+    bytes: sum("bytes"),
+    requests: sum("requests"),
+    tasks: tasks.filter(({ wall }) => wall > LONG_MS).length,
+    worst: Math.max(0, ...tasks.map(({ wall }) => wall)),
+    own: Math.max(0, ...tasks.map(({ cpu }) => cpu)),
+    median: median(given.frames),
+    p95: at(given.frames, 0.95),
+    ms: given.ms,
+  };
 }
 
 /** How much of a processor a busy program gets at this moment: less than 1 where others are busy, too, and tasks last longer. */
@@ -85,13 +104,15 @@ const COLUMNS = {
   requests: (value) => String(value),
   tasks: (value) => String(value),
   worst: (value) => `${value.toFixed(0)} ms`,
+  own: (value) => `${value.toFixed(0)} ms`,
   median: (value) => `${value.toFixed(1)} ms`,
   p95: (value) => `${value.toFixed(1)} ms`,
   ms: (value) => `${value.toFixed(1)} ms`,
 };
 
 function print(before, after) {
-  console.log("worst: longest task; median, p95: time between frames; ms: of the step, of a frame where it is one of windows\n");
+  console.log("worst: longest task; own: most that a task takes of a processor; median, p95: time between frames;");
+  console.log("ms: of the step, of a frame where it is one of windows\n");
   const cells = [["step", ...Object.keys(COLUMNS)]];
   for (const [name, one] of before) {
     const other = after.get(name);
@@ -113,19 +134,17 @@ function table(cells) {
 }
 
 const host = await site(Number(options.slices));
-const browser = await launch();
 try {
   const rounds = { before: [], after: [] };
   const shares = [share()];
   for (let round = 0; round < Number(options.rounds); round += 1) {
-    rounds.before.push(await session(browser, host.url, false));
-    rounds.after.push(await session(browser, host.url, `backend=${options.backend}`));
+    rounds.before.push(await session(host.url, false));
+    rounds.after.push(await session(host.url, `backend=${options.backend}`));
     shares.push(share());
     console.log(`round ${round + 1} of ${options.rounds}`);
   }
   print(middle(rounds.before), middle(rounds.after));
   console.log(`\na busy program got ${median(shares).toFixed(2)} of a processor while this ran`);
 } finally {
-  await browser.close();
   await host.close();
 }

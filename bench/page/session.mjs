@@ -1,11 +1,8 @@
 /** One person's session with the page, step by step: what each step asks for, and how it feels. */
 
-/** Runs in the page from the beginning: long tasks, and the time of each frame. */
+/** Runs in the page from the beginning: the time of each frame. */
 export const watch = () => {
-  window.seen = { tasks: [], frames: [] };
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) window.seen.tasks.push(duration);
-  }).observe({ entryTypes: ["longtask"] });
+  window.seen = { frames: [] };
   let last = performance.now();
   const frame = (now) => {
     window.seen.frames.push(now - last);
@@ -45,52 +42,71 @@ const scroll = ([count, ms]) =>
     }, ms);
   });
 
-/** Steps on a CT of more slices than are scrolled: name, what is done, and its argument. */
-export const CT = [
-  ["open", () => {}],
-  [`look at ${READ[0]} slices`, scroll, READ],
-  [`pass ${PASSED[0]} slices`, scroll, PASSED],
-  ["window", dragWindow, STEPS],
-  [
-    "planes",
-    async () => {
-      toggleMprView();
-      while (!(mprState.renderMeta.axial && mprState.renderMeta.sagittal && mprState.renderMeta.coronal)) {
-        await new Promise((done) => setTimeout(done, 20));
-      }
-    },
+/** Steps on a CT of more slices than are scrolled, by part of the session: name, what is done, and its argument. */
+const CT = {
+  slices: [
+    [`look at ${READ[0]} slices`, scroll, READ],
+    [`pass ${PASSED[0]} slices`, scroll, PASSED],
+    ["window", dragWindow, STEPS],
   ],
-  ["window on planes", dragWindow, STEPS],
-  [
-    "crosshair",
-    async (steps) => {
-      for (let i = 0; i < steps; i += 1) {
-        moveCrosshair("axial", { x: 150 + 3 * i, y: 200 + 2 * i });
-        await new Promise((done) => setTimeout(done, 70));
-      }
-    },
-    STEPS,
+  planes: [
+    [
+      "planes",
+      async () => {
+        toggleMprView();
+        while (!(mprState.renderMeta.axial && mprState.renderMeta.sagittal && mprState.renderMeta.coronal)) {
+          await new Promise((done) => setTimeout(done, 20));
+        }
+      },
+    ],
+    ["window on planes", dragWindow, STEPS],
+    [
+      "crosshair",
+      async (steps) => {
+        for (let i = 0; i < steps; i += 1) {
+          moveCrosshair("axial", { x: 150 + 3 * i, y: 200 + 2 * i });
+          await new Promise((done) => setTimeout(done, 70));
+        }
+      },
+      STEPS,
+    ],
+    ["MIP", () => generateMIP()],
+    [
+      "measure and cine",
+      async () => {
+        toggleMprView();
+        const points = [
+          { x: 100, y: 100 },
+          { x: 200, y: 180 },
+        ];
+        measurements.push({ type: "length", points, value: calculateDistance(...points) });
+        redrawCurrentImage();
+        handleToolClick("cine");
+        await new Promise((done) => setTimeout(done, 2000));
+        handleToolClick("cine");
+      },
+    ],
   ],
-  ["MIP", () => generateMIP()],
-  [
-    "measure and cine",
-    async () => {
-      toggleMprView();
-      const points = [
-        { x: 100, y: 100 },
-        { x: 200, y: 180 },
-      ];
-      measurements.push({ type: "length", points, value: calculateDistance(...points) });
-      redrawCurrentImage();
-      handleToolClick("cine");
-      await new Promise((done) => setTimeout(done, 2000));
-      handleToolClick("cine");
-    },
-  ],
+};
+
+/** Frames are drawn as fast as they can be, not as fast as a display shows them. */
+const UNLIMITED = ["--disable-frame-rate-limit", "--disable-gpu-vsync"];
+
+/** What is opened, by the name of its study, what is then done with it, and flags of its browser. */
+const SESSION = [
+  { study: "ct", opening: "open", parts: CT, flags: [] },
+  {
+    study: "large",
+    opening: "open 2048 x 2048",
+    parts: { large: [["window 2048 x 2048", dragWindow, STEPS]] },
+    flags: UNLIMITED,
+  },
 ];
 
-/** Steps on one image of 2048 x 2048. */
-export const LARGE = [
-  ["open 2048 x 2048", () => {}],
-  ["window 2048 x 2048", dragWindow, STEPS],
-];
+/** The session with some of its parts only. */
+export function sessionOf(names) {
+  return SESSION.map(({ study, opening, parts, flags }) => {
+    const wanted = Object.entries(parts).filter(([name]) => names.includes(name));
+    return { study, flags, steps: [[opening, () => {}], ...wanted.flatMap(([, steps]) => steps)] };
+  }).filter(({ steps }) => steps.length > 1);
+}
