@@ -7,6 +7,10 @@ use web_sys::{WebGl2RenderingContext as Gl, WebGlTexture};
 /// Bytes of one upload at most (but at least one row), so that wasm memory does not grow with the frame.
 const BAND_BYTES: u32 = 4 << 20;
 
+/// From this many texels on the device is asked whether it had room for a texture. The answer waits for all that it has been given
+/// before, and with it the page.
+const MANY_TEXELS: u64 = 32 << 20;
+
 /// A texture that is freed when it is dropped: a browser would keep it until its garbage collector runs.
 #[derive(Debug)]
 pub(super) struct Texture {
@@ -26,7 +30,7 @@ impl Texture {
     /// # Errors
     /// [`ErrorKind::Limit`] when there is no memory for it.
     pub(super) fn new(gl: &Gl, internal_format: u32, [columns, rows]: [u32; 2]) -> Result<Self> {
-        Self::made(gl, Gl::TEXTURE_2D, || {
+        Self::made(gl, Gl::TEXTURE_2D, [columns, rows, 1], || {
             gl.tex_storage_2d(Gl::TEXTURE_2D, 1, internal_format, signed(columns), signed(rows));
         })
     }
@@ -44,13 +48,13 @@ impl Texture {
     /// # Errors
     /// As [`Texture::new`].
     pub(super) fn solid(gl: &Gl, internal_format: u32, size: [u32; 3]) -> Result<Self> {
-        let [slices, rows, columns] = size.map(signed);
-        Self::made(gl, Gl::TEXTURE_3D, || {
+        Self::made(gl, Gl::TEXTURE_3D, size, || {
+            let [slices, rows, columns] = size.map(signed);
             gl.tex_storage_3d(Gl::TEXTURE_3D, 1, internal_format, columns, rows, slices);
         })
     }
 
-    fn made(gl: &Gl, target: u32, store: impl FnOnce()) -> Result<Self> {
+    fn made(gl: &Gl, target: u32, size: [u32; 3], store: impl FnOnce()) -> Result<Self> {
         let no_memory = || Error::new(ErrorKind::Limit, "no graphics memory for the texture");
         let texture = Self {
             texture: gl.create_texture().ok_or_else(no_memory)?,
@@ -64,7 +68,8 @@ impl Texture {
         store();
         // Rows of 8-bit pixels may end anywhere.
         gl.pixel_storei(Gl::UNPACK_ALIGNMENT, 1);
-        if gl.get_error() == Gl::OUT_OF_MEMORY {
+        let texels = size.into_iter().map(u64::from).fold(1, u64::saturating_mul);
+        if texels >= MANY_TEXELS && gl.get_error() == Gl::OUT_OF_MEMORY {
             return Err(no_memory());
         }
         Ok(texture)
