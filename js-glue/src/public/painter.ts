@@ -46,6 +46,8 @@ export interface ImageFrame {
   readonly inverted: boolean;
   readonly rescaleSlope: number;
   readonly rescaleIntercept: number;
+  /** Whether values are stored values by that slope and intercept: there is no Modality LUT. */
+  readonly isLinear: boolean;
   /** The window that it brings along. */
   readonly window: ShownWindow;
   /** What its object says; absent of pixels that came without one. */
@@ -149,8 +151,8 @@ export interface Painter {
   /** A frame of values that the page has. */
   frameOf(pixels: PixelSource): ImageFrame;
   /**
-   * A frame of half the rows and columns, each value the mean of four; of colour, the frame itself. Takes a while, in pieces between which the
-   * page can draw.
+   * A frame of half the rows and columns, each value the mean of four, a whole one where all are; of colour, the frame itself. Takes a while, in
+   * pieces between which the page can draw.
    */
   halfOf(frame: ImageFrame): Promise<ImageFrame>;
   /**

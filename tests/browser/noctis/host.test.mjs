@@ -1,21 +1,11 @@
 /** The host page by itself: it must cost what NoctisPro's page costs, so that what is measured against it is honest. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch } from "../lib/chromium.mjs";
+import { test } from "node:test";
 import { finish } from "../lib/fixture.mjs";
-import { openSite, requests, rest, STUDY, site, taken } from "../lib/site.mjs";
+import { requests, rest, STUDY, siteOfTests, taken } from "../lib/site.mjs";
 
 const SLICES = 24;
-let host;
-let browser;
-
-before(async () => {
-  [host, browser] = await Promise.all([site(SLICES), launch()]);
-});
-after(async () => {
-  await browser?.close();
-  await host?.close();
-});
+const site = siteOfTests(SLICES);
 
 /** Within 10 %. */
 function assertAbout(found, expected, what) {
@@ -31,7 +21,7 @@ const drag = async (page, selector, [x0, y0], steps) => {
 };
 
 test("requests and sizes are those of the page", async () => {
-  const page = await openSite(browser, host.url, { adapter: false });
+  const page = await site.open({ adapter: false });
   await rest(page, 1700);
   const opened = taken(page);
   assert.equal(requests(opened, "list"), 2, "study and images");
@@ -78,14 +68,14 @@ test("requests and sizes are those of the page", async () => {
   assert.equal(requests(taken(page), "mip"), 1);
 
   const size = async (query) =>
-    (await (await page.request.get(`${host.url}/dicom-viewer/api/image/${query}`)).body()).length;
+    (await (await page.request.get(`${site.url}/dicom-viewer/api/image/${query}`)).body()).length;
   assertAbout(await size("1/data/?packed=bin"), 1.05e6, "float32");
   assertAbout(await size("1/data/?packed=1"), 1.4e6, "base64");
   assertAbout(await size("1/data/"), 2.0e6, "list of numbers");
-  const study = await (await page.request.get(`${host.url}/dicom-viewer/api/study/${STUDY.large}/data/`)).json();
+  const study = await (await page.request.get(`${site.url}/dicom-viewer/api/study/${STUDY.large}/data/`)).json();
   assertAbout(await size(`${study.series[0].images[0].id}/data/?packed=bin`), 16.8e6, "2048 x 2048");
   const mesh = await (
-    await page.request.get(`${host.url}/dicom-viewer/api/series/1/bone/?threshold=300&mesh=true&quality=high`)
+    await page.request.get(`${site.url}/dicom-viewer/api/series/1/bone/?threshold=300&mesh=true&quality=high`)
   ).text();
   const { vertex_count: vertices, face_count: faces } = JSON.parse(mesh).mesh;
   assertAbout(faces / vertices, 2, "faces for each vertex");
@@ -94,7 +84,7 @@ test("requests and sizes are those of the page", async () => {
 });
 
 test("the faults that are to be put right are there", async () => {
-  const page = await openSite(browser, host.url, { adapter: false });
+  const page = await site.open({ adapter: false });
   await rest(page);
   // A window that somebody dragged is gone with the next slice.
   await drag(page, "#dicomCanvas", [200, 200], [[260, 230]]);
@@ -116,6 +106,22 @@ test("the faults that are to be put right are there", async () => {
   );
   const [first, corner] = await page.evaluate(() => measurements.at(-1).points);
   assert.ok(Math.hypot(first.x - corner.x, first.y - corner.y) < 3);
+  // The text beside an area is as large as it is zoomed.
+  const areas = await page.evaluate(() => {
+    const points = [
+      { x: 100, y: 100 },
+      { x: 140, y: 100 },
+      { x: 140, y: 130 },
+    ];
+    const texts = [];
+    ctx.fillText = (text) => texts.push(text);
+    [measurements, zoom] = [[{ type: "area", points, value: areaText(points) }], 2];
+    drawMeasurements();
+    Reflect.deleteProperty(ctx, "fillText");
+    zoom = 1;
+    return [...texts, areaText(points)];
+  });
+  assert.notEqual(areas[0], areas[1]);
   // A length is stored without its points.
   await page.click('[data-tool="measure"]');
   await drag(
@@ -139,7 +145,7 @@ test("the faults that are to be put right are there", async () => {
 });
 
 test("frames: every one is the first", async () => {
-  const page = await openSite(browser, host.url, { adapter: false, study: STUDY.frames });
+  const page = await site.open({ adapter: false, study: STUDY.frames });
   await rest(page);
   await page.evaluate(() => updateFrame(3));
   await rest(page);
@@ -148,7 +154,7 @@ test("frames: every one is the first", async () => {
 });
 
 test("MONOCHROME1: values are those of a negative, past the rescale", async () => {
-  const page = await openSite(browser, host.url, { adapter: false, study: STUDY.mono1 });
+  const page = await site.open({ adapter: false, study: STUDY.mono1 });
   await rest(page);
   const [least, largest] = await page.evaluate(() => {
     const { pixel_data: values } = lastLoadedImagePayload;
@@ -159,7 +165,7 @@ test("MONOCHROME1: values are those of a negative, past the rescale", async () =
 });
 
 test("a public link may not ask DICOMweb, and the page works all the same", async () => {
-  const page = await openSite(browser, host.url, { adapter: false, who: "public" });
+  const page = await site.open({ adapter: false, who: "public" });
   await rest(page);
   assert.equal(await page.evaluate(async () => (await fetch("/dicomweb/studies/")).status), 403);
   assert.ok(await page.evaluate(() => lastLoadedImagePayload.pixel_data.length === 512 * 512));
@@ -167,7 +173,7 @@ test("a public link may not ask DICOMweb, and the page works all the same", asyn
 });
 
 test("the page of 2025 shows nothing by itself", async () => {
-  const page = await openSite(browser, host.url, { adapter: false, page: "v1/" });
+  const page = await site.open({ adapter: false, page: "v1/" });
   await rest(page);
   const lit = await page.evaluate(() =>
     ctx.getImageData(0, 0, 512, 512).data.some((value, i) => i % 4 < 3 && value > 0),

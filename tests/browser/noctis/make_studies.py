@@ -73,14 +73,14 @@ def slice_of(name: str, index: int, pixels: np.ndarray) -> Dataset:
     return one
 
 
-def uneven(index: int) -> Dataset:
-    """A slice with a block of bone: rows 0.8 mm apart, columns 0.5 mm, slices 2 mm."""
+def uneven(index: int, name: str = "uneven", lean: float = 0) -> Dataset:
+    """A slice with a block of bone: rows 0.8 mm apart, columns 0.5 mm, slices 2 mm, each farther back by `lean`."""
     pixels = np.full((50, 100), 1000)
     if 2 <= index < 6:
         pixels[10:40, 20:60] = 2000
-    one = slice_of("uneven", index, pixels)
+    one = slice_of(name, index, pixels)
     one.PixelSpacing, one.SliceThickness = [0.8, 0.5], 2
-    one.ImagePositionPatient = [0, 0, 2 * index]
+    one.ImagePositionPatient = [0, lean * index, 2 * index]
     return one
 
 
@@ -152,6 +152,10 @@ def main(phantom: str, out: Path, slices: str) -> None:
     for index in range(8):
         write(out / "6-uneven", uneven(index))
     write(out / "7-enhanced", enhanced())
+    for index in range(8):
+        if index != 4:
+            write(out / "8-gap", uneven(index, "gap"))
+        write(out / "9-leaning", uneven(index, "leaning", 0.8))
 
 
 if __name__ == "__main__":

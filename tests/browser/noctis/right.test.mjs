@@ -2,25 +2,15 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { after, before, describe, test } from "node:test";
-import { launch } from "../lib/chromium.mjs";
+import { describe, test } from "node:test";
 import { finish } from "../lib/fixture.mjs";
 import { pydicomFiles } from "../lib/paths.mjs";
-import { openSite, rest, STUDY, site, taken } from "../lib/site.mjs";
+import { rest, STUDY, siteOfTests, taken } from "../lib/site.mjs";
 
-let host;
-let browser;
-
-before(async () => {
-  [host, browser] = await Promise.all([site(8), launch()]);
-});
-after(async () => {
-  await browser?.close();
-  await host?.close();
-});
+const site = siteOfTests(8);
 
 async function open(options = {}) {
-  const page = await openSite(browser, host.url, options);
+  const page = await site.open(options);
   await page.evaluate(() => window.noctisAdapter.settled);
   if (!options.page) await page.waitForFunction(() => lastLoadedImagePayload);
   await rest(page, 400);
@@ -52,6 +42,23 @@ const greyAt = (page, id, x, y) =>
     },
     [id, x, y],
   );
+/** The value that the page shows for the middle of its canvas. */
+const valueUnder = (page) =>
+  page.evaluate(async () => {
+    updateHounsfieldValue(canvas.width / 2, canvas.height / 2);
+    await Promise.resolve();
+    return document.getElementById("hounsfield").textContent;
+  });
+/** What the page writes on its canvas when it draws. */
+const written = (page) =>
+  page.evaluate(async () => {
+    const texts = [];
+    ctx.fillText = (text) => texts.push(text);
+    redrawCurrentImage();
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    Reflect.deleteProperty(ctx, "fillText");
+    return texts;
+  });
 const settle = (page) => page.evaluate(() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 50)));
 
 describe("slices", () => {
@@ -62,6 +69,7 @@ describe("slices", () => {
       [260, 230],
     ]);
     const dragged = await page.evaluate(() => [windowWidth, windowLevel]);
+    assert.match(await valueUnder(page), / HU$/);
     await page.evaluate(() => updateSlice(5));
     await rest(page, 400);
     assert.deepEqual(await page.evaluate(() => [windowWidth, windowLevel]), dragged);
@@ -99,6 +107,7 @@ describe("slices", () => {
       return [values[0], values[columns - 1]];
     });
     assert.ok(first < -1000 && last > 3000, `${first} to ${last}`);
+    assert.match(await valueUnder(page), /^-?\d+\.\d$/, "of a radiograph, not HU");
     const [left, right] = [await greyAt(page, "dicomCanvas", 0.1, 0.5), await greyAt(page, "dicomCanvas", 0.9, 0.5)];
     assert.ok(left > 230 && right < 90, `${left} to ${right}`);
     await page.evaluate(() => _loadServerRenderedFrameFast(imageData[0].id));
@@ -137,6 +146,8 @@ describe("measurements", () => {
       return [Number.parseFloat(measurements[1].value), (side * side) / 2];
     });
     assert.ok(Math.abs(found - expected) < 0.01 * expected, `${found} instead of ${expected}`);
+    const [, beside] = await written(page);
+    assert.equal(beside, await page.evaluate(() => measurements[1].value), "whatever the zoom");
     await page.click('[data-tool="cobb_angle"]');
     const saved = page.waitForRequest((request) => request.postData()?.includes("cobb_angle") ?? false);
     await click(page, "#dicomCanvas", [
@@ -151,7 +162,7 @@ describe("measurements", () => {
     await finish(page);
   });
 
-  test("a length is stored with its ends, and is there again when the study is opened again", async () => {
+  test("a length is stored with its ends; it and a text are there again when the study is opened again", async () => {
     const page = await open();
     await page.click('[data-tool="measure"]');
     await drag(page, "#dicomCanvas", [
@@ -165,6 +176,7 @@ describe("measurements", () => {
       return all.filter(({ type }) => type === "length").at(-1).points;
     });
     assert.equal(stored.length, 2);
+    await page.evaluate(() => saveAnnotation({ x: 100, y: 120, text: "Here" }));
     await finish(page);
     const again = await open();
     await rest(again, 700);
@@ -179,6 +191,7 @@ describe("measurements", () => {
       );
     }, stored);
     assert.equal(isRed, true);
+    assert.ok((await written(again)).includes("Here"));
     assert.equal(await again.evaluate(() => measurements.length), 0, "the page's own list is the page's");
     await finish(again);
   });
@@ -283,11 +296,26 @@ test("files from the disk: compressed, in colour, of several frames, as true val
   await finish(page);
 });
 
+/** The greys of pixels of planes as they are drawn, by plane. */
+const planeGreys = (page, points) =>
+  page.evaluate(
+    (points) =>
+      Object.fromEntries(
+        Object.entries(points).map(([plane, places]) => {
+          const image = mprState.lastImage[plane];
+          const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+          context.drawImage(image, 0, 0);
+          return [plane, places.map(([x, y]) => context.getImageData(x, y, 1, 1).data[0])];
+        }),
+      ),
+    points,
+  );
+
 /** 50 rows 0.8 mm apart of 100 columns 0.5 mm apart, 8 slices 2 mm apart; a block of 1000 HU in water. */
 const UNEVEN = { axial: [100, 80], sagittal: [80, 32], coronal: [100, 32] };
 
-/** Enters the planes of what is shown, and checks their shape, millimetres and values by hand-worked numbers. */
-async function assertUneven(page) {
+/** Enters the planes of what is shown, from -1000 to 1000; gives the sizes of their pictures. */
+async function enterPlanes(page) {
   await page.click('[data-tool="mpr"]');
   await page.waitForFunction(
     () => mprState.renderMeta.axial && mprState.renderMeta.sagittal && mprState.renderMeta.coronal,
@@ -297,41 +325,37 @@ async function assertUneven(page) {
     updateWindowLevel(0);
     return _fetchAndRenderAllMPRPlanes();
   });
-  const sizes = await page.evaluate(() =>
+  return page.evaluate(() =>
     Object.fromEntries(Object.entries(mprState.renderMeta).map(([plane, { w, h }]) => [plane, [w, h]])),
   );
-  assert.deepEqual(sizes, UNEVEN);
+}
+
+/** Enters the planes of what is shown, and checks their shape, millimetres and values by hand-worked numbers. */
+async function assertUneven(page) {
+  assert.deepEqual(await enterPlanes(page), UNEVEN);
   // Columns 20 to 60, rows 10 to 40, slices 2 to 6: in half millimetres, from above.
-  const greys = await page.evaluate(() => {
-    const at = (plane, points) => {
-      const image = mprState.lastImage[plane];
-      const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
-      context.drawImage(image, 0, 0);
-      return points.map(([x, y]) => context.getImageData(x, y, 1, 1).data[0]);
-    };
-    return {
-      coronal: at("coronal", [
-        [40, 16],
-        [40, 3],
-        [40, 28],
-        [10, 16],
-        [23, 16],
-        [17, 16],
-      ]),
-      sagittal: at("sagittal", [
-        [40, 16],
-        [19, 16],
-        [13, 16],
-        [61, 16],
-        [67, 16],
-      ]),
-      axial: at("axial", [
-        [40, 40],
-        [40, 12],
-        [40, 68],
-        [40, 20],
-      ]),
-    };
+  const greys = await planeGreys(page, {
+    coronal: [
+      [40, 16],
+      [40, 3],
+      [40, 28],
+      [10, 16],
+      [23, 16],
+      [17, 16],
+    ],
+    sagittal: [
+      [40, 16],
+      [19, 16],
+      [13, 16],
+      [61, 16],
+      [67, 16],
+    ],
+    axial: [
+      [40, 40],
+      [40, 12],
+      [40, 68],
+      [40, 20],
+    ],
   });
   const [inside, outside] = [255, 128];
   assert.deepEqual(greys, {
@@ -380,9 +404,56 @@ for (const [name, options, study] of [
     await finish(page, /400/);
   });
 
+/** What the server is asked of a value in a plane. */
+const valueIn = (page, plane, x, y) =>
+  page.evaluate(
+    async ([plane, x, y]) => (await (await fetch(mprHuUrl(plane, `x=${x}&y=${y}`))).json()).hu,
+    [plane, x, y],
+  );
+
+/** Which pixels of a plane's picture are bone. */
+const bright = async (page, plane, points) =>
+  (await planeGreys(page, { [plane]: points }))[plane].map((grey) => grey > 200);
+
+/** The same of the values that are given for them. */
+const dense = (page, plane, points) =>
+  Promise.all(points.map(async ([x, y]) => (await valueIn(page, plane, x, y)) === 1000));
+
+test("where a slice is missing the others stay in their places", async () => {
+  const page = await open({ study: STUDY.gap, adapter: "backend=cpu" });
+  assert.deepEqual(await enterPlanes(page), UNEVEN);
+  assert.equal(await page.evaluate(() => mprState.counts.axial), 8);
+  // The block is slices 2 to 6, of four pixels each from below; slice 4 is not there.
+  const points = [5, 9, 13, 22, 27].map((y) => [40, y]);
+  const expected = [false, true, true, true, false];
+  assert.deepEqual(await bright(page, "coronal", points), expected);
+  assert.deepEqual(await dense(page, "coronal", points), expected);
+  await page.evaluate(() => generateMIP());
+  assert.deepEqual(await bright(page, "coronal", points), expected);
+  await finish(page);
+});
+
+test("behind a tilted gantry planes show what lies in them, and so do their values", async () => {
+  const page = await open({ study: STUDY.leaning, adapter: "backend=cpu" });
+  assert.deepEqual(await enterPlanes(page), UNEVEN);
+  // Each slice lies 0.8 mm, 1.6 pixels, farther back than the one below: the block leans, about the middle of the volume.
+  const points = [
+    [15, 20],
+    [15, 10],
+    [64, 10],
+    [64, 20],
+    [40, 16],
+    [40, 2],
+  ];
+  const expected = [true, false, true, false, true, false];
+  assert.deepEqual(await bright(page, "sagittal", points), expected);
+  assert.deepEqual(await dense(page, "sagittal", points), expected);
+  await finish(page);
+});
+
 test("files from the disk: planes, projections, values and bone, without a request", async () => {
   const page = await open({ adapter: "backend=cpu" });
-  const folder = path.join(host.studies, "6-uneven");
+  const folder = path.join(site.studies, "6-uneven");
   const files = readdirSync(folder).map((name) => path.join(folder, name));
   await page.setInputFiles("#localDicomInput", files);
   await page.waitForFunction(() => currentSeries?.isLocal);

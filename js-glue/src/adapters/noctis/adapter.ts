@@ -4,7 +4,7 @@ import { Binding } from "./binding.js";
 import { Bone } from "./bone.js";
 import { Catalog } from "./catalog.js";
 import { type AdapterConfiguration, FEATURES } from "./config.js";
-import { bindFrames, bindWindow } from "./habits.js";
+import { bindFrames, bindUnit, bindWindow } from "./habits.js";
 import { answerPictures, answerValues } from "./images.js";
 import { LocalFiles } from "./local.js";
 import { bindLocalPlanes } from "./local-planes.js";
@@ -82,6 +82,7 @@ export class Adapter implements NoctisAdapter {
     slices.bindPreviews(this.#binding);
     bindWindow(this.#binding);
     bindFrames(this.#binding, store);
+    bindUnit(this.#binding);
     new Tools((type, points, value, unit) => notes.save(type, points, value, unit)).bind(this.#binding);
     notes.bind(this.#binding);
     local.bind(this.#binding);

@@ -63,3 +63,16 @@ export function bindFrames(binding: Binding, store: Store): void {
     return original();
   });
 }
+
+/** Values of other modalities than CT are no Hounsfield units, as which the page shows all of them. */
+export function bindUnit(binding: Binding): void {
+  const shown = document.getElementById("hounsfield");
+  if (!shown || !binding.isOn("values")) return;
+  const observer = new MutationObserver(() => {
+    const modality = page.lastPayload?.modality ?? "CT";
+    const value = /^(.*\d) HU$/.exec(shown.textContent ?? "")?.[1];
+    if (value !== undefined && modality !== "CT") shown.textContent = value;
+  });
+  observer.observe(shown, { childList: true, characterData: true, subtree: true });
+  binding.whenRestored(() => observer.disconnect());
+}

@@ -5,6 +5,8 @@ import type { FrameLook, ImageFrame, Levels } from "../../public/painter.js";
 const GAMMA: Readonly<Record<string, number>> = { MG: 0.45, DX: 0.55, CR: 0.55, DR: 0.55, XA: 0.65, RF: 0.65 };
 /** Formats with more stored values are drawn by the window alone. */
 const MOST_LEVELS = 1 << 16;
+/** How far a float32 may be from the number that it stands for, of that number. */
+const FLOAT32 = 2 ** -23;
 
 /** The page's gamma for a modality. */
 export function gammaOf(modality: string | undefined): number {
@@ -60,8 +62,9 @@ export function greysOf(
 
 /** What the page's arithmetic gives for each stored value, on float32 values as it has them. */
 function levelsOf(frame: ImageFrame, { width, center, inverted, modality }: PageLook): Levels | undefined {
-  const [first, last] = frame.storedRange;
-  if (last - first >= MOST_LEVELS) return undefined;
+  const [least, largest] = frame.storedRange;
+  if (largest - least >= MOST_LEVELS) return undefined;
+  const [first, last] = within(frame, center - width / 2, width);
   const gamma = gammaOf(modality);
   const isInverted = inverted !== frame.inverted;
   const tone = Uint8ClampedArray.from({ length: 256 }, (_, level) => {
@@ -76,4 +79,16 @@ function levelsOf(frame: ImageFrame, { width, center, inverted, modality }: Page
     levels[i] = tone[level < 0 ? 0 : level > 255 ? 255 : Math.floor(level + 0.5)] ?? 0;
   }
   return { first, levels };
+}
+
+/** The first and the last stored value between which levels differ. */
+function within(frame: ImageFrame, low: number, width: number): readonly [number, number] {
+  const { storedRange, isLinear, rescaleSlope: slope, rescaleIntercept: intercept } = frame;
+  if (!isLinear || slope === 0) return storedRange;
+  const [least, largest] = storedRange;
+  // What float32 makes of a value may be that of one beside it.
+  const beside = 1 + Math.ceil((FLOAT32 * Math.max(Math.abs(low), Math.abs(low + width))) / Math.abs(slope));
+  const ends = [low, low + width].map((value) => (value - intercept) / slope);
+  const clamp = (stored: number): number => Math.min(largest, Math.max(least, stored));
+  return [clamp(Math.floor(Math.min(...ends)) - beside), clamp(Math.ceil(Math.max(...ends)) + beside)];
 }

@@ -1,8 +1,9 @@
-import type { ImageFrame, ImageSolid, ImageVolume } from "../../public/painter.js";
+import type { ImageSolid, ImageVolume } from "../../public/painter.js";
 import type { PlaneGeometry, Vector } from "../../public/plane.js";
 import type { CropBox, VolumeOptions } from "../../public/volume-view.js";
 import { bmpOf, greyBmpOf, pixelsOf, resized } from "./bitmap.js";
 import { greysOf, pageWindow } from "./look.js";
+import { type Section, sectionOf, slicesByPlace, spread } from "./sections.js";
 import { cross, dot, length, sum, times, unit } from "./vectors.js";
 
 /** Planes as the page names them: by the axis of the array that they are at right angles to. */
@@ -25,13 +26,6 @@ export interface PlanesLook {
 /** Below this the page itself does not turn planes. */
 const LEAST_TURN = 0.5;
 
-/** Voxels of a plane, row after row. */
-interface Section {
-  readonly rows: number;
-  readonly columns: number;
-  readonly values: Float32Array;
-}
-
 /** Of values in an ellipse. */
 export interface Statistics {
   readonly mean: number;
@@ -41,7 +35,10 @@ export interface Statistics {
   readonly n: number;
 }
 
-/** A volume in the page's words. Its slices are counted along the normal of the first. */
+/**
+ * A volume in the page's words. Its slices are counted along the normal of the first, where one is missing, too: what is beside it
+ * stays where it is in the patient.
+ */
 export class PagePlanes {
   readonly #volume: ImageVolume;
   readonly #parity: "page" | "dicom";
@@ -50,8 +47,12 @@ export class PagePlanes {
   readonly #isTurned: boolean;
   /** Millimetres between columns, rows and slices, along their axes. */
   readonly #mm: Vector;
-  /** Whether the slices lie straight above each other, none missing. */
+  /** Whether the slices lie beside each other, as behind a tilted gantry. */
+  readonly #isLeaning: boolean;
+  /** Whether they lie straight above each other, none missing. */
   readonly #isUpright: boolean;
+  /** The number of the slice at each step through the volume. */
+  readonly #slices: readonly number[];
   readonly #sections = new Map<PlaneName, { readonly index: number; readonly section: Section }>();
   #largest: Promise<readonly Section[]> | undefined;
 
@@ -63,14 +64,16 @@ export class PagePlanes {
     this.#isTurned = dot(slice, normal) < 0;
     this.#normal = normal;
     const lean = Math.hypot(dot(slice, unit(column)), dot(slice, unit(row)));
-    this.#isUpright = lean < 1e-3 * length(slice) && volume.findings.length === 0;
+    this.#isLeaning = lean >= 1e-3 * length(slice);
+    this.#isUpright = !this.#isLeaning && volume.findings.length === 0;
     this.#mm = [length(column), length(row), Math.abs(dot(slice, normal))];
+    this.#slices = slicesByPlace(volume);
   }
 
   /** Columns, rows, slices. */
   get size(): Vector {
-    const [slices, rows, columns] = this.#volume.size;
-    return [columns, rows, slices];
+    const [, rows, columns] = this.#volume.size;
+    return [columns, rows, this.#slices.length];
   }
 
   /** Millimetres of a pixel of the pictures of planes along the axes, across and down. */
@@ -113,7 +116,7 @@ export class PagePlanes {
     await this.prepareProjections();
     const section = (await this.#largest)?.[{ axial: 0, coronal: 1, sagittal: 2 }[plane]];
     if (!section) throw new Error("there are no projections");
-    return this.#pictureOf(plane, section, look);
+    return this.#pictureOf(plane, plane === "axial" ? section : spread(section, this.#slices), look);
   }
 
   /** Voxels in the shape of their plane. */
@@ -141,10 +144,36 @@ export class PagePlanes {
   valueAt(plane: PlaneName, index: number, x: number, y: number): number | undefined {
     const [width, height] = this.sizeOf(plane);
     if (x < 0 || y < 0 || x >= width || y >= height || index < 0 || index >= this.#count(plane)) return undefined;
+    if (this.#isLeaning) return this.#valueAtPoint(this.#pointAt(plane, index, x, y));
     const { columns, rows, values } = this.#section(plane, index);
     const across = Math.floor(((x + 0.5) / width) * columns);
-    const down = Math.floor(((y + 0.5) / height) * rows);
-    return values[(plane === "axial" ? down : this.#slice(rows - 1 - down)) * columns + across];
+    if (plane === "axial") return values[Math.floor(((y + 0.5) / height) * rows) * columns + across];
+    const up = this.size[2] - 1 - Math.floor(((y + 0.5) / height) * this.size[2]);
+    return values[this.#slice(up) * columns + across];
+  }
+
+  /** The patient point of the middle of a pixel of a plane's picture. */
+  #pointAt(plane: PlaneName, index: number, x: number, y: number): Vector {
+    const [width, height] = this.sizeOf(plane);
+    const { center, right, down } = this.#geometry(plane, index, undefined);
+    const [across, below] = [x + 0.5 - width / 2, y + 0.5 - height / 2].map((pixels) => pixels * this.#mm[0]);
+    return sum(center, sum(times(right, across ?? 0), times(down, below ?? 0)));
+  }
+
+  /** The value of the voxel nearest to a patient point; undefined outside. */
+  #valueAtPoint(point: Vector): number | undefined {
+    const [column, row, slice] = this.#volume.steps;
+    const up = times(slice, this.#isTurned ? -1 : 1);
+    const way = sum(point, times(this.#point([0, 0, 0]), -1));
+    const steps = dot(way, this.#normal) / dot(up, this.#normal);
+    const inSlice = sum(way, times(up, -steps));
+    const [x, y, z] = [dot(inSlice, column) / dot(column, column), dot(inSlice, row) / dot(row, row), steps].map(
+      Math.round,
+    );
+    const isInside = [x, y, z].every((at = -1, axis) => at >= 0 && at < (this.size[axis] ?? 0));
+    if (!isInside || x === undefined || y === undefined || z === undefined) return undefined;
+    const { columns, values } = this.#section("axial", z);
+    return values[y * columns + x];
   }
 
   /** Of the voxels in an ellipse of a plane's picture, with the SD of a population; undefined where there are none. */
@@ -204,12 +233,14 @@ export class PagePlanes {
     return this.size[{ sagittal: 0, coronal: 1, axial: 2 }[plane]] ?? 0;
   }
 
+  /** The volume's number of the slice at one of the page's. */
   #slice(index: number): number {
-    return this.#isTurned ? this.size[2] - 1 - index : index;
+    return this.#slices[this.#isTurned ? this.size[2] - 1 - index : index] ?? 0;
   }
 
   #point([column, row, slice]: Vector): Vector {
-    return this.#volume.patientFromVoxel(column, row, this.#slice(slice));
+    const lowest = this.#volume.patientFromVoxel(column, row, this.#slice(0));
+    return sum(lowest, times(this.#volume.steps[2], this.#isTurned ? -slice : slice));
   }
 
   #geometry(plane: PlaneName, index: number, turn: Turn | undefined): PlaneGeometry {
@@ -243,9 +274,4 @@ export class PagePlanes {
     const foot = sum(this.#point([x, y, middle[2]]), times(isSagittal ? along : out, beside));
     return { center: foot, right: isSagittal ? out : along, down: times(up, -1) };
   }
-}
-
-function sectionOf(frame: ImageFrame): Section {
-  const { rows, columns } = frame;
-  return { rows, columns, values: frame.values() ?? new Float32Array(rows * columns) };
 }

@@ -8,10 +8,12 @@ import type { Store } from "./store.js";
 /** What the page draws over its picture, in its order. */
 const OVER = ["drawMeasurements", "drawAnnotations", "drawCrosshair", "drawCurrentMeasurement"];
 const BESIDE = ["updateOverlayLabels", "updateMagnifier"];
-/** How far around the shown slice objects are fetched, the nearest first. */
-const AROUND = 3;
+/** Which slices beside the shown one are fetched, counted the way that somebody goes. */
+const STEPS = [1, 2, 3, -1];
 /** Pixels from which a frame is large: it is drawn from half of it while its window moves, and shown smaller. */
 const LARGE = 2 ** 21;
+/** Small pictures of slices that somebody passes by come so often at most. */
+const PASSING_MS = 80;
 /** What has not changed for so long has come to rest. */
 const REST_MS = 150;
 /** A window that changes again within this is being moved, also where a frame takes its time. */
@@ -36,10 +38,15 @@ export class Slices {
   #half: Half | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #seen = 0;
+  /** Where somebody was last, and the way from there, 1 or -1. */
+  #place = 0;
+  #way = 1;
   #aheadTimer: ReturnType<typeof setTimeout> | undefined;
   #isPassing = false;
   /** Asks for the small picture that is wanted next. */
-  #passed: (() => unknown) | undefined;
+  #passed: { readonly id: string; readonly original: () => unknown } | undefined;
+  /** Whether somebody passed by before this rest, who may go on in the same way. */
+  #hasPassed = false;
   /** The image that was drawn before the page has its values. */
   #previewed: string | undefined;
 
@@ -69,7 +76,7 @@ export class Slices {
     binding.replace("previews", "_loadServerRenderedFrameFast", (original) => {
       const id = currentImageId();
       if (id === undefined || !this.#painter()) return original();
-      if (!this.#here(id) && this.#store.hasTruePictures(id)) return this.#pass(original);
+      if (!this.#here(id) && this.#store.hasTruePictures(id)) return this.#pass(id, original);
       return this.#preview(id, original);
     });
   }
@@ -87,7 +94,7 @@ export class Slices {
     const drawn = this.#forNow(frame, painter, [look.width, look.center, look.inverted].join());
     const picture = painter.draw(drawn, lookOf(drawn, look, this.#parity));
     this.#shown = frame;
-    place(context, picture, frame.columns, frame.rows);
+    place(context, picture, frame, drawn === frame ? "high" : "low");
     for (const name of OVER) callPage(name);
     if (Reflect.get(window, "_aiOverlaysActive")) callPage("renderAIOverlays");
     for (const name of BESIDE) callPage(name);
@@ -180,23 +187,28 @@ export class Slices {
     return decoded ?? this.#store.frameOfServer(id, painter);
   }
 
-  /** One small picture at a time: what somebody has passed by before its turn is not asked for, nor what is beside it. */
-  #pass(original: () => unknown): unknown {
+  /**
+   * One small picture at a time, and so often: what somebody has passed by before its turn is not asked for, nor what is beside it, nor
+   * where the object itself is on its way.
+   */
+  #pass(id: string, original: () => unknown): unknown {
     clearTimeout(this.#aheadTimer);
     this.#store.ahead([]);
+    this.#hasPassed = true;
     if (this.#isPassing) {
-      this.#passed = original;
+      this.#passed = { id, original };
       return undefined;
     }
     this.#isPassing = true;
-    const done = (): void => {
+    const next = (): void => {
       this.#isPassing = false;
       const last = this.#passed;
       this.#passed = undefined;
-      if (last) this.#pass(last);
+      if (last && last.id === currentImageId() && !this.#store.has(last.id)) this.#pass(last.id, last.original);
     };
+    const pause = new Promise((resolve) => setTimeout(resolve, PASSING_MS));
     const shown = Promise.resolve(original());
-    shown.then(done, done);
+    void Promise.allSettled([shown, pause]).then(next);
     return shown;
   }
 
@@ -220,14 +232,26 @@ export class Slices {
   }
 
   #fetchBeside(): void {
-    const [ids, at] = [page.images.map(({ id }) => String(id)), page.imageIndex];
-    const near = Array.from({ length: AROUND }, (_, i) => [at + i + 1, at - i - 1]).flat();
-    this.#store.ahead(near.map((index) => ids[index]).filter((id) => id !== undefined));
+    const { images, imageIndex: at } = page;
+    if (at !== this.#place) this.#way = Math.sign(at - this.#place);
+    this.#place = at;
+    const steps = this.#hasPassed ? [1] : STEPS;
+    this.#hasPassed = false;
+    const near = steps.map((step) => images[at + step * this.#way]).filter((image) => image !== undefined);
+    this.#store.ahead(near.map(({ id }) => String(id)));
   }
 }
 
-/** The picture in the middle of the page's canvas, as large as its turned outline fits, then as the user has moved it. */
-function place(context: CanvasRenderingContext2D, picture: CanvasImageSource, imgW: number, imgH: number): void {
+/**
+ * The picture of a frame in the middle of the page's canvas, as large as its turned outline fits, then as the user has moved it; made
+ * smaller as well as the browser can, or as fast.
+ */
+function place(
+  context: CanvasRenderingContext2D,
+  picture: CanvasImageSource,
+  { columns: imgW, rows: imgH }: ImageFrame,
+  quality: ImageSmoothingQuality,
+): void {
   const { canvas } = context;
   const radians = (page.rotation * Math.PI) / 180;
   const [cos, sin] = [Math.abs(Math.cos(radians)), Math.abs(Math.sin(radians))];
@@ -244,7 +268,7 @@ function place(context: CanvasRenderingContext2D, picture: CanvasImageSource, im
   context.rotate(radians);
   context.scale(flipH ? -scale : scale, flipV ? -scale : scale);
   context.imageSmoothingEnabled = scale < 1;
-  context.imageSmoothingQuality = "high";
+  context.imageSmoothingQuality = quality;
   context.drawImage(picture, -imgW / 2, -imgH / 2, imgW, imgH);
   context.restore();
 }

@@ -55,6 +55,11 @@ export class Store {
     return this.#hold(id).object;
   }
 
+  /** Whether an object is here or on its way. */
+  has(id: string): boolean {
+    return this.#held.has(id);
+  }
+
   /** A frame of an image; undefined where its object cannot be had. Rejects when that cannot be shown. */
   async frame(id: string, index = 0): Promise<ImageFrame | undefined> {
     const known = this.frameNow(id, index);

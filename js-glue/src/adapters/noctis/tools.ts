@@ -34,6 +34,8 @@ export class Tools {
   #hover: Point | undefined;
   #cobbs: Cobb[] = [];
   #page: unknown[] | undefined;
+  /** Whether the page draws its measurements at this moment. */
+  #isDrawing = false;
   #originals: Record<string, PageFunction | undefined> = {};
 
   constructor(save: SaveMeasurement) {
@@ -53,9 +55,17 @@ export class Tools {
     on("handleMouseMove", "mousemove", (event) => this.#move(event));
     on("handleMouseUp", "mouseup", (event) => this.#up(event));
     binding.replace("tools", "drawMeasurements", (original) => {
-      original();
+      this.#isDrawing = true;
+      try {
+        original();
+      } finally {
+        this.#isDrawing = false;
+      }
       this.#draw();
     });
+    const area: PageFunction | undefined = binding.replace("tools", "calculateArea", (original, [points]) =>
+      this.#isDrawing ? area?.(inImage(points)) : original(),
+    );
     binding.replaceListener("tools", "handleKeyDown", "keydown", document, (original, [event]) => {
       if (event instanceof KeyboardEvent && event.key === "Escape") this.#points = [];
       return original();
@@ -185,6 +195,16 @@ export function label(context: CanvasRenderingContext2D, text: string, point: Po
 function canvasPoint({ x, y }: Point["image"]): Point["image"] | undefined {
   const at = pageFunction("imagePxToCanvasPoint")?.(x, y);
   return isPoint(at) ? at : undefined;
+}
+
+/** The points of a measurement in the image; the page takes those on its canvas for an area's text, as large as it is zoomed. */
+function inImage(points: unknown): unknown {
+  const [first] = Array.isArray(points) ? points : [];
+  const known = (page.measurements ?? []).flatMap((one) => Object(one).points ?? []);
+  if (!isPoint(first) || known.some((point) => isPoint(point) && point.x === first.x && point.y === first.y))
+    return points;
+  const found = (points as Point["image"][]).map(({ x, y }) => pageFunction("canvasPointToImagePx")?.(x, y));
+  return found.every(isPoint) ? found : points;
 }
 
 function isPoint(value: unknown): value is Point["image"] {

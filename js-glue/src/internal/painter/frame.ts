@@ -62,6 +62,10 @@ export class PaintedFrame implements ImageFrame {
     return this.decoded.rescaleIntercept;
   }
 
+  get isLinear(): boolean {
+    return this.decoded.luts.modality === undefined;
+  }
+
   get window(): ShownWindow {
     return ownWindow(this.decoded);
   }
@@ -136,7 +140,7 @@ export function frameOfValues(key: string, { rows, columns, values, window }: Pi
   if (!Number.isFinite(least) || !Number.isFinite(largest)) [least, largest, isWhole] = [0, 0, false];
   const isExact = isWhole && least >= INT16[0] && largest <= INT16[1];
   const slope = isExact || largest === least ? 1 : (largest - least) / 65535;
-  const stored = isExact ? Int16Array.from(values) : new Uint16Array(values.length);
+  const stored = isExact ? new Int16Array(values) : new Uint16Array(values.length);
   if (!isExact) for (let i = 0; i < stored.length; i += 1) stored[i] = ((values[i] as number) - least) / slope + 0.5;
   const decoded: DecodedFrame = {
     rows,
@@ -166,10 +170,11 @@ export function frameOfValues(key: string, { rows, columns, values, window }: Pi
 /** So long at a time. */
 const BUSY_MS = 8;
 
-/** Half the rows and columns, each value the mean of four; what is left over at the edges is left out. */
+/** Half the rows and columns, each value the mean of four, a whole one where all are; what is left over at the edges is left out. */
 export async function halfOf(frame: PaintedFrame): Promise<PaintedFrame> {
   const [rows, columns] = [Math.floor(frame.rows / 2), Math.floor(frame.columns / 2)];
   if (frame.isColor || rows < 1 || columns < 1) return frame;
+  const isWhole = frame.isLinear && Number.isInteger(frame.rescaleSlope) && Number.isInteger(frame.rescaleIntercept);
   const values = new Float32Array(rows * columns);
   let since = performance.now();
   for (let row = 0, to = 0; row < rows; row += 1) {
@@ -178,7 +183,8 @@ export async function halfOf(frame: PaintedFrame): Promise<PaintedFrame> {
     for (let at = 0; at < 2 * columns; at += 2, to += 1) {
       const below = at + frame.columns;
       const above = (lines[at] as number) + (lines[at + 1] as number);
-      values[to] = (above + (lines[below] as number) + (lines[below + 1] as number)) / 4;
+      const mean = (above + (lines[below] as number) + (lines[below + 1] as number)) / 4;
+      values[to] = isWhole ? Math.round(mean) : mean;
     }
     if (performance.now() - since < BUSY_MS) continue;
     await new Promise((resolve) => setTimeout(resolve));

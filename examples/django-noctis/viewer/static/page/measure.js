@@ -49,8 +49,7 @@ function finishMeasurement() {
       value: done.value,
     });
   } else if (points.length === 3) {
-    done.value =
-      type === "angle" ? `${calculateAngle(...points).toFixed(1)}°` : `${calculateArea(points).toFixed(1)} mm²`;
+    done.value = type === "angle" ? `${calculateAngle(...points).toFixed(1)}°` : areaText(points);
     saveMeasurement({ type, points, value: done.value });
   } else return;
   measurements.push(done);
@@ -78,14 +77,19 @@ function label(text, at) {
   ctx.fillText(text, at.x + 10, at.y - 5);
 }
 
+/** What stands beside an area is that of its points on the canvas, as large as it is zoomed. */
 function drawMeasurements() {
   for (const { type, points, value, roi } of measurements) {
     if (roi) drawEllipse(roi, value);
     else {
       const at = strokePoints(points, type === "area");
-      if (at) label(String(value), at);
+      if (at) label(type === "area" ? areaText(points.map(({ x, y }) => imagePxToCanvasPoint(x, y))) : value, at);
     }
   }
+}
+
+function areaText(points) {
+  return `${calculateArea(points).toFixed(1)} mm²`;
 }
 
 /** What is being drawn; of an angle there is no preview. */

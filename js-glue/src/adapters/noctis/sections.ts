@@ -1,0 +1,38 @@
+import type { ImageFrame, ImageVolume } from "../../public/painter.js";
+import { dot, sum, times } from "./vectors.js";
+
+/** Voxels of a plane, row after row. */
+export interface Section {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float32Array;
+}
+
+export function sectionOf(frame: ImageFrame): Section {
+  const { rows, columns } = frame;
+  return { rows, columns, values: frame.values() ?? new Float32Array(rows * columns) };
+}
+
+/** The nearest slice at each step from the first to the last: where one is missing, one beside it. */
+export function slicesByPlace(volume: ImageVolume): readonly number[] {
+  const step = volume.steps[2];
+  const first = volume.patientFromVoxel(0, 0, 0);
+  const places = volume.frames.map((_, slice) => {
+    const way = sum(volume.patientFromVoxel(0, 0, slice), times(first, -1));
+    return dot(way, step) / dot(step, step);
+  });
+  const distance = (slice: number, place: number): number => Math.abs((places[slice] ?? 0) - place);
+  return Array.from({ length: Math.round(places.at(-1) ?? 0) + 1 }, (_, place) =>
+    places.reduce((best, _place, slice) => (distance(slice, place) < distance(best, place) ? slice : best), 0),
+  );
+}
+
+/** Rows of slices, one at each step. */
+export function spread({ columns, rows, values }: Section, slices: readonly number[]): Section {
+  if (slices.length === rows) return { columns, rows, values };
+  const spreadOut = new Float32Array(slices.length * columns);
+  for (const [to, from] of slices.entries()) {
+    spreadOut.set(values.subarray(from * columns, (from + 1) * columns), to * columns);
+  }
+  return { columns, rows: slices.length, values: spreadOut };
+}
