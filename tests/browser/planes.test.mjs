@@ -291,6 +291,30 @@ test("a volume over the budget is reduced, and says so; millimetres stay", async
   await finish(page);
 });
 
+test("half of the budget is kept while objects are read, and given back when a load is cancelled", async () => {
+  const page = await open({ backend: "cpu", volumeBytes: 120_000 });
+  await page.evaluate(() => {
+    window.stop = new AbortController();
+    // A source that never comes.
+    const sources = {
+      async *[Symbol.asyncIterator]() {
+        yield new Promise(() => {});
+      },
+    };
+    window.loading = window.load(sources, { append: true, signal: window.stop.signal });
+  });
+  await page.evaluate(() => window.viewer.setPlane("axial"));
+  await whole(page);
+  const reduction = () => page.evaluate(() => window.viewer.state.plane.reduction);
+  assert.ok((await reduction()).some((factor) => factor > 1));
+  await page.evaluate(() => window.stop.abort());
+  assert.equal((await page.evaluate(() => window.loading)).rejected.kind, "cancelled");
+  await page.waitForFunction(() => window.viewer.state.plane.reduction.every((factor) => factor === 1));
+  await whole(page);
+  assertQuadrants(await screen(page), greysOf(6));
+  await finish(page);
+});
+
 test("slices that make no volume are refused with the reason, and the layout stays", async () => {
   const page = await open({ backend: "cpu" }, ["/inputs/frames.dcm"]);
   const refused = await page.evaluate(() =>

@@ -110,6 +110,8 @@ export interface Mpr {
   rotate(pane: Pane, degrees: number): void;
   /** A series has new slices. */
   inserted(series: Series): void;
+  /** Nothing more is being read. */
+  settled(): void;
   clear(): void;
 }
 

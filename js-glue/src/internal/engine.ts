@@ -81,8 +81,13 @@ export class Engine {
 
   get phase(): ViewerState["phase"] {
     if (this.library.size > 0) return "showing";
-    if (this.#loads.size > 0) return "loading";
+    if (this.isLoading) return "loading";
     return this.#lastFailure ? "failed" : "empty";
+  }
+
+  /** Whether objects are being read. */
+  get isLoading(): boolean {
+    return this.#loads.size > 0;
   }
 
   async load(given: LoadInput, options: LoadOptions): Promise<LoadResult> {
@@ -104,7 +109,10 @@ export class Engine {
     } finally {
       this.#loads.delete(load);
       if (!this.#destroyed) {
-        if (this.#loads.size === 0) this.shell.progress(undefined);
+        if (!this.isLoading) {
+          this.shell.progress(undefined);
+          this.mpr?.settled();
+        }
         this.#tell();
         for (const { stage } of this.panes.all) stage.settle();
       }

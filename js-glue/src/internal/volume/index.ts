@@ -114,6 +114,10 @@ class Planes implements Mpr, PlaneHooks, SolidHooks {
     this.#volumes.inserted(series);
   }
 
+  settled(): void {
+    this.#volumes.settled();
+  }
+
   clear(): void {
     this.#volumes.clear();
     this.#planes.clear();

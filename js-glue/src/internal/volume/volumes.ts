@@ -36,8 +36,6 @@ export class Volumes {
   readonly #users = new Set<VolumeUser>();
   readonly #host: VolumeHost;
   #told = new Set<string>();
-  /** Objects are being read. */
-  #isArriving = false;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -46,14 +44,10 @@ export class Volumes {
       frames: engine.frames,
       device: () => engine.graphics.device,
       // There is soon one more beside it, and a GPU may let go of the first late.
-      maxBytes: () => (this.#isArriving ? volumeBytes / 2 : volumeBytes),
+      maxBytes: () => (engine.isLoading ? volumeBytes / 2 : volumeBytes),
       changed: (volume) => this.#changed(volume),
       failed: (error) => engine.fail(error),
     };
-    engine.events.on("progress", ({ loaded, failed, total }) => {
-      this.#isArriving = loaded + failed !== total;
-      if (!this.#isArriving) this.#settled();
-    });
   }
 
   /** The volume of a series. */
@@ -85,6 +79,21 @@ export class Volumes {
     entry.timer = setTimeout(() => void this.#again(entry), AGAIN_MS);
   }
 
+  /** Nothing more is being read: volumes that were reduced for what might come are made anew. */
+  settled(): void {
+    const { volumeBytes } = this.#engine.settings;
+    for (const entry of this.#entries.values()) {
+      entry.volume.then(
+        ({ allowedBytes }) => {
+          if (allowedBytes >= volumeBytes) return;
+          entry.slices = [];
+          this.inserted(entry.series);
+        },
+        () => {},
+      );
+    }
+  }
+
   clear(): void {
     for (const { volume, timer } of this.#entries.values()) {
       clearTimeout(timer);
@@ -98,22 +107,6 @@ export class Volumes {
     this.#entries.clear();
     this.#users.clear();
     this.#told.clear();
-    this.#isArriving = false;
-  }
-
-  /** All has been read: volumes that were reduced for what might come are made anew. */
-  #settled(): void {
-    const { volumeBytes } = this.#engine.settings;
-    for (const entry of this.#entries.values()) {
-      entry.volume.then(
-        ({ allowedBytes }) => {
-          if (allowedBytes >= volumeBytes) return;
-          entry.slices = [];
-          this.inserted(entry.series);
-        },
-        () => {},
-      );
-    }
   }
 
   async #again(entry: Entry): Promise<void> {
