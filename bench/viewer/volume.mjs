@@ -17,9 +17,11 @@ import { visitLoading, visitSteps } from "./src/volume/visit.mjs";
 const COLUMNS = [
   { name: "noctis", label: "noctis", app: "volume-noctis", query: "" },
   { name: "noctis-webgl2", label: "noctis WebGL2", app: "volume-noctis", query: "&backend=webgl2" },
-  { name: "noctis-cpu", label: "noctis CPU", app: "volume-noctis", query: "&backend=cpu" },
   { name: "cornerstone", label: "cornerstone3D", app: "volume-cornerstone3d", query: "" },
   { name: "niivue", label: "niivue", app: "volume-niivue", query: "", format: "nifti", arranges: true },
+  { name: "noctis-cpu", label: "noctis CPU", app: "volume-noctis", query: "&backend=cpu" },
+  // Of three dimensions it has nothing on the CPU.
+  { name: "cornerstone-cpu", label: "cornerstone3D CPU", app: "volume-cornerstone3d", query: "&backend=cpu", of: "noctis-cpu", lacks: "3d" },
 ];
 
 const ROWS = [
@@ -28,6 +30,8 @@ const ROWS = [
   ["renderer", "page's process, growth, MB"],
   ["rendererPeak", "page's process, most above that, MB"],
   ["gpu", "GPU process, growth, MB"],
+  ["gpuSinceEmpty", "GPU process, growth since an empty page, MB"],
+  ["gpuSmall", "GPU process, growth with 64 x 64 x 32 voxels, MB"],
   ["window", "window step, ms from frame to frame"],
   ["scroll", "axial step, ms from frame to frame"],
   ["oblique", "oblique step, ms from frame to frame"],
@@ -40,56 +44,82 @@ const ROWS = [
   ["turnProcessor", "3-D turn, ms of all threads"],
 ];
 
+/** Visits of a round to a column, by the names of `--parts`. */
+const PARTS = {
+  async planes(setting, column) {
+    const { firstMs, allMs, rendererMB, rendererPeakMB, gpuMB, gpuSinceEmptyMB, png } = await visitLoading(setting, column);
+    const memory = { renderer: rendererMB, rendererPeak: rendererPeakMB, gpu: gpuMB, gpuSinceEmpty: gpuSinceEmptyMB };
+    return { png, figures: { first: firstMs, all: allMs, ...memory } };
+  },
+  async small(setting, column) {
+    const { gpuMB, png } = await visitLoading({ ...setting, study: setting.small }, column);
+    return { png, figures: { gpuSmall: gpuMB } };
+  },
+  axial: (setting, column) => steps(setting, column, "axial", ["window", "scroll", "oblique", "slab"]),
+  "3d": (setting, column) => steps(setting, column, "3d", ["turn"]),
+};
+
+async function steps(setting, column, layout, names) {
+  const { figures, png } = await visitSteps(setting, column, layout, names);
+  const found = Object.entries(figures).flatMap(([name, { intervalMs, processorMs }]) => [
+    [name, median(intervalMs)],
+    [`${name}Processor`, processorMs],
+  ]);
+  return { png, figures: Object.fromEntries(found) };
+}
+
 function options() {
   const { values } = parseArgs({
     options: {
       runs: { type: "string", default: "3" },
       slices: { type: "string", default: "128" },
       only: { type: "string" },
+      parts: { type: "string" },
       huge: { type: "boolean", default: false },
     },
   });
-  const wanted = values.only?.split(",") ?? COLUMNS.map(({ name }) => name);
-  const unknown = wanted.filter((name) => !COLUMNS.some((column) => column.name === name));
-  if (unknown.length > 0) throw new Error(`no viewer ${unknown.join(", ")}: ${COLUMNS.map(({ name }) => name).join(", ")}`);
+  const chosen = (what, all, given) => {
+    const wanted = given?.split(",") ?? all;
+    const unknown = wanted.filter((name) => !all.includes(name));
+    if (unknown.length > 0) throw new Error(`no ${what} ${unknown.join(", ")}: ${all.join(", ")}`);
+    return wanted;
+  };
+  const names = COLUMNS.map(({ name }) => name);
+  const wanted = chosen("viewer", names, values.only);
   return {
     runs: Number(values.runs),
     slices: Number(values.slices),
     huge: values.huge,
+    parts: chosen("part", Object.keys(PARTS), values.parts),
     columns: COLUMNS.filter(({ name }) => wanted.includes(name)),
   };
 }
 
-/** All figures of one visit to each page of an app. */
-async function figuresOf(setting, column, pictures) {
-  const figures = {};
-  const take = async (name, visit) => {
+let version = "";
+
+/** The figures of one visit to each page of an app. */
+async function figuresOf(setting, column, parts, pictures) {
+  const all = {};
+  for (const part of parts.filter((name) => name !== column.lacks)) {
+    // A browser of its own: what one visit leaves in the GPU process burdens no other.
+    const { browser, browserCdp } = await startBrowser();
+    version = browser.version();
     try {
-      const { png, ...found } = await visit();
-      writeFileSync(join(pictures, `volume-${column.name}-${name}.png`), png);
-      return found;
+      const { png, figures } = await PARTS[part]({ ...setting, browser, browserCdp }, column);
+      writeFileSync(join(pictures, `volume-${column.name}-${part}.png`), png);
+      Object.assign(all, figures);
     } catch (error) {
-      console.error(`  ${column.label}, ${name}: ${error.message}`);
-      return undefined;
-    }
-  };
-  const loading = await take("planes", () => visitLoading(setting, column));
-  if (loading) {
-    const { firstMs, allMs, rendererMB, rendererPeakMB, gpuMB } = loading;
-    Object.assign(figures, { first: firstMs, all: allMs, renderer: rendererMB, rendererPeak: rendererPeakMB, gpu: gpuMB });
-  }
-  for (const [layout, names] of [["axial", ["window", "scroll", "oblique", "slab"]], ["3d", ["turn"]]]) {
-    const stepping = await take(layout, () => visitSteps(setting, column, layout, names));
-    for (const [name, { intervalMs, processorMs }] of Object.entries(stepping?.figures ?? {})) {
-      figures[name] = median(intervalMs);
-      figures[`${name}Processor`] = processorMs;
+      console.error(`  ${column.label}, ${part}: ${error.message}`);
+    } finally {
+      await browser.close();
     }
   }
-  return figures;
+  return all;
 }
 
 function table(columns, rounds) {
   const lines = [["", ...columns.map(({ label }) => label)]];
+  const firstOf = ({ of }) => Math.max(0, columns.findIndex(({ name }) => name === of));
   for (const [key, label] of ROWS) {
     const middles = columns.map(({ name }) => {
       const values = rounds.map((round) => round[name][key]).filter((value) => value !== undefined);
@@ -98,7 +128,8 @@ function table(columns, rounds) {
     if (middles.every((middle) => middle === undefined)) continue;
     const cells = middles.map((middle, index) => {
       if (middle === undefined) return "-";
-      const ratio = index > 0 && middles[0] > 0 ? ` x${(middle / middles[0]).toPrecision(2)}` : "";
+      const first = firstOf(columns[index]);
+      const ratio = index !== first && middles[first] > 0 ? ` x${(middle / middles[first]).toPrecision(2)}` : "";
       return `${middle.toFixed(middle < 20 ? 1 : 0)}${ratio}`;
     });
     lines.push([label, ...cells]);
@@ -136,34 +167,29 @@ async function huge() {
   if (checks.some(([, isRight]) => !isRight)) process.exitCode = 1;
 }
 
-const { runs, slices, columns, huge: isHuge } = options();
+const { runs, slices, columns, parts, huge: isHuge } = options();
 if (isHuge) {
   await huge();
   process.exit();
 }
 await buildApps([...new Set(columns.map(({ app }) => app))]);
 const study = readStudy(slices);
-const server = await serve(new Map([...study.dicom, ...study.nifti]));
+const small = readStudy(32, 64);
+const server = await serve(new Map([study, small].flatMap(({ dicom, nifti }) => [...dicom, ...nifti])));
 const pictures = join(output, "pictures");
 mkdirSync(pictures, { recursive: true });
 const load = loadavg()[0];
 const rounds = [];
-let version = "";
 for (let round = 0; round < runs; round += 1) {
   const figures = {};
-  for (const column of columns) {
-    // A browser of its own: what one viewer leaves in the GPU process burdens no other.
-    const { browser, browserCdp } = await startBrowser();
-    version = browser.version();
-    figures[column.name] = await figuresOf({ browser, browserCdp, server, study }, column, pictures);
-    await browser.close();
-  }
+  for (const column of columns) figures[column.name] = await figuresOf({ server, study, small }, column, parts, pictures);
   rounds.push(figures);
   console.log(`  round ${round + 1} of ${runs} done`);
 }
 server.close();
 writeFileSync(join(output, `volume-${slices}.json`), `${JSON.stringify({ runs, slices, rounds }, null, 1)}\n`);
 console.log(`\n${cpus().length} x ${cpus()[0]?.model}, Chromium ${version}, SwiftShader (software); load at the start ${load.toFixed(1)}`);
-console.log(`512 x 512 x ${slices}, ${study.voxelsMB.toFixed(0)} MB of voxels; medians of ${runs}; x: of the first column\n`);
+const ofWhat = columns.some(({ of }) => of) ? "of the first column, on the CPU of the first one there" : "of the first column";
+console.log(`512 x 512 x ${slices}, ${study.voxelsMB.toFixed(0)} MB of voxels; medians of ${runs}; x: ${ofWhat}\n`);
 console.log(table(columns, rounds));
 console.log(`\nAll figures: target/bench/volume-${slices}.json; what each viewer showed: target/bench/pictures/volume-*.png`);

@@ -1,4 +1,4 @@
-import { Enums, RenderingEngine, imageLoader, init as initCore, setVolumesForViewports, utilities, volumeLoader } from "@cornerstonejs/core";
+import { Enums, RenderBackends, RenderingEngine, imageLoader, init as initCore, setVolumesForViewports, utilities, volumeLoader } from "@cornerstonejs/core";
 import { init as initLoader, wadouri } from "@cornerstonejs/dicom-image-loader";
 import { start } from "../shared/volume-page.js";
 
@@ -6,8 +6,10 @@ const { AXIAL, CORONAL, SAGITTAL } = Enums.OrientationAxis;
 const ORIENTATIONS = { axial: AXIAL, coronal: CORONAL, sagittal: SAGITTAL };
 const VOLUME = "cornerstoneStreamingImageVolume:bench";
 
-start(async (elements) => {
-  await initCore();
+start(async (elements, parameters) => {
+  const isOnCpu = parameters.get("backend") === "cpu";
+  // The viewports that it is moving to show planes by the CPU as well; slabs they do not.
+  await initCore(isOnCpu ? { rendering: { useGenericViewport: true, planar: { renderBackend: RenderBackends.CPU } } } : undefined);
   await initLoader({ maxWebWorkers: 1 });
   const engine = new RenderingEngine("engine");
   const ids = Object.keys(elements);
@@ -61,11 +63,13 @@ start(async (elements) => {
       viewport.setCamera(turned(first, "x", degrees));
       viewport.render();
     },
-    setSlab(mm) {
-      viewport.setBlendMode(Enums.BlendModes.MAXIMUM_INTENSITY_BLEND);
-      viewport.setSlabThickness(mm);
-      viewport.render();
-    },
+    ...(!isOnCpu && {
+      setSlab(mm) {
+        viewport.setBlendMode(Enums.BlendModes.MAXIMUM_INTENSITY_BLEND);
+        viewport.setSlabThickness(mm);
+        viewport.render();
+      },
+    }),
     turnView(degrees) {
       viewport.setCamera(turned(first, "z", degrees));
       viewport.render();

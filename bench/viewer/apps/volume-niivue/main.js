@@ -1,4 +1,4 @@
-import { Niivue, SLICE_TYPE } from "@niivue/niivue";
+import { Niivue, SHOW_RENDER, SLICE_TYPE } from "@niivue/niivue";
 import { start } from "../shared/volume-page.js";
 
 const TYPES = { axial: SLICE_TYPE.AXIAL, planes: SLICE_TYPE.MULTIPLANAR, "3d": SLICE_TYPE.RENDER };
@@ -12,6 +12,8 @@ start(async (elements, parameters) => {
   for (const element of Object.values(elements)) element.remove();
   const viewer = new Niivue({ isResizeCanvas: true, show3Dcrosshair: false, logLevel: "error" });
   await viewer.attachToCanvas(canvas);
+  // By itself it has three dimensions beside the planes.
+  viewer.opts.multiplanarShowRender = SHOW_RENDER.NEVER;
   viewer.setSliceType(TYPES[parameters.get("layout")]);
   return {
     async load([file]) {

@@ -13,13 +13,15 @@ const INT16 = 4;
  * Generates what is missing, and reads it.
  *
  * @param {number} slices
+ * @param {number} [side] pixels a side
  * @returns {{slices: number, voxelsMB: number, window: {center: number, width: number}, dicom: [string, Buffer][],
  *   nifti: [string, Buffer][]}} bodies by address
  */
-export function readStudy(slices) {
-  const folder = join(output, "objects", `volume-${slices}`);
+export function readStudy(slices, side = 512) {
+  const folder = join(output, "objects", `volume-${side}-${slices}`);
   if (!existsSync(folder)) {
-    const options = ["--kind", "ct", "--bits", "16", "--slices", String(slices), "--slice-spacing", "1"];
+    const size = ["--rows", side, "--columns", side, "--slices", slices].map(String);
+    const options = ["--kind", "ct", "--bits", "16", ...size, "--slice-spacing", "1"];
     const phantom = ["run", "--quiet", "--release", "-p", "phantom", "--", "--out", folder, ...options];
     execFileSync("cargo", phantom, { cwd: repository, stdio: "inherit" });
   }
@@ -33,8 +35,8 @@ export function readStudy(slices) {
     slices,
     voxelsMB: (2 * first.uint16("x00280010") * first.uint16("x00280011") * slices) / 2 ** 20,
     window: { center: first.floatString("x00281050"), width: first.floatString("x00281051") },
-    dicom: files.map((bytes, index) => [`/objects/volume/${index}.dcm`, bytes]),
-    nifti: [["/objects/volume/ct.nii", niftiOf(files, heads)]],
+    dicom: files.map((bytes, index) => [`/objects/volume-${side}/${index}.dcm`, bytes]),
+    nifti: [[`/objects/volume-${side}/ct.nii`, niftiOf(files, heads)]],
   };
 }
 

@@ -10,8 +10,10 @@ const STEPS_LIMIT_MS = 6000;
 const CONTENT = 8;
 /** Regions that differ by less, on the average, are the same. */
 const SAME = 0.5;
-/** No frame for so long after the library says that all is loaded: nothing more comes. */
+/** No frame for so long after the library says that all is loaded, and something is to be seen: nothing more comes. */
 const QUIET_MS = 2500;
+/** A page has come to rest. */
+const SETTLED_MS = 700;
 const LOAD_LIMIT_MS = 180_000;
 
 const HALF = GRID / 2;
@@ -41,7 +43,7 @@ async function open(page, setting, column, layout) {
     await globalThis.bench.ready;
     await globalThis.bench.keep(list);
   }, urls);
-  await page.waitForTimeout(700);
+  await page.waitForTimeout(SETTLED_MS);
 }
 
 async function loaded(page, complaints) {
@@ -69,27 +71,33 @@ async function memoryMB(browserCdp) {
 export function visitLoading(setting, column) {
   return inFreshPage(setting, 1024, async (page, cdp, complaints) => {
     const screen = new Screen(cdp);
+    await page.waitForTimeout(SETTLED_MS);
+    const empty = await memoryMB(setting.browserCdp);
     await open(page, setting, column, "planes");
     const before = await memoryMB(setting.browserCdp);
     await screen.start();
     const called = await page.evaluate(() => globalThis.bench.show());
     await loaded(page, complaints);
-    let seen = screen.frames.length;
-    for (;;) {
+    const frames = [];
+    const region = column.arranges ? undefined : "axial";
+    const deadline = Date.now() + LOAD_LIMIT_MS;
+    for (let seen = -1; seen !== frames.length || !firstContent(frames, region); ) {
+      if (Date.now() > deadline) throw new Error("no picture came");
       await page.waitForTimeout(QUIET_MS);
-      if (screen.frames.length === seen) break;
-      seen = screen.frames.length;
+      seen = frames.length;
+      const come = screen.frames.slice(seen);
+      frames.push(...come.map(({ data, time }) => ({ time, cells: cellsOf(Buffer.from(data, "base64")) })));
     }
     await screen.stop();
     const after = await memoryMB(setting.browserCdp);
-    const frames = screen.frames.map(({ data, time }) => ({ time, cells: cellsOf(Buffer.from(data, "base64")) }));
     const png = await page.screenshot();
     return {
-      firstMs: firstContent(frames, column.arranges ? undefined : "axial") - called,
+      firstMs: firstContent(frames, region).time - called,
       allMs: lastChange(frames) - called,
       rendererMB: after.renderer - before.renderer,
       rendererPeakMB: after.rendererPeak - before.renderer,
       gpuMB: after.gpu - before.gpu,
+      gpuSinceEmptyMB: after.gpu - empty.gpu,
       described: await describe(page),
       png,
     };
@@ -106,15 +114,13 @@ function regionOf(cells, name) {
   });
 }
 
-/** Of a library that arranges its planes by itself, in the whole window. */
+/** The first frame that shows something: of a library that arranges its planes by itself, in the whole window. */
 function firstContent(frames, name) {
-  const found = frames.find(({ cells }) => {
+  return frames.find(({ cells }) => {
     const region = name ? regionOf(cells, name) : Array.from(cells);
     const mean = region.reduce((sum, value) => sum + value, 0) / region.length;
     return Math.sqrt(region.reduce((sum, value) => sum + (value - mean) ** 2, 0) / region.length) > CONTENT;
   });
-  if (!found) throw new Error("no picture came");
-  return found.time;
 }
 
 /** The first frame that is as the last one. */
