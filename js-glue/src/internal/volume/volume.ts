@@ -9,16 +9,14 @@ import type { Series, Slice } from "../library.js";
 import type { VolumeRenderModule, WasmVolumeSpec } from "../wasm/plane-api.js";
 import type { VolumeModule } from "../wasm/volume-api.js";
 import type { VolumeLayout, VolumeShape } from "./layout.js";
+import { breath, drawn, taken } from "./pace.js";
 import { fits, type ReducedSlice, Reducer, type VolumeBudget } from "./reducer.js";
 import { placeAt } from "./span.js";
 
-/** Frames that are asked for at the same time. */
-const AT_ONCE = 4;
+/** Frames that are asked for, or on their way to the device, at the same time. */
+const AT_ONCE = 8;
 
-/** Slices are written for so long at a time. */
-const BUSY_MS = 8;
-
-/** What has arrived is drawn so often, and first after so long: drawing takes from uploading. */
+/** What has arrived is drawn first after so long, and again so long after that was drawn: drawing takes from uploading. */
 const DRAWN_MS = 400;
 
 /** What a volume needs of the viewer. */
@@ -70,6 +68,11 @@ export class Volume {
   /** Slices that can be seen, of how many. */
   get progress(): { readonly slices: number; readonly of: number } {
     return { slices: this.#held?.written.size ?? 0, of: this.layout.size[0] };
+  }
+
+  /** Whether nothing more comes. */
+  get isWhole(): boolean {
+    return this.progress.slices + this.#broken.size >= this.layout.size[0];
   }
 
   get reduction(): Vector {
@@ -150,17 +153,20 @@ export class Volume {
   /** Tells that more can be seen: at once when all is there, else now and then. */
   #tellChanged(): void {
     clearTimeout(this.#timer);
-    const wait = this.#isWhole ? 0 : this.#toldAt + DRAWN_MS - performance.now();
+    const wait = this.isWhole ? 0 : this.#toldAt + DRAWN_MS - performance.now();
     if (wait > 0) {
-      this.#timer = setTimeout(() => this.#tellChanged(), wait);
+      this.#timer = setTimeout(() => this.#tellChanged(), Math.min(wait, DRAWN_MS));
       return;
     }
-    this.#toldAt = performance.now();
     this.#host.changed(this);
+    if (this.#held) void this.#drawn(this.#held);
   }
 
-  get #isWhole(): boolean {
-    return this.progress.slices + this.#broken.size >= this.layout.size[0];
+  /** Nothing more is told until what was told is drawn. */
+  async #drawn({ device }: Held): Promise<void> {
+    this.#toldAt = Number.POSITIVE_INFINITY;
+    await drawn(drawerOf(device));
+    this.#toldAt = performance.now();
   }
 
   #drop(): void {
@@ -214,6 +220,7 @@ export class Volume {
       await breath();
       if (held !== this.#held || this.#closed || held.device !== this.#host.device()) return;
       this.#write(held, number, frame);
+      await taken(drawerOf(held.device));
     } catch (thrown) {
       const error = toNoctisError(thrown, { frame: slice.frame });
       if (error.kind !== "cancelled" && held === this.#held) {
@@ -223,7 +230,7 @@ export class Volume {
     } finally {
       if (held === this.#held) {
         this.#pending.delete(number);
-        if (this.#isWhole && held.device === this.#host.device()) this.#finish(held);
+        if (this.isWhole && held.device === this.#host.device()) this.#finish(held);
         this.#tellReached();
         this.#fill();
       }
@@ -258,16 +265,6 @@ export function drawerOf({ volumes }: Device): VolumeDrawer {
 export function present(device: Device | undefined): Device {
   if (device) return device;
   throw new NoctisError("device-lost", "the GPU is being started again; try in a moment");
-}
-
-let busySince = 0;
-
-/** Lets the page draw and listen when slices have been written for a while. */
-async function breath(): Promise<void> {
-  const now = performance.now();
-  if (now - busySince < BUSY_MS) return;
-  await new Promise((resolve) => setTimeout(resolve));
-  busySince = performance.now();
 }
 
 function specOf(

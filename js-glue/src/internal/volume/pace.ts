@@ -1,0 +1,28 @@
+import type { VolumeDrawer } from "../device.js";
+
+/** Slices are written for so long at a time. */
+const BUSY_MS = 8;
+
+let busySince = 0;
+
+/** Lets the page draw and listen when slices have been written for a while. */
+export async function breath(): Promise<void> {
+  const now = performance.now();
+  if (now - busySince < BUSY_MS) return;
+  await new Promise((resolve) => setTimeout(resolve));
+  busySince = performance.now();
+}
+
+/**
+ * Resolves when a device has what it was given. WebGPU takes as much as it is given, into memory that the browser keeps; the CPU
+ * has all at once, and to ask WebGL2 takes longer than a slice.
+ */
+export async function taken({ renderer }: VolumeDrawer): Promise<void> {
+  if (renderer.backend === "webgpu") await renderer.finished();
+}
+
+/** Resolves when what the next animation frame draws is drawn. */
+export async function drawn(drawer: VolumeDrawer): Promise<void> {
+  await new Promise(requestAnimationFrame);
+  await taken(drawer);
+}
