@@ -35,6 +35,7 @@ pub struct RayView {
     quality: Quality,
     has_jitter: bool,
     background: [u8; 3],
+    is_arriving: bool,
     pub(crate) mask: Option<u32>,
 }
 
@@ -60,6 +61,7 @@ impl RayView {
             quality: Backend::STILL,
             has_jitter: true,
             background: [0; 3],
+            is_arriving: false,
             mask: None,
         }
     }
@@ -227,6 +229,12 @@ impl RayView {
         self.background = [red, green, blue];
     }
 
+    /// Sets that more slices are on their way: only those that lie together are shown, as fast as a whole volume.
+    #[wasm_bindgen(js_name = setArriving)]
+    pub fn set_arriving(&mut self, is_arriving: bool) {
+        self.is_arriving = is_arriving;
+    }
+
     /// Sets the number of the mask whose voxels are left out.
     #[wasm_bindgen(js_name = setMask)]
     pub fn set_mask(&mut self, mask: u32) {
@@ -257,6 +265,7 @@ impl RayView {
             quality: self.quality,
             has_jitter: self.has_jitter,
             background: self.background,
+            is_arriving: self.is_arriving,
         })
     }
 }

@@ -73,7 +73,7 @@ function planeView({ plane, zoom = 1, pan = [0, 0], slabMm = 0, projection = "ma
 /** The view and the mask of a volume in three dimensions; what the numbers mean is in tests/cases/README.md. */
 function rayView(volume, { inverted = false, window }, rays, maskOf) {
   const { from = "anterior", camera, turn = [0, 0], zoom = 1, pan = [0, 0], field = 0, mode, preset = "bone", transfer, ...more } = rays;
-  const { light, invert = false, crop, cuts = [], step = 0.6, resolution = 1, jitter = true, background = [0, 0, 0], mask, ...unknown } = more;
+  const { light, invert = false, crop, cuts = [], step = 0.6, resolution = 1, jitter = true, background = [0, 0, 0], arriving = false, mask, ...unknown } = more;
   assign({}, unknown, []);
   const made = new wasm.RayView();
   const around = renderer.cameraFrom(volume, from);
@@ -93,6 +93,7 @@ function rayView(volume, { inverted = false, window }, rays, maskOf) {
   made.setQuality(false, resolution);
   made.setSteps(step, jitter);
   made.setBackground(...background);
+  made.setArriving(arriving);
   if (mask) made.setMask(maskOf(mask));
   return made;
 }

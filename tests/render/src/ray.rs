@@ -37,6 +37,7 @@ pub(crate) struct RayFields {
     resolution: f64,
     jitter: bool,
     background: [u8; 3],
+    arriving: bool,
     mask: Option<MaskFields>,
 }
 
@@ -69,6 +70,7 @@ impl Default for RayFields {
             resolution: 1.0,
             jitter: true,
             background: [0; 3],
+            arriving: false,
             mask: None,
         }
     }
@@ -163,6 +165,7 @@ impl RayFields {
         view.crop = self.crop;
         view.has_jitter = self.jitter;
         view.background = self.background;
+        view.is_arriving = self.arriving;
         view.quality = Quality {
             step: self.step,
             resolution: self.resolution,

@@ -106,6 +106,8 @@ pub struct RayView {
     pub has_jitter: bool,
     /// Behind everything: red, green, blue.
     pub background: [u8; 3],
+    /// More slices are on their way: only those that lie together are shown, read as fast as those of a whole volume.
+    pub is_arriving: bool,
 }
 
 impl RayView {
@@ -121,6 +123,7 @@ impl RayView {
             quality: Quality::STILL,
             has_jitter: true,
             background: [0; 3],
+            is_arriving: false,
         }
     }
 }

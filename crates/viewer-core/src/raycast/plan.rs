@@ -6,7 +6,7 @@ use glam::{DVec3, Mat3, Vec3, Vec4};
 
 use super::{
     Lighting, Mode, Quality, RayTable, RayView, SliceRow,
-    slices::{gain_and_offset, slice_rows},
+    slices::{gain_and_offset, inner_run, slice_rows},
 };
 use crate::{
     Error, ErrorKind, PixelFormat, Result,
@@ -132,7 +132,7 @@ impl RayPlan {
             .spacing_mm()
             .into_iter()
             .fold(f64::INFINITY, f64::min);
-        let [low, high] = shown_box(spec, view.crop);
+        let [mut low, mut high] = shown_box(spec, view.crop);
         let steps = spec.geometry.patient_from_voxel().matrix3;
         let diagonal_mm = (steps.abs() * (high - low)).length();
         let pixels = u64::from(canvas[0]) * u64::from(canvas[1]);
@@ -146,7 +146,13 @@ impl RayPlan {
         }
         let range = ValueRange::of(spec.format);
         let reading = reading(spec, &table, range);
-        let slices = slice_rows(spec, present, &table, reading.anchor).map(Arc::new);
+        let slices = if let Some([first, last]) = inner_run(spec, present).filter(|_| view.is_arriving) {
+            low.z = low.z.max(first);
+            high.z = high.z.min(last);
+            None
+        } else {
+            slice_rows(spec, present, &table, reading.anchor).map(Arc::new)
+        };
         let cuts = view.cuts.iter().map(|cut| {
             // A plane is a covector: it goes to voxels by the transpose of the way back.
             let normal = cut.normal.normalize_or_zero();

@@ -25,6 +25,32 @@ pub(super) fn slice_rows(
     Some(rows.collect())
 }
 
+/// The first and last place between which no sample, nor its gradient, reads a slice that is not there: of the most slices that
+/// lie together. Nothing for a volume whose slices are read by a table in any case.
+pub(super) fn inner_run(spec: &VolumeSpec, present: &[bool]) -> Option<[f64; 2]> {
+    if !spec.is_even() || !spec.has_one_rescale() {
+        return None;
+    }
+    let mut first = 0;
+    let runs = present.split(|there| !there).map(|run| {
+        let found = first..first + run.len();
+        first = found.end + 1;
+        found
+    });
+    let longest = runs.max_by_key(ExactSizeIterator::len)?;
+    let low = if longest.start == 0 {
+        f64::NEG_INFINITY
+    } else {
+        longest.start as f64 + 1.0
+    };
+    let high = if longest.end == present.len() {
+        f64::INFINITY
+    } else {
+        longest.end as f64 - 2.0
+    };
+    Some([low, high])
+}
+
 /// From stored values less `anchor` to indices of the table.
 pub(super) fn gain_and_offset(table: &RayTable, anchor: i32, slope: f64, intercept: f64) -> [f32; 2] {
     let gain = slope * table.per_unit();

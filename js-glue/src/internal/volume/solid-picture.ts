@@ -53,7 +53,8 @@ export class SolidPicture implements Picture {
     const { look, mask, volume } = this.scene;
     const { slices, of } = volume.progress;
     const isLit = look.light !== false;
-    return [look.mode === "volume", isLit, mask !== undefined, volume.layout.format, slices === of].join();
+    const hasGaps = slices < of && volume.isWhole;
+    return [look.mode === "volume", isLit, mask !== undefined, volume.layout.format, hasGaps].join();
   }
 
   draw(canvas: Canvas): void {
@@ -150,6 +151,7 @@ export class SolidPicture implements Picture {
     if (look.crop) view.setCrop(Float64Array.from(cropNumbers(look.crop, volume)));
     view.setCuts(Float64Array.from(look.cuts.flatMap(({ point, normal }) => [...point, ...normal])));
     view.setBackground(...look.background);
+    view.setArriving(!volume.isWhole);
     if (mask !== undefined) view.setMask(mask);
     if (quality === "still") view.setQuality(false, 0);
     else view.setQuality(true, quality.moving);

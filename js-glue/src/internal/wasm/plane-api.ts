@@ -47,6 +47,8 @@ export interface WasmRayView {
   /** Rays for a canvas pixel along each axis; 0 for those of the backend. */
   setQuality(isMoving: boolean, resolution: number): void;
   setBackground(red: number, green: number, blue: number): void;
+  /** Only slices that lie together are shown: more are on their way. */
+  setArriving(isArriving: boolean): void;
   setMask(mask: number): void;
   free(): void;
 }

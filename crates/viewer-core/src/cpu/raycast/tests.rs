@@ -79,6 +79,7 @@ fn plain(spec: &VolumeSpec, side: Side, canvas: u32, transfer: TransferFunction)
         },
         has_jitter: false,
         background: [0; 3],
+        is_arriving: false,
     }
 }
 
@@ -396,6 +397,60 @@ fn slices_lie_at_their_places_and_have_their_own_rescale() {
         column.iter().all(|level| *level == 0 || level.abs_diff(228) <= 1),
         "{column:?}"
     );
+}
+
+#[test]
+fn while_slices_arrive_those_that_lie_together_are_as_of_a_whole_volume() {
+    let value = |[column, row, slice]: [u32; 3]| noise((slice * 24 + row) * 20 + column) / 64;
+    let whole = volume_of(spec_of([20, 16, 18], PixelFormat::R16Sint), value);
+    let with = |present: &dyn Fn(u32) -> bool| {
+        let mut volume = Volume::new(whole.spec().clone()).unwrap();
+        let slices = (0..).zip(whole.voxels().chunks(2 * 16 * 18));
+        for (number, slice) in slices.filter(|(number, _)| present(*number)) {
+            volume.write_slice(number, slice).unwrap();
+        }
+        volume
+    };
+    let view = RayView {
+        lighting: Preset::tissue(crate::raycast::TissuePreset::Bone)
+            .unwrap()
+            .lighting,
+        is_arriving: true,
+        ..plain(whole.spec(), Side::Left, 40, white(&[[0.0, 0.0], [300.0, 0.3]]))
+    };
+    let cropped = |slices: [f64; 2]| {
+        let crop = Some([slices, [-0.5, 15.5], [-0.5, 17.5]]);
+        let is_arriving = false;
+        picture(
+            &whole,
+            &RayView {
+                crop,
+                is_arriving,
+                ..view.clone()
+            },
+            [40, 40],
+        )
+    };
+    for (present, slices) in [
+        (
+            &(|number: u32| number > 3 && number != 15) as &dyn Fn(u32) -> bool,
+            [5.0, 13.0],
+        ),
+        (&|number| number < 12, [-0.5, 10.0]),
+        (&|number| number > 6, [8.0, 19.5]),
+        (&|_| true, [-0.5, 19.5]),
+    ] {
+        let volume = with(present);
+        let plan = RayPlan::new(volume.spec(), volume.present(), &view, [40, 40]).unwrap();
+        assert!(plan.slices.is_none(), "no table of slices is read");
+        let shown = picture(&volume, &view, [40, 40]);
+        assert!(shown.iter().any(|level| *level > 0));
+        assert!(shown == cropped(slices), "{slices:?}");
+    }
+    for lone in [&(|_| false) as &dyn Fn(u32) -> bool, &|number| number % 2 == 1] {
+        let shown = picture(&with(lone), &view, [40, 40]);
+        assert!(shown.iter().all(|level| *level == 0), "nothing lies together");
+    }
 }
 
 #[test]
