@@ -129,6 +129,41 @@ class Volume:
 
         Where it lies is said as for ``plane_values``; ``window`` is (center, width), the volume's own unless given.
         """
+    def surface(
+        self,
+        threshold: float,
+        *,
+        longest: int | None = None,
+        smoothing: int = 0,
+        smallest_mm3: float = 0.0,
+        hollows: bool = True,
+    ) -> Surface:
+        """The surface where values after rescale cross ``threshold`` (HU for CT), such as that of bone at 300.
+
+        It is closed: what reaches the faces of the volume ends there. Of a volume with more than ``longest`` voxels a side, means
+        of blocks are taken. ``smoothing`` is the number of rounds of Taubin's, at most 100. Pieces, and hollows inside of them, of
+        less than ``smallest_mm3`` are left out, and without ``hollows`` all of these. More than 16,777,216 vertices
+        are refused (``limit``).
+        """
+
+class Surface:
+    """Triangles that share their vertices, counter-clockwise as seen from outside."""
+
+    @property
+    def vertices_mm(self) -> NDArray[np.float32]:
+        """Patient millimetres: ``[vertices, 3]``."""
+    @property
+    def triangles(self) -> NDArray[np.uint32]:
+        """Numbers of vertices: ``[triangles, 3]``."""
+    @property
+    def reduction(self) -> tuple[int, int, int]:
+        """How many voxels (slices, rows, columns) each value stands for; all 1 unless ``longest`` made it more."""
+    @property
+    def area_mm2(self) -> float:
+        """Its area."""
+    @property
+    def volume_mm3(self) -> float:
+        """The volume inside."""
 
 def read_metadata(source: Source, *, unix_time: int | None = None) -> dict[str, str | int | float | None]:
     """What NoctisPro's index keeps of an object, by its keys. The object need not be an image.

@@ -5,14 +5,17 @@ from __future__ import annotations
 import ast
 import copy
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import highdicom
 import numpy as np
 import pydicom
 import pytest
 from PIL import Image, ImageFilter
-from pydicom.dataset import Dataset
+from pydicom.datadict import keyword_for_tag
+from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from core_corpus import CORPUS, core
@@ -79,6 +82,68 @@ def spoil(change: Callable[[Dataset], None]) -> set[tuple[str, str | None, str |
 )
 def test_a_fault_is_named_with_its_place(change: Callable[[Dataset], None], tag: str, part: str) -> None:
     assert ("error", tag, part) in spoil(change)
+
+
+def needed(class_uid: str) -> set[str]:
+    """What objects of a class need by the standard's tables, as highdicom keeps them, but for descriptions of pixels."""
+    classes, iods, modules = (
+        json.loads((Path(highdicom.__file__).parent / f"_standard/{name}.json").read_text())
+        for name in ("sop_class_iod_map", "iod_module_map", "module_attribute_map")
+    )
+    found = set()
+    for module in iods[classes[class_uid]]:
+        if module["usage"] == "M" and module["key"] != "sr-document-content":
+            attributes = [
+                one for one in modules[module["key"]] if not one["path"] and one["type"] in ("1", "2")
+            ]
+            found |= {attribute["keyword"] for attribute in attributes}
+    return found - PIXELS
+
+
+PIXELS = {
+    *("SamplesPerPixel", "PhotometricInterpretation", "Rows", "Columns", "PixelData"),
+    *("BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation"),
+}
+CLASSES = {
+    "CT": "2",
+    "MR": "4",
+    "PET": "128",
+    "NM": "20",
+    "US": "6.1",
+    "US, frames": "3.1",
+    "SC": "7",
+    "CR": "1",
+    "DX": "1.1",
+    "DX, raw": "1.1.1",
+    "MG": "1.2",
+    "MG, raw": "1.2.1",
+    "XA": "12.1",
+    "RF": "12.2",
+    "text": "88.11",
+    "enhanced": "88.22",
+    "comprehensive": "88.33",
+    "comprehensive 3D": "88.34",
+    "extensible": "88.35",
+    "breast CAD": "88.50",
+    "chest CAD": "88.65",
+    "colon CAD": "88.69",
+    "dose": "88.67",
+    "isotopes": "88.68",
+}
+
+
+@pytest.mark.parametrize("number", CLASSES.values(), ids=CLASSES.keys())
+def test_what_a_class_needs_is_what_the_standard_says(number: str) -> None:
+    empty = Dataset()
+    empty.SOPClassUID, empty.SOPInstanceUID = f"1.2.840.10008.5.1.4.1.1.{number}", "1.2.3"
+    empty.file_meta = FileMetaDataset()
+    empty.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    expected = needed(empty.SOPClassUID) - {"SOPClassUID", "SOPInstanceUID"}
+    content = {"ValueType", "ContinuityOfContent"} if number.startswith("88.") else set()
+    missing = {keyword_for_tag(one["tag"].replace(",", "")) for one in core.validate(bytes_of(empty))}
+    # The general module of images is looked at where there are pixels.
+    general = {"InstanceNumber"} if not content else set()
+    assert missing == expected - general | content
 
 
 def test_every_file_gets_an_answer() -> None:

@@ -93,6 +93,26 @@ def test_a_thumbnail_of_colour_and_of_many_frames() -> None:
     assert found.thumbnail(100) != found.thumbnail(100, frame=0)
 
 
+@pytest.mark.parametrize("name", ["CT_small.dcm", "examples_ybr_color.dcm"])
+@pytest.mark.parametrize("quality", [30, 85, 95])
+def test_jpeg_is_as_good_as_pillows(name: str, quality: int) -> None:
+    found = core.DicomObject(CORPUS / name)
+    for size in (97, 128):
+        exact = Image.open(io.BytesIO(found.thumbnail(size)))
+        theirs = io.BytesIO()
+        exact.save(theirs, "JPEG", quality=quality)
+        ours = found.thumbnail(size, format="jpeg", quality=quality)
+
+        def error(file: bytes, exact: Image.Image = exact) -> float:
+            with Image.open(io.BytesIO(file)) as picture:
+                assert (picture.mode, picture.size) == (exact.mode, exact.size)
+                return float(((np.asarray(picture, float) - np.asarray(exact, float)) ** 2).mean() ** 0.5)
+
+        # libjpeg halves the resolution of colour at every quality; this one up to 90.
+        assert error(ours) <= error(theirs.getvalue()) * 1.1 + 0.1, (size, quality)
+        assert len(ours) < len(theirs.getvalue()) * (1.1 if exact.mode == "L" or quality < 90 else 2)
+
+
 def test_coded_frames_are_as_they_are_stored() -> None:
     path = CORPUS / "JPEG2000.dcm"
     expected = next(pydicom.encaps.generate_frames(pydicom.dcmread(path).PixelData, number_of_frames=1))

@@ -6,6 +6,7 @@
 
 mod bits;
 mod canvas;
+mod encode;
 mod header;
 mod huffman;
 mod idct;
@@ -20,6 +21,8 @@ use bits::BitReader;
 use canvas::Canvas;
 use codec::{Error, ErrorKind, Expected, Picture, Result};
 use header::{Header, Kind, Segment};
+
+pub use encode::encode;
 
 /// A scan of a few bytes may go over the whole picture. Progressive encoders use about ten.
 const MAX_SCANS: u32 = 256;

@@ -15,6 +15,7 @@ mod metadata;
 mod object;
 mod picture;
 mod samples;
+mod surface;
 mod tools;
 mod volume;
 
@@ -35,6 +36,7 @@ mod noctis_dicom_core {
         measure::{angle_deg, area_mm2, distance_mm, region_area_mm2, region_statistics, statistics},
         metadata::{dicom_json, read_metadata, validated},
         object::DicomObject,
+        surface::Surface,
         tools::{calibration, measure, measure_plane},
         volume::{PyVolume, assemble},
     };

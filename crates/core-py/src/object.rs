@@ -158,8 +158,12 @@ impl DicomObject {
         let view = view_of(&shown, window, VoiFunction::Linear.as_str())?;
         let file = py
             .detach(|| {
-                let (rgba, size) = cpu::thumbnail(&shown, &view, size)?;
-                Pixels::of_rgba(&rgba, size, shown.spec().format.is_color()).encode(format, quality)
+                let (small, size) = cpu::thumbnail(&shown, &view, size)?;
+                if shown.spec().format.is_color() {
+                    Pixels::of_rgba(&small, size, true).encode(format, quality)
+                } else {
+                    Pixels::of_grey(small, size).encode(format, quality)
+                }
             })
             .map_err(|error| to_py(&error))?;
         Ok(PyBytes::new(py, &file))

@@ -1,7 +1,6 @@
 //! Pictures as bytes of a file.
 
 use image_webp::{ColorType as WebPColor, WebPEncoder};
-use jpeg_encoder::{ColorType as JpegColor, Encoder as JpegEncoder};
 use viewer_core::{Error, ErrorKind, Result};
 
 /// 8 bits a channel, row after row: grey, or RGB.
@@ -13,6 +12,16 @@ pub(crate) struct Pixels {
 }
 
 impl Pixels {
+    /// Of grey levels.
+    pub(crate) const fn of_grey(bytes: Vec<u8>, [width, height]: [u32; 2]) -> Self {
+        Self {
+            width,
+            height,
+            is_color: false,
+            bytes,
+        }
+    }
+
     /// Of RGBA; of grey, one channel is kept.
     pub(crate) fn of_rgba(rgba: &[u8], [width, height]: [u32; 2], is_color: bool) -> Self {
         let channels = if is_color { 3 } else { 1 };
@@ -35,7 +44,7 @@ impl Pixels {
         let failed = |error: &dyn std::fmt::Display| Error::new(ErrorKind::Limit, error.to_string());
         match format {
             "png" => self.png(&mut file).map_err(|error| failed(&error))?,
-            "jpeg" => self.jpeg(&mut file, quality).map_err(|error| failed(&error))?,
+            "jpeg" => return self.jpeg(quality),
             "webp" => {
                 let color = if self.is_color {
                     WebPColor::Rgb8
@@ -70,19 +79,15 @@ impl Pixels {
         writer.finish()
     }
 
-    fn jpeg(&self, file: &mut Vec<u8>, quality: u8) -> Result<()> {
-        let side = |side: u32| {
-            u16::try_from(side)
-                .map_err(|_long| Error::new(ErrorKind::Limit, "a JPEG has at most 65535 pixels a side"))
+    fn jpeg(&self, quality: u8) -> Result<Vec<u8>> {
+        let size = [u16::try_from(self.width), u16::try_from(self.height)];
+        let [Ok(width), Ok(height)] = size else {
+            return Err(Error::new(
+                ErrorKind::Limit,
+                "a JPEG has at most 65535 pixels a side",
+            ));
         };
-        let (width, height) = (side(self.width)?, side(self.height)?);
-        let color = if self.is_color {
-            JpegColor::Rgb
-        } else {
-            JpegColor::Luma
-        };
-        JpegEncoder::new(file, quality.clamp(1, 100))
-            .encode(&self.bytes, width, height, color)
-            .map_err(|error| Error::new(ErrorKind::Limit, error.to_string()))
+        codec_jpeg::encode(&self.bytes, [width, height], quality)
+            .ok_or_else(|| Error::new(ErrorKind::Malformed, "a picture without pixels"))
     }
 }

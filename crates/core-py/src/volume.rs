@@ -5,7 +5,7 @@ use numpy::{IntoPyArray as _, PyArrayDyn, PyArrayMethods as _};
 use pyo3::prelude::*;
 use serde::Serialize;
 use viewer_core::{
-    Error, ErrorKind, cpu,
+    Error, ErrorKind, cpu, mesh,
     reslice::{Plane, PlaneView, Projection, ReslicePlan, VolumeInterpolation},
     volume::{self, Head, Layout, Volume},
 };
@@ -15,6 +15,7 @@ use crate::{
     metadata::plain,
     object::{DicomObject, window_of},
     picture::Pixels,
+    surface::Surface,
 };
 
 fn malformed(message: &str) -> PyErr {
@@ -186,6 +187,33 @@ impl PyVolume {
         }
         let rgba = self.planned(py, &view, size, cpu::render_plane)?;
         shaped(Pixels::of_rgba(&rgba, size, false).bytes.into_pyarray(py), size)
+    }
+
+    /// The surface where values after rescale cross `threshold` (HU for CT), such as that of bone at 300.
+    ///
+    /// `longest` is the most voxels a side, beyond which means of blocks are taken; `smoothing` the rounds of Taubin's; pieces
+    /// and hollows of less than `smallest_mm3` are left out, and without `hollows` all of these.
+    #[pyo3(signature = (threshold, *, longest=None, smoothing=0, smallest_mm3=0.0, hollows=true))]
+    fn surface(
+        &self,
+        py: Python<'_>,
+        threshold: f64,
+        longest: Option<u32>,
+        smoothing: u32,
+        smallest_mm3: f64,
+        hollows: bool,
+    ) -> PyResult<Surface> {
+        let spec = mesh::SurfaceSpec {
+            threshold,
+            longest,
+            smoothing,
+            smallest_mm3,
+            hollows,
+        };
+        let surface = py
+            .detach(|| mesh::Surface::new(&self.volume, &spec))
+            .map_err(|error| to_py(&error))?;
+        Surface::of(py, surface)
     }
 }
 

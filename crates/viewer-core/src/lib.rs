@@ -14,6 +14,7 @@ mod frame;
 pub mod lut;
 pub mod mask;
 pub mod measure;
+pub mod mesh;
 pub mod metadata;
 pub mod plan;
 pub mod raycast;

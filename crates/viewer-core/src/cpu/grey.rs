@@ -101,7 +101,7 @@ pub(super) fn slice(
 }
 
 /// Whether each pixel of the canvas shows the pixel of the frame at its own place.
-fn is_one_to_one(plan: &SlicePlan) -> bool {
+pub(super) fn is_one_to_one(plan: &SlicePlan) -> bool {
     let SlicePlan { column, row, .. } = plan;
     let is_first = nearest_index(column.origin) == 0 && nearest_index(row.origin) == 0;
     let steps = [column.step_x, column.step_y, row.step_x, row.step_y];

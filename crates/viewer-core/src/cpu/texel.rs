@@ -10,6 +10,8 @@ pub(super) trait Channel: Copy {
     fn cut(bytes: &[u8]) -> &[Self::Bytes];
     /// Cuts pixels of four channels.
     fn cut_four(bytes: &[u8]) -> &[Self::Four];
+    /// The lowest and the highest number; none of no pixels.
+    fn span(bytes: &[Self::Bytes]) -> Option<[i64; 2]>;
     /// The number.
     fn value(bytes: Self::Bytes) -> i64;
     /// The first three numbers.
@@ -28,6 +30,16 @@ macro_rules! channel {
             #[inline]
             fn cut_four(bytes: &[u8]) -> &[Self::Four] {
                 bytes.as_chunks::<$four>().0
+            }
+            fn span(bytes: &[Self::Bytes]) -> Option<[i64; 2]> {
+                let first = <$number>::from_le_bytes(*bytes.first()?);
+                let (mut low, mut high) = (first, first);
+                for bytes in bytes {
+                    let value = <$number>::from_le_bytes(*bytes);
+                    low = low.min(value);
+                    high = high.max(value);
+                }
+                Some([i64::from(low), i64::from(high)])
             }
             #[inline]
             fn value(bytes: Self::Bytes) -> i64 {

@@ -1,8 +1,10 @@
 //! What of an object is not as the standard says. Each finding names the attribute and the part of the standard, and no value.
 //!
 //! Looked at are the file's head, the order and form of elements, values by their representation, UIDs, private blocks, and
-//! the attributes that every object and every image needs, with those of CT, MR and PET images.
+//! the attributes that every object and every image needs, with those of slices (CT, MR, PET), radiographs (CR, DX, MG, XA, RF),
+//! ultrasound, nuclear medicine, secondary captures and structured reports.
 
+mod classes;
 mod elements;
 mod head;
 mod modules;

@@ -1,9 +1,12 @@
 //! The attributes that objects need, module by module.
 
-use dicom_core::Tag;
-use dicom_dictionary_std::{tags, uids};
+use dicom_dictionary_std::tags;
 
-use super::{Findings, name};
+use super::{
+    Findings,
+    classes::{COMPOSITE, Module, is_report, modules_of},
+    name,
+};
 use crate::decode::dataset::{DataSet, is_pixel_data};
 
 /// Needed with a value.
@@ -11,110 +14,28 @@ const TYPE_1: &str = "is missing or empty, and needs a value";
 /// Needed, be it empty.
 const TYPE_2: &str = "is missing; without a value it is to be empty";
 
-/// Part of the standard, attributes that need a value, attributes that may be empty.
-type Module = (&'static str, &'static [Tag], &'static [Tag]);
-
-/// What every composite object has.
-const COMPOSITE: [Module; 5] = [
-    (
-        "PS3.3 C.7.1.1",
-        &[],
-        &[
-            tags::PATIENT_NAME,
-            tags::PATIENT_ID,
-            tags::PATIENT_BIRTH_DATE,
-            tags::PATIENT_SEX,
-        ],
-    ),
-    (
-        "PS3.3 C.7.2.1",
-        &[tags::STUDY_INSTANCE_UID],
-        &[
-            tags::STUDY_DATE,
-            tags::STUDY_TIME,
-            tags::REFERRING_PHYSICIAN_NAME,
-            tags::STUDY_ID,
-            tags::ACCESSION_NUMBER,
-        ],
-    ),
-    (
-        "PS3.3 C.7.3.1",
-        &[tags::MODALITY, tags::SERIES_INSTANCE_UID],
-        &[tags::SERIES_NUMBER],
-    ),
-    ("PS3.3 C.7.5.1", &[], &[tags::MANUFACTURER]),
-    (
-        "PS3.3 C.12.1",
-        &[tags::SOP_CLASS_UID, tags::SOP_INSTANCE_UID],
-        &[],
-    ),
-];
-
-/// What images of slices have.
-const SLICES: [Module; 2] = [
-    (
-        "PS3.3 C.7.4.1",
-        &[tags::FRAME_OF_REFERENCE_UID],
-        &[tags::POSITION_REFERENCE_INDICATOR],
-    ),
-    (
-        "PS3.3 C.7.6.2",
-        &[
-            tags::PIXEL_SPACING,
-            tags::IMAGE_ORIENTATION_PATIENT,
-            tags::IMAGE_POSITION_PATIENT,
-        ],
-        &[tags::SLICE_THICKNESS],
-    ),
-];
-
-const CT: Module = (
-    "PS3.3 C.8.2.1",
-    &[tags::IMAGE_TYPE, tags::RESCALE_INTERCEPT, tags::RESCALE_SLOPE],
-    &[tags::KVP, tags::ACQUISITION_NUMBER],
-);
-
-const MR: Module = (
-    "PS3.3 C.8.3.1",
-    &[tags::IMAGE_TYPE, tags::SCANNING_SEQUENCE, tags::SEQUENCE_VARIANT],
-    &[
-        tags::SCAN_OPTIONS,
-        tags::MR_ACQUISITION_TYPE,
-        tags::ECHO_TIME,
-        tags::ECHO_TRAIN_LENGTH,
-    ],
-);
-
-const PET: Module = (
-    "PS3.3 C.8.9.1",
-    &[
-        tags::SERIES_TYPE,
-        tags::UNITS,
-        tags::COUNTS_SOURCE,
-        tags::DECAY_CORRECTION,
-    ],
-    &[tags::CORRECTED_IMAGE, tags::COLLIMATOR_TYPE],
-);
-
 /// Checks which attributes there are.
 pub(super) fn check(dataset: &DataSet<'_>, found: &mut Findings) {
-    let class = dataset.code(tags::SOP_CLASS_UID).unwrap_or_default();
-    let of_class = match class.as_str() {
-        uids::CT_IMAGE_STORAGE => Some(&CT),
-        uids::MR_IMAGE_STORAGE => Some(&MR),
-        uids::POSITRON_EMISSION_TOMOGRAPHY_IMAGE_STORAGE => Some(&PET),
-        _ => None,
-    };
-    for module in &COMPOSITE {
+    for module in COMPOSITE {
         check_module(dataset, module, found);
     }
     if dataset.entries().any(|(element, _)| is_pixel_data(element.tag)) {
         check_module(dataset, &("PS3.3 C.7.6.1", &[], &[tags::INSTANCE_NUMBER]), found);
     }
-    if let Some(module) = of_class {
-        for module in SLICES.iter().chain([module]) {
-            check_module(dataset, module, found);
-        }
+    let class = dataset.code(tags::SOP_CLASS_UID).unwrap_or_default();
+    for module in modules_of(&class).iter().copied().flatten() {
+        check_module(dataset, module, found);
+    }
+    if is_report(&class)
+        && dataset
+            .code(tags::VALUE_TYPE)
+            .is_some_and(|kind| kind != "CONTAINER")
+    {
+        found.error(
+            tags::VALUE_TYPE,
+            "PS3.3 C.17.3",
+            "ValueType of a report is not CONTAINER",
+        );
     }
     check_sex(dataset, found);
     check_orientation(dataset, found);
