@@ -22,6 +22,7 @@ from pathlib import Path
 import httpx
 import pydicom
 from made import ct_images
+from tests import nginx
 from tests.gateway import event, running, statuses
 
 from tests.receiver import free_port
@@ -30,20 +31,29 @@ OBJECTS = 400
 """More than Orthanc keeps in its memory (128 MB): each of them is read from its file."""
 CONNECTIONS = (1, 4)
 LENGTH = re.compile(rb"(?i)content-length: (\d+)")
-GOALS = {"gateway, straight": 1.0, "gateway, behind nginx": 3.0}
-"""At least so many times Orthanc's rate."""
+ORTHANC, STRAIGHT, ACCEL, SAMPLE, ALONE = (
+    "Orthanc",
+    "gateway, straight",
+    "gateway, X-Accel-Redirect",
+    "gateway, nginx sample",
+    "nginx that asks nobody",
+)
+GOALS = {STRAIGHT: 1.0, SAMPLE: 3.0}
+"""At least so many times Orthanc's rate. `SAMPLE` is `deploy/nginx`: the gateway is asked once for all objects of a study.
+`ALONE` is what can be had at most."""
 
 NGINX = """
 daemon off; {user} worker_processes auto; pid {folder}/pid; error_log {folder}/error.log;
 events {{ worker_connections 64; }}
 http {{
-  access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000;
+  access_log off; sendfile off; output_buffers 1 1m; keepalive_requests 100000;
   client_body_temp_path {folder}/a; proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c;
   uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e;
   upstream gateway {{ server {gateway}; keepalive 8; }}
   server {{
     listen 127.0.0.1:{port};
     location / {{ proxy_pass http://gateway; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host localhost; }}
+    location /open/ {{ alias {storage}/; disable_symlinks on from={storage}; }}
     location /stored/ {{ internal; alias {storage}/; disable_symlinks on from={storage}; etag off; add_header ETag $upstream_http_etag; }}
   }}
 }}
@@ -65,7 +75,9 @@ def listens(port: int, process: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def program(port: int, *command: str) -> Iterator[None]:
     """A server for as long as it is needed."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         listens(port, process)
         yield
@@ -75,22 +87,31 @@ def program(port: int, *command: str) -> Iterator[None]:
 
 
 def fetch(port: int, paths: list[str]) -> None:
-    """Get all of them over one connection, with as little work on this side as there can be."""
+    """Get all of them over one connection, with as little work on this side as there can be.
+
+    What arrives is counted and thrown away where it is (`MSG_TRUNC`), so that copying it does not take the servers' processors:
+    a client on another machine would not either.
+    """
     room = bytearray(1 << 20)
+    heads = [
+        f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/dicom\r\n\r\n".encode()
+        for path in paths
+    ]
     with socket.create_connection(("127.0.0.1", port)) as connection:
-        for path in paths:
-            head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/dicom\r\n\r\n"
-            connection.sendall(head.encode())
+        for head in heads:
+            connection.sendall(head)
             text = b""
             while b"\r\n\r\n" not in text:
-                text += connection.recv(65536)
+                text += connection.recv(2048)
             fields, _, body = text.partition(b"\r\n\r\n")
             assert fields.startswith(b"HTTP/1.1 200"), fields[:200]
             found = LENGTH.search(fields)
             assert found, fields
             left = int(found[1]) - len(body)
             while left:
-                got = connection.recv_into(room, min(left, len(room)))
+                got = connection.recv_into(
+                    room, min(left, len(room)), socket.MSG_TRUNC | socket.MSG_WAITALL
+                )
                 assert got, "the server closed the connection"
                 left -= got
 
@@ -124,16 +145,24 @@ def orthanc(stack: ExitStack, folder: Path, files: list[Path]) -> tuple[int, lis
     stack.enter_context(
         program(
             port,
-            shutil.which("Orthanc", path=f"{os.environ['PATH']}:/usr/sbin") or "Orthanc",
+            shutil.which("Orthanc", path=f"{os.environ['PATH']}:/usr/sbin")
+            or "Orthanc",
             str(folder / "orthanc.json"),
         )
     )
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client:
-        ids = [client.post("/instances", content=file.read_bytes()).json()["ID"] for file in files]
+    with httpx.Client(
+        base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False
+    ) as client:
+        ids = [
+            client.post("/instances", content=file.read_bytes()).json()["ID"]
+            for file in files
+        ]
     return port, [f"/instances/{one}/file" for one in ids]
 
 
-def gateway(stack: ExitStack, folder: Path, files: list[Path], **env: str) -> tuple[int, list[str], Path]:
+def gateway(
+    stack: ExitStack, folder: Path, files: list[Path], **env: str
+) -> tuple[int, list[str], Path]:
     """Its port, the addresses of the objects, and its storage."""
     folder.mkdir()
     served = stack.enter_context(running(folder, NOCTIS_RATE_PER_S="1000000", **env))
@@ -156,56 +185,69 @@ def gateway(stack: ExitStack, folder: Path, files: list[Path], **env: str) -> tu
     return int(served.url.rpartition(":")[2]), addresses, served.storage
 
 
+def plain_nginx(stack: ExitStack, folder: Path, gateway: int, storage: Path) -> int:
+    """The port of an nginx to which the gateway hands over each object; below `/open/` it asks nobody."""
+    port = free_port()
+    folder.mkdir()
+    # Its workers are to read what is here for this user only.
+    user = f"user {getpass.getuser()};" if os.getuid() == 0 else ""
+    places = {"user": user, "folder": folder, "storage": storage}
+    text = NGINX.format(gateway=f"127.0.0.1:{gateway}", port=port, **places)
+    (folder / "nginx.conf").write_text(text)
+    command = ("/usr/sbin/nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"))
+    stack.enter_context(program(port, *command))
+    return port
+
+
 def run(options: argparse.Namespace, folder: Path) -> None:
     """Print the table; the servers take turns."""
     files = ct_images(folder / "made", OBJECTS)
     size = files[0].stat().st_size
     with ExitStack() as stack:
-        servers = {"Orthanc": orthanc(stack, folder / "orthanc", files)}
-        servers["gateway, straight"] = gateway(stack, folder / "straight", files)[:2]
-        behind, addresses, storage = gateway(
-            stack,
-            folder / "behind",
-            files,
-            NOCTIS_ACCEL_REDIRECT="/stored",
-            NOCTIS_READ_ACCESS="open",
-        )
-        port, place = free_port(), folder / "nginx"
-        place.mkdir()
-        # Its workers are to read what is here for this user only.
-        user = f"user {getpass.getuser()};" if os.getuid() == 0 else ""
-        text = NGINX.format(
-            user=user,
-            folder=place,
-            gateway=f"127.0.0.1:{behind}",
-            port=port,
-            storage=storage,
-        )
-        (place / "nginx.conf").write_text(text)
-        stack.enter_context(
-            program(
-                port,
-                "/usr/sbin/nginx",
-                "-p",
-                str(place),
-                "-c",
-                str(place / "nginx.conf"),
+        servers = {ORTHANC: orthanc(stack, folder / "orthanc", files)}
+        servers[STRAIGHT] = gateway(stack, folder / "straight", files)[:2]
+        for name, env in ((ACCEL, {"NOCTIS_ACCEL_REDIRECT": "/stored"}), (SAMPLE, {})):
+            place = folder / ("accel" if name == ACCEL else "sample")
+            behind, addresses, storage = gateway(
+                stack, place, files, NOCTIS_READ_ACCESS="open", **env
             )
-        )
-        servers["gateway, behind nginx"] = port, addresses
+            if name == ACCEL:
+                port = plain_nginx(stack, place / "nginx", behind, storage)
+                found = sorted(storage.rglob("*.dcm"))
+                servers[ALONE] = (
+                    port,
+                    [f"/open/{path.relative_to(storage)}" for path in found],
+                )
+            else:
+                port = free_port()
+                listen = f"127.0.0.1:{port}"
+                stack.enter_context(
+                    nginx.running(
+                        place / "nginx", f"http://127.0.0.1:{behind}", listen, storage
+                    )
+                )
+            servers[name] = port, addresses
         rates: dict[tuple[str, int], list[float]] = {}
-        for number, connections in itertools.product(range(options.repeats + 1), CONNECTIONS):
+        for number, connections in itertools.product(
+            range(options.repeats + 1), CONNECTIONS
+        ):
             for name, (port, paths) in servers.items():
                 found = rate(port, paths, connections)
                 if number:  # the first time is for the caches
                     rates.setdefault((name, connections), []).append(found)
-    print(f"{OBJECTS} objects of {size} bytes, {options.repeats} rounds; ratios are formed within a round\n")
+    print(
+        f"{OBJECTS} objects of {size} bytes, {options.repeats} rounds; ratios are formed within a round\n"
+    )
     print(
         "| server | connections | objects/s, median | min | max | times Orthanc | goal |\n|---|---|---|---|---|---|---|"
     )
     for (name, connections), found in rates.items():
-        ratio = statistics.median(a / b for a, b in zip(found, rates["Orthanc", connections], strict=True))
+        ratio = statistics.median(
+            a / b for a, b in zip(found, rates[ORTHANC, connections], strict=True)
+        )
         goal = GOALS.get(name)
-        mark = "" if goal is None else f"{goal:g}: {'met' if ratio >= goal else 'MISSED'}"
+        mark = (
+            "" if goal is None else f"{goal:g}: {'met' if ratio >= goal else 'MISSED'}"
+        )
         cells = f"{statistics.median(found):.0f} | {min(found):.0f} | {max(found):.0f} | {ratio:.2f} | {mark}"
         print(f"| {name} | {connections} | {cells} |")

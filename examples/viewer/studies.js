@@ -16,6 +16,8 @@ export class Study {
     this.name = "";
     this.id = "";
     this.date = "";
+    /** Whether all of its objects are tests, not to be taken as clinical. */
+    this.isTest = false;
     this.modalities = new Set();
     this.listed = 0;
     this.canary = false;
@@ -26,6 +28,7 @@ export class Study {
     this.name = row.patient_name ?? "";
     this.id = row.patient_id ?? "";
     this.date = row.study_date ?? "";
+    this.isTest = row.canary;
     this.listed = row.instance_count;
     this.canary = row.canary;
     for (const modality of row.modalities ?? []) this.modalities.add(modality);

@@ -51,7 +51,7 @@ export class StudyItem {
     const modalities = [...study.modalities].join(" ");
     const unnamed = study.local ? "Local files" : "No name";
     const sub = [modalities, isPrivate ? "" : date(study.date)].filter(Boolean).join(" · ");
-    const count = counted(study.count, "image");
+    const count = `${study.isTest ? "Test · " : ""}${counted(study.count, "image")}`;
     setText(this.#name, isPrivate ? "Patient hidden" : personName(study.name) || study.id || unnamed);
     setText(this.#sub, sub || (study.local ? "This computer" : " "));
     setText(this.#state, study.arriving ? `Receiving · ${count}` : count);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import json
 import logging
@@ -12,7 +13,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from noctis_gateway import caller as callers
@@ -25,6 +26,8 @@ from noctis_gateway.settings import Settings
 log = logging.getLogger(__name__)
 
 SECURITY_HEADERS: Final = {
+    # What no endpoint said otherwise about may hold patient data.
+    "Cache-Control": "no-store",
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; "
         "img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -34,6 +37,8 @@ SECURITY_HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+"""Of every answer that does not say otherwise."""
+_RAW_HEADERS: Final = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 
 FREE_PATHS: Final = frozenset(
     {"/healthz", "/health", "/readyz", "/operator", "/operator/", "/operator/operator.css", "/operator/operator.js"}
@@ -57,6 +62,7 @@ FAILURES_PER_S, FAILURES_AT_ONCE = 1.0, 30.0
 """Wrong tokens and sessions from one address, beyond which it waits."""
 
 
+@functools.lru_cache(maxsize=1000)
 def is_allowed_host(host: str, allowed: frozenset[str]) -> bool:
     """Whether a Host header is ours. A name that only an attacker's DNS points here is not (DNS rebinding)."""
     name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
@@ -143,7 +149,7 @@ class Gate:
             raise Denied(403, detail, "its Host header is not an allowed name")
         if path in FREE_PATHS:
             return None
-        needed = next((need for begin, need in NEEDS if path == begin or path.startswith(f"{begin}/")), "read")
+        needed = _needed(path)
         client = scope["client"][0] if scope.get("client") else "unknown"
         caller = await self._identify(scope, headers, client)
         if caller is None or (caller.name.startswith(ANONYMOUS) and needed not in caller.scopes):
@@ -205,6 +211,13 @@ class Gate:
         return Denied(403, detail, "neither token nor session")
 
 
+def _needed(path: str) -> callers.Scope:
+    for begin, need in NEEDS:
+        if path.startswith(begin) and path[len(begin) :][:1] in ("", "/"):
+            return need
+    return "read"
+
+
 def _token(headers: Headers) -> str | None:
     """The token of a request, empty for a header that has none; None when it does not come with one."""
     if "authorization" in headers:
@@ -214,8 +227,11 @@ def _token(headers: Headers) -> str | None:
 
 
 def _session(headers: Headers, name: str) -> str | None:
+    cookies = headers.get("cookie")
+    if cookies is None:
+        return None
     try:
-        cookie = SimpleCookie(headers.get("cookie", "")).get(name)
+        cookie = SimpleCookie(cookies).get(name)
     except CookieError:
         return None
     return cookie.value if cookie else None
@@ -238,11 +254,9 @@ class _Discreet(Exception):
 
 
 def _add_headers(message: MutableMapping[str, Any]) -> None:
-    headers = MutableHeaders(scope=message)
-    for name, value in SECURITY_HEADERS.items():
-        headers.setdefault(name, value)
-    # What no endpoint said otherwise about may hold patient data.
-    headers.setdefault("Cache-Control", "no-store")
+    headers = list(message.get("headers", ()))
+    said = {name for name, _ in headers}
+    message["headers"] = headers + [header for header in _RAW_HEADERS if header[0] not in said]
 
 
 async def _answer(send: Send, status: int, detail: str, more: dict[str, str]) -> None:

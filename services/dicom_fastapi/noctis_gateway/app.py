@@ -24,6 +24,7 @@ from noctis_gateway.auth.sessions import Sessions
 from noctis_gateway.auth.tokens import Tokens
 from noctis_gateway.context import Context
 from noctis_gateway.control import routes as control
+from noctis_gateway.control import studies as removed
 from noctis_gateway.control.child import Child
 from noctis_gateway.control.figures import Figures
 from noctis_gateway.control.manager import Manager, Refused
@@ -42,6 +43,7 @@ from noctis_gateway.forwarding.forwarder import Forwarder
 from noctis_gateway.index import Index
 from noctis_gateway.settings import Settings
 from noctis_gateway.storage import StorageFailed
+from noctis_gateway.tidying import Tidying
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
         writer = Writer(database, publish, lambda event: settings.facility(event.calling_aet), forward=forward)
         if forward:
             forwarder = Forwarder(settings, database, writer, Clock())
+        tidying = Tidying(settings, writer, Clock())
         _close_at_signals(hub)
         headers = Headers(settings.storage, settings.header_processes)
         manager, figures = _manager(settings), Figures(settings.receiver_status_url)
@@ -88,6 +91,7 @@ def create_app(settings: Settings) -> FastAPI:
         if manager:
             await manager.close()
         await figures.close()
+        await tidying.close()
         if forwarder:
             await forwarder.close()
         await writer.close()
@@ -117,7 +121,7 @@ def create_app(settings: Settings) -> FastAPI:
         )
     for dicomweb in (qido, wado, frames, rendered):
         app.include_router(dicomweb.router, prefix="/dicomweb")
-    for part in (ingest, studies, manifest, files, stats, dead_letters, control, operator, page):
+    for part in (ingest, studies, manifest, files, stats, dead_letters, control, removed, operator, page):
         app.include_router(part.router)
     _describe(app)
     return app

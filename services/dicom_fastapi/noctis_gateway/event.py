@@ -49,6 +49,10 @@ class EventIndex(Strict):
     study_date: Annotated[Text | None, Given] = None
     study_time: Annotated[Text | None, Given] = None
     accession_number: Annotated[Text | None, Given] = None
+    study_description: Annotated[Text | None, Given] = None
+    study_id: Annotated[Text | None, Given] = None
+    referring_physician_name: Annotated[Text | None, Given] = None
+    series_description: Annotated[Text | None, Given] = None
     patient_id: Annotated[Text | None, Given] = None
     patient_name: Annotated[Text | None, Given] = None
 

@@ -151,6 +151,9 @@ class EventStream(Response):
         sent = newest if self._after is None else self._after if self._after <= newest else 0
         # Where the stream begins: a browser keeps the id, a page that opens it anew can name it with `?after=`.
         await write(f"retry: 1000\nid: {sent}\nevent: position\ndata: {sent}\n\n".encode())
+        if sent < newest and not await run_in_threadpool(self._index.has_all_after, sent):
+            # Some of what follows is forgotten: only the lists tell everything.
+            await write(f"event: gap\ndata: {sent}\n\n".encode())
         while True:
             if subscriber.behind:
                 subscriber.behind = False  # from here on the queue fills; what it gets twice, `take` leaves out

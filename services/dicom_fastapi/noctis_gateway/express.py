@@ -20,7 +20,9 @@ OBJECT: Final = re.compile(
 )
 OTHERWISE: Final = frozenset({b"range", b"if-none-match", b"if-range"})
 """Requests with one of these fields are the application's."""
-HEADERS: Final = [
+Fields = list[tuple[bytes, bytes]]
+"""Of a header."""
+HEADERS: Final[Fields] = [
     (b"content-type", b"application/dicom"),
     (b"cache-control", b"private, no-cache"),
 ]
@@ -61,7 +63,7 @@ def _asked(scope: Scope) -> re.Match[str] | None:
     return found if accept == b"application/dicom" else None
 
 
-def _answer(context: Context, scope: Scope, found: re.Match[str]) -> tuple[list[tuple[bytes, bytes]], bytes] | None:
+def _answer(context: Context, scope: Scope, found: re.Match[str]) -> tuple[Fields, bytes | bytearray] | None:
     storage = context.settings.storage
     if not isinstance(storage, Tree):
         return None
@@ -84,12 +86,10 @@ def _answer(context: Context, scope: Scope, found: re.Match[str]) -> tuple[list[
     return None if body is None else ([(b"accept-ranges", b"bytes"), tag], body)
 
 
-def _in_memory(opened: OpenedFile) -> bytes | None:
+def _in_memory(opened: OpenedFile) -> bytearray | None:
     """All bytes of a file if nobody has to wait for the disk."""
     body = bytearray(opened.size)
     try:
-        if opened.read_at_once(body) == opened.size:
-            return bytes(body)
+        return body if opened.read_at_once(body) == opened.size else None
     except OSError:
-        pass
-    return None
+        return None

@@ -72,6 +72,7 @@ class Index:
                 study_date=row["study_date"],
                 study_time=row["study_time"],
                 accession_number=row["accession_number"],
+                study_description=row["study_description"],
                 modalities=sorted({part["modality"] for part in parts[row["id"]] if part["modality"] is not None}),
                 series_count=len(parts[row["id"]]),
                 instance_count=sum(part["instance_count"] for part in parts[row["id"]]),
@@ -80,6 +81,10 @@ class Index:
             )
             for row in rows
         ]
+
+    def sees(self, sight: Sight, study: str) -> bool:
+        """Whether there is such a study, for this reader."""
+        return bool(self.rows(select(studies.c.id).where(studies.c.uid == study, visible(sight))))
 
     def series(self, sight: Sight, study: str) -> list[Series]:
         """The series of a study by number; empty when the study is unknown."""
@@ -94,6 +99,7 @@ class Index:
                 series_instance_uid=row["uid"],
                 modality=row["modality"],
                 series_number=row["series_number"],
+                series_description=row["series_description"],
                 instance_count=row["instance_count"],
             )
             for row in rows
@@ -162,6 +168,14 @@ class Index:
     def last_sequence(self) -> int:
         """The sequence number of the newest event, 0 when there is none."""
         return int(self.rows(select(func.coalesce(func.max(events.c.sequence), 0).label("last")))[0]["last"])
+
+    def has_all_after(self, sequence: int) -> bool:
+        """Whether no event that follows a sequence number is forgotten: numbers have no gaps."""
+        later = select(events.c.sequence).where(events.c.sequence > sequence).subquery()
+        count = func.count(), func.coalesce(func.max(later.c.sequence), sequence)
+        with self._engine.connect() as connection:
+            kept, last = connection.execute(select(*count).select_from(later)).one()
+        return int(last) - sequence == int(kept)
 
     def events_after(self, sequence: int, limit: int) -> list[Accepted]:
         """The events that follow a sequence number, in order, whoever may see them."""

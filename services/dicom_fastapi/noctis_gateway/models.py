@@ -20,6 +20,7 @@ class Study(_Answer):
     study_date: str | None
     study_time: str | None
     accession_number: str | None
+    study_description: str | None
     modalities: list[str]
     series_count: int
     instance_count: int
@@ -35,6 +36,7 @@ class Series(_Answer):
     series_instance_uid: str
     modality: str | None
     series_number: int | None
+    series_description: str | None
     instance_count: int
 
 

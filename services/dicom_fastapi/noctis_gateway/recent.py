@@ -49,6 +49,13 @@ class Recent:
             if len(self._known) > MOST:
                 self._known.popitem(last=False)
 
+    def forget_study(self, study: str) -> None:
+        """Forget the objects of a study."""
+        with self._lock:
+            self._changes += 1
+            for key in [key for key in self._known if key[0] == study]:
+                del self._known[key]
+
     def forget(self, accepted: list[Accepted]) -> None:
         """Forget what these events are about."""
         with self._lock:

@@ -121,6 +121,12 @@ class Settings(BaseSettings):
         None, alias="NOCTIS_ACCEL_REDIRECT"
     )
     """An internal location of nginx over the storage root, to which whole objects are handed over."""
+    keep_events_days: Annotated[float, Field(ge=0, le=36500)] = Field(90.0, alias="NOCTIS_KEEP_EVENTS_DAYS")
+    """How long events are remembered after they came; 0: for ever."""
+    keep_dead_letters_days: Annotated[float, Field(ge=0, le=36500)] = Field(
+        365.0, alias="NOCTIS_KEEP_DEAD_LETTERS_DAYS"
+    )
+    """How long dead letters wait for a decision; 0: for ever."""
     header_processes: Annotated[int, Field(ge=1, le=64)] = Field(2, alias="NOCTIS_HEADER_PROCESSES")
     """Processes that read DICOM headers."""
     heartbeat_s: Annotated[float, Field(ge=0.1, le=3600)] = Field(15.0, alias="NOCTIS_HEARTBEAT_S")

@@ -53,6 +53,24 @@ def instances(context: Ctx, sight: See, study: UidInPath, series: UidInPath) -> 
     return Instances(instances=found)
 
 
+SIGHT_S = 2
+"""How long nginx may keep the word that somebody sees a study, whole seconds: a token that is taken away ends behind it
+within three."""
+
+
+@router.get(
+    "/sight/{study}",
+    response_class=Response,
+    status_code=204,
+    responses={403: {"description": "The caller does not see it, or there is no such study"}},
+)
+def sight_of(context: Ctx, sight: See, study: UidInPath) -> Response:
+    """Whether the caller sees a study: what nginx asks before it sends an object (`auth_request`)."""
+    if not context.index.sees(sight, study):
+        raise HTTPException(403, "no such study")
+    return Response(status_code=204, headers={"X-Accel-Expires": str(SIGHT_S)})
+
+
 @router.get(
     "/events",
     response_class=Response,

@@ -46,6 +46,10 @@ INDEXED = {
     "study_date": ("StudyDate", str),
     "study_time": ("StudyTime", str),
     "accession_number": ("AccessionNumber", str),
+    "study_description": ("StudyDescription", str),
+    "study_id": ("StudyID", str),
+    "referring_physician_name": ("ReferringPhysicianName", str),
+    "series_description": ("SeriesDescription", str),
     "patient_id": ("PatientID", str),
     "patient_name": ("PatientName", str),
 }

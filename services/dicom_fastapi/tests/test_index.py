@@ -150,8 +150,9 @@ def test_an_index_of_before_alembic_is_taken_over(tmp_path: Path) -> None:
         rows = client.get(address).json()["instances"]
         assert {row["sop_instance_uid"]: row["canary"] for row in rows} == {"1.1": True, "1.2": False}
     with sqlite3.connect(tmp_path / "index.sqlite") as connection:
-        found = connection.execute("SELECT sequence, sop_class_uid FROM instances ORDER BY sequence").fetchall()
-        assert found == [(7, content["sop_class_uid"]), (8, content["sop_class_uid"])]
+        found = connection.execute("SELECT uid, sop_class_uid FROM instances ORDER BY id").fetchall()
+        assert found == [("1.1", content["sop_class_uid"]), ("1.2", content["sop_class_uid"])]
+        assert connection.execute("SELECT sequence FROM events ORDER BY sequence").fetchall() == [(7,), (8,)]
         assert connection.execute("PRAGMA user_version").fetchone() == (2,)
     connection.close()
 

@@ -43,6 +43,7 @@ def test_the_study_list(web: tuple[httpx.Client, dict[str, Stored]]) -> None:
     for more in (
         {"PatientName": "*compressedsamples*"},
         {"00100020": f"*{ct.dataset.PatientID}*"},
+        {"StudyDescription": f"*{str(ct.dataset.StudyDescription)[2:]}"},
         {"StudyDate": f"{date}-{date}"},
         {"ModalitiesInStudy": "CT"},
         {"ModalitiesInStudy": "CT,MR"},
@@ -53,6 +54,9 @@ def test_the_study_list(web: tuple[httpx.Client, dict[str, Stored]]) -> None:
         assert ct.study in uids(client.get("/dicomweb/studies", params=page | more, headers=JSON), "0020000D"), more
     none = client.get("/dicomweb/studies", params=page | {"AccessionNumber": "*no such number*"}, headers=JSON)
     assert none.status_code == 204 or none.json() == []
+    described = {"StudyDescription": "*no such description*"}
+    assert client.get("/dicomweb/studies", params=page | described, headers=JSON).json() == []
+    assert ours["00081030"]["Value"] == [ct.dataset.StudyDescription]
 
 
 def test_a_study_is_opened(web: tuple[httpx.Client, dict[str, Stored]]) -> None:

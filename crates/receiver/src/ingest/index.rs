@@ -47,6 +47,14 @@ pub(crate) struct Index {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) accession_number: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) study_description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) study_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) referring_physician_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) series_description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) patient_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) patient_name: Option<String>,
@@ -81,6 +89,10 @@ impl Facts {
                 study_date: values.text(tags::STUDY_DATE),
                 study_time: values.text(tags::STUDY_TIME),
                 accession_number: values.text(tags::ACCESSION_NUMBER),
+                study_description: values.text(tags::STUDY_DESCRIPTION),
+                study_id: values.text(tags::STUDY_ID),
+                referring_physician_name: values.text(tags::REFERRING_PHYSICIAN_NAME),
+                series_description: values.text(tags::SERIES_DESCRIPTION),
                 patient_id: values.text(tags::PATIENT_ID),
                 patient_name: values.text(tags::PATIENT_NAME),
             },

@@ -253,7 +253,7 @@ fn next_skip(left: u64) -> Step {
 }
 
 /// The top-level elements whose values are kept.
-const WANTED: [Tag; 18] = [
+const WANTED: [Tag; 22] = [
     tags::SPECIFIC_CHARACTER_SET,
     tags::SOP_CLASS_UID,
     tags::SOP_INSTANCE_UID,
@@ -261,10 +261,14 @@ const WANTED: [Tag; 18] = [
     tags::STUDY_TIME,
     tags::ACCESSION_NUMBER,
     tags::MODALITY,
+    tags::REFERRING_PHYSICIAN_NAME,
+    tags::STUDY_DESCRIPTION,
+    tags::SERIES_DESCRIPTION,
     tags::PATIENT_NAME,
     tags::PATIENT_ID,
     tags::STUDY_INSTANCE_UID,
     tags::SERIES_INSTANCE_UID,
+    tags::STUDY_ID,
     tags::SERIES_NUMBER,
     tags::INSTANCE_NUMBER,
     tags::IMAGE_POSITION_PATIENT,

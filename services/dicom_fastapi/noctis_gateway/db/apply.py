@@ -6,6 +6,7 @@ Each table is read once and written once for the whole group, however many event
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -16,8 +17,11 @@ from noctis_gateway.event import IngestEvent
 
 Row = dict[str, Any]
 
-_PATIENT = ("patient_name", "patient_id", "study_date", "study_time", "accession_number")
-_SERIES = ("modality", "series_number")
+_STUDY = (
+    *("patient_name", "patient_id", "study_date", "study_time", "accession_number"),
+    *("study_description", "study_id", "referring_physician_name"),
+)
+_SERIES = ("modality", "series_number", "series_description")
 _INSTANCE = ("instance_number", "rows", "columns", "number_of_frames")
 
 
@@ -50,6 +54,7 @@ def add(
         Accepted(sequence, event, owners[event.study_instance_uid]["facility"])
         for sequence, event in enumerate(fresh, last + 1)
     ]
+    now_ms = time.time_ns() // 1_000_000
     connection.execute(
         insert(events),
         [
@@ -58,6 +63,7 @@ def add(
                 "event_id": event.event_id,
                 "payload": event.model_dump_json(by_alias=True, exclude_unset=True),
                 "facility": facility,
+                "received_ms": now_ms,
             }
             for sequence, event, facility in accepted
         ],
@@ -92,7 +98,7 @@ def _put_studies(
     uids = {event.study_instance_uid for event in fresh}
     rows = {row["uid"]: row for row in _rows(connection, studies, studies.c.uid.in_(uids))}
     for event in fresh:
-        told = {name: getattr(event.index, name) for name in _PATIENT}
+        told = {name: getattr(event.index, name) for name in _STUDY}
         row = rows.get(event.study_instance_uid)
         if row is None:
             row = {"uid": event.study_instance_uid, "updated": event.time, "facility": facility_of(event)}
@@ -135,7 +141,7 @@ def _put_instances(
     inside = instances.c.series.in_(counts) & instances.c.uid.in_(uids)
     rows = {(row["series"], row["uid"]): row for row in _rows(connection, instances, inside)}
     changed: dict[tuple[int, str], Row] = {}
-    for sequence, event, _ in accepted:
+    for _, event, _ in accepted:
         key = series_ids[event.study_instance_uid, event.series_instance_uid], event.sop_instance_uid
         row = rows.get(key)
         if row is None:
@@ -143,13 +149,12 @@ def _put_instances(
         elif event.time < row["time"]:
             continue
         identity = {"id": row["id"]} if row and "id" in row else {}
-        rows[key] = changed[key] = identity | {"series": key[0], "uid": key[1]} | _instance(sequence, event)
+        rows[key] = changed[key] = identity | {"series": key[0], "uid": key[1]} | _instance(event)
     _write(connection, instances, changed.values())
 
 
-def _instance(sequence: int, event: IngestEvent) -> Row:
+def _instance(event: IngestEvent) -> Row:
     return {
-        "sequence": sequence,
         "time": event.time,
         "sop_class_uid": event.sop_class_uid,
         "transfer_syntax_uid": event.transfer_syntax_uid,

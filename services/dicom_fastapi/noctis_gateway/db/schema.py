@@ -19,6 +19,7 @@ events = Table(
     Column("event_id", Text, nullable=False, unique=True),
     Column("payload", Text, nullable=False),
     Column("facility", Text),  # of the study, so that a stream shows only what its reader may see
+    Column("received_ms", NUMBER, nullable=False),  # milliseconds since 1970
 )
 
 studies = Table(
@@ -31,6 +32,9 @@ studies = Table(
     Column("study_date", Text),
     Column("study_time", Text),
     Column("accession_number", Text),
+    Column("study_description", Text),
+    Column("study_id", Text),
+    Column("referring_physician_name", Text),
     Column("updated", Text, nullable=False),
     Column("facility", Text),  # who sent the first object of the study; null: from before facilities were kept
     Column("canary", FLAG, nullable=False),  # all of its objects are tests
@@ -49,6 +53,7 @@ series = Table(
     Column("uid", Text, nullable=False),
     Column("modality", Text),
     Column("series_number", NUMBER),
+    Column("series_description", Text),
     Column("instance_count", NUMBER, nullable=False),
     UniqueConstraint("study", "uid"),
     Index("series_by_uid", "uid"),
@@ -60,7 +65,6 @@ instances = Table(
     Column("id", NUMBER, primary_key=True),
     Column("series", NUMBER, ForeignKey("series.id"), nullable=False),
     Column("uid", Text, nullable=False),
-    Column("sequence", NUMBER, ForeignKey("events.sequence"), nullable=False),
     Column("time", Text, nullable=False),
     Column("sop_class_uid", Text, nullable=False),
     Column("transfer_syntax_uid", Text, nullable=False),

@@ -104,6 +104,7 @@ pub(super) fn dataset(encoding: Encoding, mark: u8) -> Vec<u8> {
         )
         .element(tags::STUDY_DATE, b"DA", b"20261124")
         .element(tags::MODALITY, b"CS", b"CT")
+        .element(tags::STUDY_DESCRIPTION, b"LO", b"Thorax")
         .header(tags::REFERENCED_STUDY_SEQUENCE, b"SQ", UNDEFINED)
         .delimiter(ITEM, UNDEFINED)
         // The wanted element of another object, and a nested sequence.
