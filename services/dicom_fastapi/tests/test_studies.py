@@ -12,7 +12,14 @@ from tests.gateway import event, running, statuses
 
 def test_from_nothing_to_studies_newest_first(tmp_path: Path) -> None:
     old = event(
-        "1.1", "1.2.1", "1.3.1", patient_id="P1", study_date="20260101", study_time="1011", accession_number="A"
+        "1.1",
+        "1.2.1",
+        "1.3.1",
+        patient_id="P1",
+        study_date="20260101",
+        study_time="1011",
+        accession_number="A",
+        study_description="Thorax",
     )
     new = [
         event("1.1", "1.2.2", "1.3.1", generation=1, modality="PT", series_number=2),
@@ -34,6 +41,7 @@ def test_from_nothing_to_studies_newest_first(tmp_path: Path) -> None:
                 "study_date": None,
                 "study_time": None,
                 "accession_number": None,
+                "study_description": None,
                 "modalities": ["CT", "PT"],
                 "series_count": 3,
                 "instance_count": 4,
@@ -47,6 +55,7 @@ def test_from_nothing_to_studies_newest_first(tmp_path: Path) -> None:
                 "study_date": "20260101",
                 "study_time": "1011",
                 "accession_number": "A",
+                "study_description": "Thorax",
                 "modalities": [],
                 "series_count": 1,
                 "instance_count": 1,
@@ -57,9 +66,13 @@ def test_from_nothing_to_studies_newest_first(tmp_path: Path) -> None:
         pages = [client.get("/studies", params={"limit": 1, "offset": offset}).json() for offset in range(3)]
         assert [[row["study_instance_uid"] for row in page["studies"]] for page in pages] == [["1.2.2"], ["1.2.1"], []]
         assert client.get("/studies/1.2.2/series").json()["series"] == [
-            {"series_instance_uid": "1.3.1", "modality": "PT", "series_number": 2, "instance_count": 1},
-            {"series_instance_uid": "1.3.2", "modality": "CT", "series_number": 10, "instance_count": 2},
-            {"series_instance_uid": "1.3.3", "modality": "CT", "series_number": None, "instance_count": 1},
+            {"series_instance_uid": uid, "modality": modality, "series_number": number, "instance_count": count}
+            | {"series_description": description}
+            for uid, modality, number, count, description in (
+                ("1.3.1", "PT", 2, 1, None),
+                ("1.3.2", "CT", 10, 2, "thin"),
+                ("1.3.3", "CT", None, 1, None),
+            )
         ]
 
 

@@ -83,5 +83,5 @@ fn weighted(rgb: [u8; 3], weights: [i32; 3]) -> i32 {
 
 /// A sample of so many fractional bits, rounded.
 fn level(value: i32, bits: u32) -> u8 {
-    u8::try_from((value + (1 << (bits - 1)) >> bits).clamp(0, 255)).unwrap_or_default()
+    u8::try_from(((value + (1 << (bits - 1))) >> bits).clamp(0, 255)).unwrap_or_default()
 }

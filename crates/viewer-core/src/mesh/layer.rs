@@ -20,12 +20,12 @@ impl Layer {
         }
     }
 
-    /// Takes the values of a slice; of none where it is not there.
-    pub(super) fn fill(&mut self, volume: &Volume, slice: Option<usize>, threshold: f64) {
+    /// Takes the values of a slice; nothing where there is none, or it has not arrived.
+    pub(super) fn fill(&mut self, volume: &Volume, slice: usize, threshold: f64) {
         self.values.fill(NOTHING);
-        let Some(slice) = slice.filter(|slice| volume.present().get(*slice) == Some(&true)) else {
+        if volume.present().get(slice) != Some(&true) {
             return;
-        };
+        }
         let bytes = volume.voxels().len() / volume.present().len();
         let pixels = volume.voxels().chunks_exact(bytes).nth(slice).unwrap_or_default();
         match volume.spec().format {

@@ -17,10 +17,10 @@ pub(super) fn march(volume: &Volume, threshold: f64) -> Result<Surface> {
     let mut made = Made::new(volume);
     let [mut lower, mut upper] = [(); 2].map(|()| Layer::new(width * (rows + 2)));
     let mut between = vec![0; lower.values.len()];
-    // Layer 0 is before the first slice, and so outside.
+    // The layers before the first slice and after the last are outside.
     for number in 1..=spec.slices.len() + 1 {
         std::mem::swap(&mut lower, &mut upper);
-        upper.fill(volume, Some(number - 1), threshold);
+        upper.fill(volume, number - 1, threshold);
         let places = made.places(number);
         let Layer { values, along } = &mut upper;
         for (axis, (ids, step)) in along.iter_mut().zip([1, width]).enumerate() {
