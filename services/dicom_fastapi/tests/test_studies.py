@@ -23,8 +23,8 @@ def test_from_nothing_to_studies_newest_first(tmp_path: Path) -> None:
     )
     new = [
         event("1.1", "1.2.2", "1.3.1", generation=1, modality="PT", series_number=2),
-        event("1.2", "1.2.2", "1.3.2", generation=1, modality="CT", series_number=10),
-        event("1.3", "1.2.2", "1.3.2", generation=3, modality="CT", series_number=10),
+        event("1.2", "1.2.2", "1.3.2", generation=1, modality="CT", series_number=10, series_description="thin"),
+        event("1.3", "1.2.2", "1.3.2", generation=3, modality="CT", series_number=10, series_description="thin"),
         event("1.4", "1.2.2", "1.3.3", generation=2, modality="CT"),
     ]
     del old["index"]["modality"]
