@@ -36,11 +36,13 @@ const ROWS = [
   ["scroll", "axial step, ms from frame to frame"],
   ["oblique", "oblique step, ms from frame to frame"],
   ["slab", "20 mm slab step, ms from frame to frame"],
+  ["obliqueSlab", "oblique 20 mm slab step, ms from frame to frame"],
   ["turn", "3-D turn, ms from frame to frame"],
   ["windowProcessor", "window step, ms of all threads"],
   ["scrollProcessor", "axial step, ms of all threads"],
   ["obliqueProcessor", "oblique step, ms of all threads"],
   ["slabProcessor", "20 mm slab step, ms of all threads"],
+  ["obliqueSlabProcessor", "oblique 20 mm slab step, ms of all threads"],
   ["turnProcessor", "3-D turn, ms of all threads"],
 ];
 
@@ -55,7 +57,7 @@ const PARTS = {
     const { gpuMB, png } = await visitLoading({ ...setting, study: setting.small }, column);
     return { png, figures: { gpuSmall: gpuMB } };
   },
-  axial: (setting, column) => steps(setting, column, "axial", ["window", "scroll", "oblique", "slab"]),
+  axial: (setting, column) => steps(setting, column, "axial", ["window", "scroll", "oblique", "obliqueSlab", "slab"]),
   "3d": (setting, column) => steps(setting, column, "3d", ["turn"]),
 };
 
@@ -106,7 +108,7 @@ async function figuresOf(setting, column, parts, pictures) {
     version = browser.version();
     try {
       const { png, figures } = await PARTS[part]({ ...setting, browser, browserCdp }, column);
-      writeFileSync(join(pictures, `volume-${column.name}-${part}.png`), png);
+      if (png) writeFileSync(join(pictures, `volume-${column.name}-${part}.png`), png);
       Object.assign(all, figures);
     } catch (error) {
       console.error(`  ${column.label}, ${part}: ${error.message}`);

@@ -1,6 +1,12 @@
 import { createViewer } from "noctis-viewer";
 import { start } from "../shared/volume-page.js";
 
+function heightOf(viewer) {
+  const { rows, spacingMm } = viewer.instance(0);
+  const { sliceCount, plane } = viewer.state;
+  return (sliceCount * plane.stepMm) / (rows * spacingMm[0]);
+}
+
 start(async (elements, parameters) => {
   const layout = parameters.get("layout");
   const host = document.getElementById("viewports");
@@ -8,6 +14,8 @@ start(async (elements, parameters) => {
   host.style.display = "block";
   const viewer = await createViewer(host, { backend: parameters.get("backend") ?? "auto", overlay: parameters.has("overlay") });
   if (layout === "planes") await viewer.setLayout("2x2");
+  /** How high the volume is, in heights of its axial planes. */
+  let height;
   const names = layout === "planes" ? ["axial", "sagittal", "coronal"] : ["axial"];
   return {
     async load(files) {
@@ -29,6 +37,9 @@ start(async (elements, parameters) => {
     turnPlane(degrees) {
       const [sin, cos] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
       const { center } = viewer.state.plane;
+      height ??= heightOf(viewer);
+      // Planes are fitted to the viewport, whatever their direction; those of the others keep their scale.
+      viewer.setView({ zoom: cos + sin * height });
       void viewer.setPlane({ center, right: [1, 0, 0], down: [0, cos, sin] });
     },
     ...(layout === "3d" && {

@@ -137,12 +137,13 @@ function lastChange(frames) {
 
 const wave = (step) => (Math.sin(step / 3) + 1) / 2;
 
-/** What each interaction is called with, step by step; each step is another picture. */
+/** What each interaction is called with, step by step; each step is another picture. A slab is an oblique one, then an axial one. */
 const INTERACTIONS = {
   window: { kind: "setWindow", of: (step, { center, width }) => [center * (1 + wave(step) / 4), width * (1 + wave(step) / 2)] },
   scroll: { kind: "scroll", of: (step) => [0.2 + 0.6 * wave(step)] },
   oblique: { kind: "turnPlane", of: (step) => [15 + 20 * wave(step)] },
-  slab: { kind: "setSlab", of: (step) => [20 + (step % 2) / 100] },
+  obliqueSlab: { kind: "setSlab", of: (step) => [20 + (step % 2) / 100] },
+  slab: { kind: "setSlab", of: (step) => [20 + (step % 2) / 100], before: ["turnPlane", [[0]]] },
   turn: { kind: "turnView", of: (step) => [4 * step] },
 };
 
@@ -161,19 +162,22 @@ export function visitSteps(setting, column, layout, names) {
     await page.waitForTimeout(QUIET_MS);
     const figures = {};
     for (const name of names) {
-      const { kind, of } = INTERACTIONS[name];
+      const { kind, of, before: first } = INTERACTIONS[name];
       const can = await page.evaluate(async (call) => (await globalThis.bench.ready)[call] !== undefined, kind);
       if (!can) continue;
       const steps = Array.from({ length: STEPS }, (_, step) => of(step, setting.study.window));
-      const run = (list) => page.evaluate(([call, all, limit]) => globalThis.bench.steps(call, all, limit), [kind, list, STEPS_LIMIT_MS]);
+      const call = (what, list) => page.evaluate(([own, all, limit]) => globalThis.bench.steps(own, all, limit), [what, list, STEPS_LIMIT_MS]);
+      const run = (list) => call(kind, list);
+      if (first) await call(...first);
       await run(steps.slice(0, 5));
       const pids = (await Promise.all(["renderer", "GPU"].map((type) => processesOf(setting.browserCdp, type)))).flat();
       const used = () => pids.reduce((sum, pid) => sum + processorMs(pid), 0);
       const before = used();
       const intervalMs = await run(steps);
       figures[name] = { intervalMs, processorMs: (used() - before) / intervalMs.length };
-      if (name !== "slab") await page.waitForTimeout(300);
+      await page.waitForTimeout(300);
     }
-    return { figures, png: await page.screenshot(), described: await describe(page) };
+    // Of a page whose GPU is still busy there may be none.
+    return { figures, png: await page.screenshot().catch(() => undefined), described: await describe(page) };
   });
 }
