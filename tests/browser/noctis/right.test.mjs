@@ -535,7 +535,40 @@ test("a public link: windows, lengths, and every frame its own, each asked for o
   await finish(page, /400/);
 });
 
+/** How wide the lit part of a canvas is on the screen, of its height. */
+const shapeOf = (page, id) =>
+  page.evaluate((id) => {
+    const canvas = document.getElementById(id);
+    const { width, height, clientWidth, clientHeight } = canvas;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+    const [columns, rows] = [new Set(), new Set()];
+    for (let i = 0; i < width * height; i += 1) {
+      if (data[4 * i] === 0) continue;
+      columns.add(i % width);
+      rows.add(Math.floor(i / width));
+    }
+    return (columns.size * clientWidth * height) / (rows.size * clientHeight * width);
+  }, id);
+
 describe("the page of 2025", () => {
+  test("pictures are not stretched with its canvases, which are square wherever they are shown", async () => {
+    const page = await open({ page: "v1/", study: STUDY.uneven, adapter: "backend=cpu" });
+    const assertShape = async (id, expected) => {
+      const found = await shapeOf(page, id);
+      assert.ok(Math.abs(found - expected) < 0.03 * expected, `${id}: ${found} instead of ${expected}`);
+    };
+    await page.waitForFunction(() => ctx.getImageData(256, 256, 1, 1).data[0] > 0);
+    await assertShape("dicomCanvas", 100 / 50);
+    await page.click('[data-tool="mpr"]');
+    await page.waitForFunction(
+      () => document.getElementById("sagittalCanvas").getContext("2d").getImageData(128, 128, 1, 1).data[0],
+    );
+    await settle(page);
+    await assertShape("axialCanvas", 100 / 80);
+    await assertShape("sagittalCanvas", 80 / 32);
+    await finish(page);
+  });
+
   test("shows slices, windows, zoom and planes", async () => {
     const page = await open({ page: "v1/" });
     await page.waitForFunction(() => ctx.getImageData(256, 256, 1, 1).data[0] > 0);

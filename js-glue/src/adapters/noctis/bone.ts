@@ -4,6 +4,7 @@ import type { Binding } from "./binding.js";
 import { BoneCanvas } from "./bone-canvas.js";
 import { type BoneView, callPage, page } from "./page.js";
 import { type PagePlanes, PLANES } from "./planes.js";
+import { stretchOf } from "./stretch.js";
 import { cross, times, unit } from "./vectors.js";
 import type { Volumes } from "./volumes.js";
 
@@ -178,15 +179,16 @@ export class Bone {
     if (!canvas || !context || canvas.width < 2) return;
     const { width, height } = canvas;
     const turned = [rotX, rotY].map((angle) => angle.toFixed(4)).join();
-    const now = [turned, zoom.toFixed(4), panX, panY, width, height].join();
+    const across = Math.round(width * stretchOf(canvas));
+    const now = [turned, zoom.toFixed(4), panX, panY, across, height].join();
     if (now === this.#drawn) return;
     if (turned !== this.#turned) solid.set({ from: cameraOf(rotX, rotY, solid.state.center) });
     this.#turned = turned;
-    const ratio = width / Math.max(1, canvas.clientWidth);
-    const drawn = solid.draw({ width, height, zoom, pan: [panX * ratio, -panY * ratio] });
+    const ratio = across / Math.max(1, canvas.clientWidth);
+    const drawn = solid.draw({ width: across, height, zoom, pan: [panX * ratio, -panY * ratio] });
     // What has been begun tells when it is there.
     this.#drawn = now;
-    if (drawn) context.drawImage(drawn, 0, 0);
+    if (drawn) context.drawImage(drawn, 0, 0, width, height);
   }
 }
 

@@ -4,6 +4,7 @@ import { lookOf } from "./look.js";
 import { callPage, currentImageId, type Payload, page } from "./page.js";
 import { PlainPainter, type ValuePainter } from "./plain.js";
 import type { Store } from "./store.js";
+import { stretchOf } from "./stretch.js";
 
 /** What the page draws over its picture, in its order. */
 const OVER = ["drawMeasurements", "drawAnnotations", "drawCrosshair", "drawCurrentMeasurement"];
@@ -255,7 +256,10 @@ function place(
   const { canvas } = context;
   const radians = (page.rotation * Math.PI) / 180;
   const [cos, sin] = [Math.abs(Math.cos(radians)), Math.abs(Math.sin(radians))];
-  const baseScale = Math.min(canvas.width / (imgW * cos + imgH * sin), canvas.height / (imgW * sin + imgH * cos));
+  // The page of 2025 has a canvas of one size, however it is shown.
+  const stretch = page.keepsPictures ? 1 : stretchOf(canvas);
+  const width = canvas.width * stretch;
+  const baseScale = Math.min(width / (imgW * cos + imgH * sin), canvas.height / (imgW * sin + imgH * cos));
   page.renderMeta = { imgW, imgH, baseScale, rotDeg: page.rotation };
   const scale = baseScale * page.zoom;
   const [right, down] = page.pan;
@@ -265,9 +269,10 @@ function place(
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.save();
   context.translate(canvas.width / 2 + right, canvas.height / 2 + down);
+  if (stretch !== 1) context.scale(1 / stretch, 1);
   context.rotate(radians);
   context.scale(flipH ? -scale : scale, flipV ? -scale : scale);
-  context.imageSmoothingEnabled = scale < 1;
+  context.imageSmoothingEnabled = scale < Math.max(1, stretch);
   context.imageSmoothingQuality = quality;
   context.drawImage(picture, -imgW / 2, -imgH / 2, imgW, imgH);
   context.restore();

@@ -1,6 +1,7 @@
 import type { Binding } from "./binding.js";
 import { page, pageFunction } from "./page.js";
 import { type PagePlanes, PLANES, type PlaneName } from "./planes.js";
+import { stretchOf } from "./stretch.js";
 import type { Volumes } from "./volumes.js";
 
 /** Planes on the page of 2025, which has canvases for them and expects pictures in a form that no server ever gave. */
@@ -60,8 +61,9 @@ function put(plane: PlaneName, drawn: ImageBitmap): void {
   const context = canvas instanceof HTMLCanvasElement ? canvas.getContext("2d") : null;
   if (!context) return;
   const { width, height } = context.canvas;
-  const scale = Math.min(width / drawn.width, height / drawn.height);
-  const [w, h] = [drawn.width * scale, drawn.height * scale];
+  const stretch = stretchOf(context.canvas);
+  const scale = Math.min((width * stretch) / drawn.width, height / drawn.height);
+  const [w, h] = [(drawn.width * scale) / stretch, drawn.height * scale];
   context.fillStyle = "#000";
   context.fillRect(0, 0, width, height);
   context.drawImage(drawn, (width - w) / 2, (height - h) / 2, w, h);
