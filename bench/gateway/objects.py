@@ -22,9 +22,9 @@ from pathlib import Path
 import httpx
 import pydicom
 from made import ct_images
-from tests import nginx
 from tests.gateway import event, running, statuses
 
+from tests import nginx
 from tests.receiver import free_port
 
 OBJECTS = 400
