@@ -10,7 +10,7 @@ import { readObjects } from "./src/objects.mjs";
 import { bench, output } from "./src/paths.mjs";
 import { report } from "./src/report.mjs";
 import { serve } from "./src/serve.mjs";
-import { visitByNavigation, visitFloor, visitFromMemory } from "./src/visit.mjs";
+import { visitBare, visitByNavigation, visitFloor, visitFromMemory } from "./src/visit.mjs";
 
 /** The columns of the table. The first one measured is what the others are divided by. */
 const COLUMNS = [
@@ -64,6 +64,10 @@ async function measure(setting, { runs, dropped, columns }, objects) {
   for (let round = -dropped; round < runs; round += 1) {
     const floor = await visitFloor(setting);
     if (round >= 0) results.push({ round, kind: "floor", figures: floor });
+    for (const draw of ["nothing", "webgl2", "webgpu"]) {
+      const figures = await visitBare(setting, draw);
+      if (round >= 0) results.push({ round, kind: "bare", draw, figures });
+    }
     for (const object of objects) {
       for (const [visit, kind] of [[visitByNavigation, "navigation"], [visitFromMemory, "memory"]]) {
         for (const column of columns) {
@@ -87,7 +91,7 @@ async function measure(setting, { runs, dropped, columns }, objects) {
 
 async function main() {
   const chosen = options();
-  await buildApps([...new Set(chosen.columns.map(({ app }) => app))]);
+  await buildApps(["bare", ...new Set(chosen.columns.map(({ app }) => app))]);
   const objects = readObjects(chosen.objects);
   const bodies = objects.flatMap(({ url, bytes, negative }) => [[url, bytes], [negative.url, negative.bytes]]);
   const server = await serve(new Map(bodies));

@@ -193,8 +193,11 @@ const refresh = coalesced(() => {
   list.shownSeries = state.seriesInstanceUid;
   tools.refresh();
   const isShowing = viewer.series.length > 0;
-  byId("empty").hidden = isShowing || (list.open !== undefined && done < asked.size);
-  byId("waiting").hidden = isShowing || isStopped || !byId("empty").hidden;
+  const isOpening = list.open !== undefined && done < asked.size;
+  const hasFailed = list.open !== undefined && asked.size > 0 && !isOpening;
+  byId("empty").hidden = isShowing || isOpening || hasFailed;
+  byId("failed").hidden = isShowing || !hasFailed;
+  byId("waiting").hidden = isShowing || isStopped || !isOpening;
   byId("backend").hidden = false;
   byId("backend").textContent = BACKENDS[state.backend];
   byId("backend").title = `${state.backendReason}${state.adapter ? `\n${state.adapter}` : ""}`;
@@ -268,7 +271,8 @@ async function start() {
 
 byId("privacy").addEventListener("click", togglePrivacy);
 byId("stop").addEventListener("click", stopLoading);
-for (const id of ["open-files", "empty-open"]) byId(id).addEventListener("click", () => byId("file-input").click());
+for (const id of ["open-files", "empty-open", "failed-open"])
+  byId(id).addEventListener("click", () => byId("file-input").click());
 listenForFiles({
   target: document.body,
   hint: byId("drop"),

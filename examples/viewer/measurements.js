@@ -22,6 +22,11 @@ export function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
+/** A line of values, broken between them only. */
+function lineOf(line) {
+  return make("span", {}, ...line.split("  ").map((part) => make("span", {}, part)));
+}
+
 export class Measurements {
   #viewer;
   #failed;
@@ -142,7 +147,7 @@ export class Measurements {
     sign.dataset.tool = tool;
     name.textContent = label || NAMES.get(tool);
     const lines = this.#viewer.annotations.text(uid);
-    values.replaceChildren(...lines.slice(label ? 1 : 0).map((line) => make("span", {}, line)));
+    values.replaceChildren(...lines.slice(label ? 1 : 0).map(lineOf));
     void showHistogram(histogram, this.#viewer, annotation);
     place.textContent = this.#placeOf(annotation);
     element.toggleAttribute("data-selected", isSelected);

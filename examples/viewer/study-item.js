@@ -10,11 +10,13 @@ function setText(element, text) {
 /** The small picture of a study or series, or letters while there is none. */
 function setPicture(element, thumbnails, study, series, letters) {
   const address = thumbnails?.of(study, series);
-  if (!address) setText(element, letters);
-  if (!address || element.querySelector("img")?.getAttribute("src") === address) return;
+  const shown = element.querySelector("img");
+  if (!address && (shown || element.textContent !== letters)) element.replaceChildren(letters);
+  if (!address || shown?.getAttribute("src") === address) return;
   const picture = make("img", { src: address, alt: "", loading: "lazy" });
   picture.addEventListener("error", () => thumbnails.refused(study, series));
-  element.replaceChildren(picture);
+  // The letters stay below it until it has been read.
+  element.replaceChildren(letters, picture);
 }
 
 /** What a series is called. */

@@ -66,6 +66,23 @@ export function visitFloor(setting) {
 }
 
 /**
+ * What a window step costs in a page without a viewer, which draws nothing, or one triangle by hand: the part of every step that no
+ * viewer can do without.
+ *
+ * @param {"nothing" | "webgl2" | "webgpu"} draw
+ * @returns {Promise<{stepMainThreadMs: number[]}>}
+ */
+export function visitBare(setting, draw) {
+  return inFreshPage(setting, async (page) => {
+    await page.goto(`${setting.server.origin}/bare/?draw=${draw}`);
+    await page.evaluate(() => globalThis.bench.ready);
+    await page.waitForTimeout(1000);
+    const { stepMainThreadMs } = await windowSteps(page, setting.browserCdp, { window: { center: 0, width: 1 } });
+    return { stepMainThreadMs };
+  });
+}
+
+/**
  * Navigation to shown, bytes until then, memory at rest after it, then window steps.
  *
  * @returns {Promise<object>} figures; times in ms, sizes in bytes or MB as named

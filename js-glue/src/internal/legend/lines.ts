@@ -5,7 +5,7 @@ import { lineBetween } from "../place.js";
 
 const RULES = `
 .lines { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; overflow: hidden; }
-.lines > line { stroke: var(--noctis-line, #ffd166); stroke-width: 1; opacity: .7; }
+.lines > line { stroke: var(--noctis-line, #c792ea); stroke-width: 1; opacity: .7; }
 .lines > .axial { stroke: #ff6b6b; } .lines > .coronal { stroke: #7ee081; } .lines > .sagittal { stroke: #ffd166; }
 .lines > .active { opacity: 1; }
 `;

@@ -32,7 +32,7 @@ const CSS = `
 .box { position: absolute; inset: 0; }
 canvas { position: absolute; inset: 0; display: block; width: 100%; height: 100%; }
 .corner, .letter, .scale, .notice, .message { text-shadow: 0 0 2px #000, 0 0 4px #000; pointer-events: none; }
-.corner { position: absolute; display: grid; gap: 0; max-width: 46%; white-space: nowrap; }
+.corner { position: absolute; display: grid; gap: 0; max-width: calc(50% - 24px); white-space: nowrap; }
 .corner > span { white-space: pre; overflow: hidden; text-overflow: ellipsis; min-height: 1.5em; }
 .corner > span:empty { display: none; }
 .corner > .strong { font-weight: 600; font-size: 13px; }
@@ -64,7 +64,7 @@ canvas { position: absolute; inset: 0; display: block; width: 100%; height: 100%
 .notice > button:hover { background: #ffffff1f; }
 .notice > button:focus-visible { outline: 2px solid var(--accent); }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-@container (max-width: 420px) { .corner > .wide, .scale { display: none; } .corner { font-size: 11px; } }
+@container (max-width: 420px) { .corner > .wide, .scale { display: none; } .corner, .corner > .strong { font-size: 11px; } }
 @container (max-width: 220px) { .letter { display: none; } }
 .frame { container-type: size; }
 @media (prefers-reduced-motion: reduce) { .bar > i { transition: none; animation-duration: 4s; } }
