@@ -95,7 +95,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Each association may need a thread for its object, and the outbox some.
+/// Each association has a thread, and the outbox needs some.
 fn runtime(config: &Config) -> Result<tokio::runtime::Runtime, String> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()

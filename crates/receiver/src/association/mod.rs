@@ -23,10 +23,13 @@ pub(crate) mod syntaxes;
 pub(crate) mod wire;
 
 use std::future::Future;
+use std::io;
 use std::sync::Arc;
 
 use dicom_ul::pdu::{AbortRQServiceProviderReason, AbortRQSource, Pdu, write_pdu};
 use tokio::net::TcpStream;
+use tokio::runtime::Builder;
+use tokio::task::spawn_blocking;
 
 use crate::commitment::Commitments;
 use crate::config::Config;
@@ -94,12 +97,12 @@ pub(crate) async fn serve(
     config: Arc<Config>,
     ingest: Arc<Ingest>,
     commitments: Arc<Commitments>,
-    ticket: Ticket,
-    stop: impl Future<Output = ()>,
+    mut ticket: Ticket,
+    stop: impl Future<Output = ()> + Send + 'static,
 ) {
-    tokio::pin!(stop);
+    let mut stop = Box::pin(stop);
     let Ok(peer) = stream.peer_addr() else { return };
-    // A connection without TLS goes on to `converse`, which answers an eviction with an A-ABORT.
+    // A connection without TLS goes on to its request, where an eviction is answered with an A-ABORT.
     let stream = match handshake {
         None => Stream::Plain(stream),
         Some(handshake) => tokio::select! {
@@ -115,17 +118,46 @@ pub(crate) async fn serve(
         },
     };
     let mut wire = Wire::new(stream, config.progress());
-    let record = Record::default();
-    let end = tokio::select! {
-        end = converse(&mut wire, &config, &ingest, &commitments, ticket, &record) => end,
-        () = stop => End::Fault(Fault::NotSpecified),
+    let evicted = ticket.evicted();
+    let accepted = tokio::select! {
+        accepted = acse::accept(&mut wire, &config, &mut ticket) => accepted,
+        () = evicted => Err(End::Fault(Fault::NotSpecified)),
+        () = &mut stop => Err(End::Fault(Fault::NotSpecified)),
     };
-    tracing::info!(peer = %peer.ip(), ?end, "connection over");
-    if let Some(closed) = record.close(&end) {
-        ingest
-            .announce(move |ingest| ingest.association_closed(closed))
-            .await;
+    let association = match accepted {
+        Ok(association) => association,
+        Err(end) => {
+            tracing::info!(peer = %peer.ip(), ?end, "connection over");
+            record::count(&end);
+            return part(wire, end).await;
+        }
+    };
+    let served = spawn_blocking(move || {
+        // The place among the associations is held until the end.
+        let _ticket = ticket;
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            wire.move_here()?;
+            let record = Record::begin(&association, peer.ip().to_canonical());
+            let end = tokio::select! {
+                end = service::run(&mut wire, &config, &ingest, &commitments, &association, &record) => end,
+                () = stop => End::Fault(Fault::NotSpecified),
+            };
+            tracing::info!(peer = %peer.ip(), ?end, "connection over");
+            ingest.association_closed(record.close(&end));
+            part(wire, end).await;
+            io::Result::Ok(())
+        })
+    });
+    match served.await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::error!(%error, "an association got no thread of its own"),
+        Err(error) => tracing::error!(%error, "an association's thread failed"),
     }
+}
+
+/// The last word on a connection, if there is one.
+async fn part(mut wire: Wire, end: End) {
     let fault = match end {
         End::Aborted | End::Closed => return,
         End::Released | End::Rejected => None,
@@ -138,33 +170,6 @@ pub(crate) async fn serve(
         return;
     }
     wire.close().await;
-}
-
-async fn converse(
-    wire: &mut Wire,
-    config: &Config,
-    ingest: &Arc<Ingest>,
-    commitments: &Arc<Commitments>,
-    mut ticket: Ticket,
-    record: &Record,
-) -> End {
-    let evicted = ticket.evicted();
-    let accepted = tokio::select! {
-        accepted = acse::accept(wire, config, &mut ticket) => accepted,
-        () = evicted => Err(End::Fault(Fault::NotSpecified)),
-    };
-    match accepted {
-        Err(end) => end,
-        Ok(association) => {
-            // The place among the associations is held until the end.
-            let _ticket = ticket;
-            match wire.peer() {
-                Ok(peer) => record.accepted(&association, peer),
-                Err(_gone) => return End::Closed,
-            }
-            service::run(wire, config, ingest, commitments, &association, record).await
-        }
-    }
 }
 
 /// Encodes a PDU of ours; what we send always fits its fields.

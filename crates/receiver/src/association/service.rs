@@ -41,6 +41,7 @@ pub(super) async fn run(
         remote_address: peer,
         idle: config.idle(),
         dataset_bytes: 0,
+        chunk: Vec::new(),
     };
     loop {
         if let Err(end) = service.serve_one().await {
@@ -61,6 +62,8 @@ pub(super) struct Messages<'a> {
     idle: Duration,
     /// Taken so far, in this association.
     dataset_bytes: u64,
+    /// What the bytes of objects pass through.
+    chunk: Vec<u8>,
 }
 
 impl Messages<'_> {
@@ -75,7 +78,7 @@ impl Messages<'_> {
                 let (begun, before) = (Instant::now(), self.dataset_bytes);
                 let answer = self.store(context_id, context, &command).await?;
                 if judged_bad(answer.0) {
-                    self.reject(&command, &answer).await;
+                    self.reject(&command, &answer);
                 }
                 METRICS.stored(answer.0, self.dataset_bytes - before, begun);
                 answer
@@ -134,11 +137,11 @@ impl Messages<'_> {
             }
         };
         let sop_instance = announcement.sop_instance.clone();
-        let mut sink = ObjectSink::begin(self.ingest, announcement);
+        let mut sink = ObjectSink::begin(self.ingest, announcement, &mut self.chunk);
         loop {
             let mut fragment = self.fragments.of_dataset(context_id).await?;
             while fragment.left > 0 {
-                let (chunk, room) = sink.room().await;
+                let (chunk, room) = sink.room();
                 let count = room.min(fragment.left);
                 self.fragments.wire.append(chunk, count).await?;
                 fragment.left -= count;
@@ -148,7 +151,7 @@ impl Messages<'_> {
                 break;
             }
         }
-        let outcome = sink.finish().await;
+        let outcome = sink.finish();
         match &outcome {
             Ok(stored) => {
                 self.record.stored(*stored);
@@ -160,7 +163,7 @@ impl Messages<'_> {
     }
 
     /// Counts and announces a C-STORE that is answered with a failure.
-    async fn reject(&self, command: &Command, answer: &Answer) {
+    fn reject(&self, command: &Command, answer: &Answer) {
         self.record.rejected();
         let rejected = InstanceRejected {
             party: Party {
@@ -174,9 +177,7 @@ impl Messages<'_> {
             status: answer.0,
             reason: answer.1.clone(),
         };
-        self.ingest
-            .announce(move |ingest| ingest.rejected(rejected))
-            .await;
+        self.ingest.rejected(rejected);
     }
 
     fn announcement(&self, context: &Context, command: &Command) -> Result<Announcement, Answer> {
@@ -250,7 +251,7 @@ fn judge(outcome: &Result<Stored, Refusal>) -> Answer {
         Refusal::Mismatch(_) => (status::DOES_NOT_MATCH, refusal.to_string()),
         Refusal::Conflict => (status::DUPLICATE_SOP_INSTANCE, refusal.to_string()),
         Refusal::TooLarge(_) => (status::OUT_OF_RESOURCES, refusal.to_string()),
-        Refusal::Storage(_) | Refusal::Outbox(_) | Refusal::Writer => (
+        Refusal::Storage(_) | Refusal::Outbox(_) => (
             status::OUT_OF_RESOURCES,
             "the object could not be stored".to_owned(),
         ),

@@ -2,6 +2,7 @@
 
 use std::io::{self, Cursor};
 use std::net::{IpAddr, Ipv4Addr};
+use std::os::fd::AsFd as _;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -28,6 +29,20 @@ impl Stream {
             Self::Secure(stream) => Some(stream.get_ref().0),
             Self::Given { .. } => None,
         }
+    }
+
+    /// Moves the socket to the runtime that this is called in.
+    pub(super) fn move_here(&mut self) -> io::Result<()> {
+        let socket = match self {
+            Self::Plain(stream) => stream,
+            Self::Secure(stream) => match &mut **stream {
+                TlsStream::Client(stream) => stream.get_mut().0,
+                TlsStream::Server(stream) => stream.get_mut().0,
+            },
+            Self::Given { .. } => return Ok(()),
+        };
+        *socket = TcpStream::from_std(socket.as_fd().try_clone_to_owned()?.into())?;
+        Ok(())
     }
 
     /// The address of the peer; this machine where there is no socket.

@@ -1,13 +1,15 @@
 //! The socket of one association: bounded reads with deadlines, one write per PDU, and the acknowledgement fix.
 //!
 //! A sender that leaves Nagle's algorithm on waits for our TCP acknowledgement before it sends the tail of a PDU, and
-//! the kernel delays that acknowledgement by 40 ms. Asking for a quick one after every read ends the wait from our side.
+//! the kernel delays that acknowledgement by 40 ms. Asking for a quick one before every wait ends theirs from our side.
 
+use std::future::poll_fn;
 use std::io;
 use std::net::IpAddr;
+use std::pin::pin;
 use std::time::Duration;
 
-use bytes::BufMut as _;
+use bytes::BufMut;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::timeout;
 
@@ -51,6 +53,11 @@ impl Wire {
         self.stream
     }
 
+    /// Goes on in the runtime that this is called in.
+    pub(super) fn move_here(&mut self) -> io::Result<()> {
+        self.stream.move_here()
+    }
+
     pub(super) fn peer(&self) -> io::Result<IpAddr> {
         self.stream.peer()
     }
@@ -66,8 +73,7 @@ impl Wire {
             self.taken = 0;
             self.ahead.reserve_exact(AHEAD);
             let mut space = (&mut self.ahead).limit(AHEAD);
-            let read = timeout(patience, self.stream.read_buf(&mut space)).await;
-            self.after_read(read)?;
+            read(&mut self.stream, &mut space, patience).await?;
         }
         self.waiting().first().copied().ok_or(End::Closed)
     }
@@ -92,8 +98,7 @@ impl Wire {
         count -= ready;
         while count > 0 {
             let mut space = to.limit(count);
-            let read = timeout(self.patience, self.stream.read_buf(&mut space)).await;
-            count -= self.after_read(read)?;
+            count -= read(&mut self.stream, &mut space, self.patience).await?;
         }
         Ok(())
     }
@@ -107,20 +112,6 @@ impl Wire {
             count -= step;
         }
         Ok(())
-    }
-
-    fn after_read(&self, read: Result<io::Result<usize>, tokio::time::error::Elapsed>) -> Result<usize, End> {
-        #[cfg(target_os = "linux")]
-        if let Some(socket) = self.stream.tcp()
-            && let Err(error) = rustix::net::sockopt::set_tcp_quickack(socket, true)
-        {
-            tracing::trace!(%error, "TCP_QUICKACK");
-        }
-        match read {
-            Err(_elapsed) => Err(End::Silent),
-            Ok(Ok(0)) | Ok(Err(_)) => Err(End::Closed),
-            Ok(Ok(count)) => Ok(count),
-        }
     }
 
     /// Sends a whole PDU in one write.
@@ -155,5 +146,32 @@ impl Wire {
         if timeout(LINGER, rest).await.is_err() {
             tracing::trace!("the peer did not close");
         }
+    }
+}
+
+/// Reads what is there. Where nothing is, what came is acknowledged, and more awaited.
+async fn read(stream: &mut Stream, space: &mut impl BufMut, patience: Duration) -> Result<usize, End> {
+    let mut acknowledged = false;
+    let read = poll_fn(|context| {
+        let polled = pin!(stream.read_buf(space)).poll(context);
+        if polled.is_pending() && !acknowledged {
+            acknowledged = true;
+            acknowledge(stream);
+        }
+        polled
+    });
+    match timeout(patience, read).await {
+        Err(_elapsed) => Err(End::Silent),
+        Ok(Ok(0) | Err(_)) => Err(End::Closed),
+        Ok(Ok(count)) => Ok(count),
+    }
+}
+
+fn acknowledge(stream: &Stream) {
+    #[cfg(target_os = "linux")]
+    if let Some(socket) = stream.tcp()
+        && let Err(error) = rustix::net::sockopt::set_tcp_quickack(socket, true)
+    {
+        tracing::trace!(%error, "TCP_QUICKACK");
     }
 }

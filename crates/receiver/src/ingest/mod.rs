@@ -1,10 +1,9 @@
 //! From dataset bytes to a stored, announced object (and nothing in between that can be seen from outside).
 //!
-//! The order of commitment, the heart of this program: the part is written and synced; its event is staged in the
-//! outbox and committed; the part is renamed to its name and the folders are synced; the event is released; only
-//! then does the sender hear success. [`recovery`] finishes or undoes whatever a crash interrupts.
+//! The order of commitment, the heart of this program: the part is written; it is synced while its event is staged in the
+//! outbox and committed; when both are durable, the part is renamed to its name and the folders are synced; the event is
+//! released; only then does the sender hear success. [`recovery`] finishes or undoes whatever a crash interrupts.
 
-mod buffers;
 mod dataset;
 mod duplicate;
 mod event;
@@ -20,8 +19,6 @@ mod walk;
 
 use std::net::IpAddr;
 
-use buffers::Buffers;
-pub(crate) use buffers::CHUNK;
 pub(crate) use notice::{AssociationClosed, InstanceRejected, Party};
 pub(crate) use recovery::{Digesting, recover};
 pub(crate) use sink::ObjectSink;
@@ -39,7 +36,6 @@ pub(crate) struct Ingest {
     receiver_name: String,
     largest_object: u64,
     conflict: Conflict,
-    buffers: Buffers,
     /// Types of events that are announced beside `instance.stored`.
     events: Vec<String>,
 }
@@ -88,8 +84,6 @@ pub(crate) enum Refusal {
     Storage(#[from] std::io::Error),
     #[error(transparent)]
     Outbox(#[from] OutboxError),
-    #[error("the object's writer failed")]
-    Writer,
 }
 
 impl Ingest {
@@ -106,7 +100,6 @@ impl Ingest {
             receiver_name,
             largest_object,
             conflict,
-            buffers: Buffers::default(),
             events: Vec::new(),
         }
     }

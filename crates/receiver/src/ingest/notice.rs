@@ -1,12 +1,10 @@
 //! Events beside `instance.stored`: facts that no file stands for.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
 use time::OffsetDateTime;
-use tokio::task::spawn_blocking;
 
 use super::event::{SCHEMA, id_of, timestamp};
 use super::{Announcement, Ingest};
@@ -136,14 +134,6 @@ struct Quiet<'a> {
 }
 
 impl Ingest {
-    /// Runs one of the calls below off the async threads.
-    pub(crate) async fn announce(self: &Arc<Self>, call: impl FnOnce(&Self) + Send + 'static) {
-        let ingest = Arc::clone(self);
-        if let Err(error) = spawn_blocking(move || call(&ingest)).await {
-            tracing::error!(%error, "an event was not announced");
-        }
-    }
-
     /// An instance came that is there already. Blocks, as all of these do.
     pub(super) fn duplicate(&self, announcement: &Announcement, study: &Uid, series: &Uid, path: &str) {
         let rest = Duplicate {

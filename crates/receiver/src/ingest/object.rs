@@ -1,4 +1,4 @@
-//! One object on its way to disk, on a thread of its own.
+//! One object on its way to disk.
 
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
@@ -24,11 +24,18 @@ pub(super) struct ObjectWriter<'a> {
     hasher: Sha256,
     /// Once it is broken it is only kept, for the quarantine.
     dataset: Result<DatasetReader, WalkError>,
+    /// Bytes of the file meta that come first.
+    head: usize,
     size: u64,
 }
 
 impl<'a> ObjectWriter<'a> {
-    pub(super) fn create(ingest: &'a Ingest, announcement: Announcement) -> Result<Self, Refusal> {
+    /// Starts a file; what goes before the dataset is appended to `chunk`.
+    pub(super) fn create(
+        ingest: &'a Ingest,
+        announcement: Announcement,
+        chunk: &mut Vec<u8>,
+    ) -> Result<Self, Refusal> {
         let transfer_syntax = announcement.transfer_syntax.as_str();
         let head = encode_meta(
             &announcement.sop_class,
@@ -39,39 +46,36 @@ impl<'a> ObjectWriter<'a> {
         );
         let dataset = Ok(DatasetReader::new(Encoding::of(transfer_syntax)));
         let part = ingest.store.create_part()?;
-        let mut writer = Self {
+        chunk.extend_from_slice(&head);
+        Ok(Self {
             ingest,
             announcement,
             part,
             hasher: Sha256::new(),
             dataset,
+            head: head.len(),
             size: 0,
-        };
-        writer.write(&head)?;
-        Ok(writer)
+        })
     }
 
-    /// Takes the next bytes of the dataset.
+    /// Takes the next bytes of the file.
     pub(super) fn append(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         let size = self.size + bytes.len() as u64;
         if size > self.ingest.largest_object {
             return Err(Refusal::TooLarge(self.ingest.largest_object));
         }
+        let head = std::mem::take(&mut self.head);
         if let Ok(dataset) = &mut self.dataset
-            && let Err(broken) = dataset.feed(bytes)
+            && let Err(broken) = dataset.feed(bytes.get(head..).unwrap_or_default())
         {
             if !self.ingest.store.has_quarantine() {
                 return Err(broken.into());
             }
             self.dataset = Err(broken);
         }
-        self.write(bytes)
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         self.hasher.update(bytes);
         self.part.append(bytes)?;
-        self.size += bytes.len() as u64;
+        self.size = size;
         Ok(())
     }
 
@@ -83,6 +87,7 @@ impl<'a> ObjectWriter<'a> {
             part,
             hasher,
             dataset,
+            head: _,
             size,
         } = self;
         let facts = dataset.and_then(DatasetReader::finish).map_err(Refusal::from);
@@ -100,8 +105,6 @@ impl<'a> ObjectWriter<'a> {
             sop_instance: &announcement.sop_instance,
         }
         .relative();
-        ingest.store.sync(&part)?;
-
         let _held = ingest.store.hold(&path)?;
         let found = Found::look(&ingest.store, &path, part.path())?;
         if let Some(Twin { sha256, .. }) = &found.twin
@@ -140,7 +143,7 @@ impl<'a> ObjectWriter<'a> {
 fn settle(ingest: &Ingest, part: Part, object: StoredObject, found: &Found) -> Result<Stored, Refusal> {
     let (path, sha256) = (object.path.clone(), object.sha256.clone());
     let receiver = ingest.receiver_name.clone();
-    let (seq, number) = ingest.outbox.stage(Staging {
+    let staged = ingest.outbox.stage(Staging {
         study: object.study.to_string(),
         path: path.clone(),
         part: part.name().to_owned(),
@@ -148,8 +151,15 @@ fn settle(ingest: &Ingest, part: Part, object: StoredObject, found: &Found) -> R
         least_generation: found.next_generation(),
         make_event: Box::new(move |generation| object.event(&receiver, generation)),
     })?;
+    // Meanwhile: a part that a crash leaves incomplete is known by its digest.
+    let synced = match found.twin {
+        Some(_) => Ok(()),
+        None => ingest.store.sync(&part),
+    };
+    let (seq, number) = staged.wait()?;
     let generation = Generation { number, sha256 };
     let place = || {
+        synced?;
         if number > 0 && found.noted.as_ref() != Some(&generation) {
             ingest.store.note_generation(&path, &generation)?;
         }

@@ -1,101 +1,52 @@
-//! The bridge between an association's task and the thread that writes its object.
-
-use std::sync::Arc;
-
-use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::task::{JoinHandle, spawn_blocking};
+//! The bytes of an object on their way from the association, in chunks of one size.
 
 use super::object::ObjectWriter;
-use super::{Announcement, CHUNK, Ingest, Refusal, Stored};
+use super::{Announcement, Ingest, Refusal, Stored};
 
-/// Chunks on their way to the writer; with the one being filled and the one being written, an object uses four.
-const IN_FLIGHT: usize = 2;
+/// Size of a chunk; also the largest P-DATA that is advertised by default.
+pub(crate) const CHUNK: usize = 128 << 10;
 
-enum Piece {
-    Data(Vec<u8>),
-    End,
+/// Takes the bytes of one object. Its methods block while they write; they are for the thread of the association.
+/// Dropped without [`ObjectSink::finish`], it leaves nothing of the object.
+pub(crate) struct ObjectSink<'a> {
+    chunk: &'a mut Vec<u8>,
+    /// Once it is refused, the rest is thrown away and the reason told at the end.
+    object: Result<ObjectWriter<'a>, Refusal>,
 }
 
-/// Takes the bytes of one object. Dropped without [`ObjectSink::finish`], it leaves nothing of the object.
-pub(crate) struct ObjectSink {
-    ingest: Arc<Ingest>,
-    pieces: Sender<Piece>,
-    writer: JoinHandle<Option<Result<Stored, Refusal>>>,
-    chunk: Vec<u8>,
-    /// The writer has given up; the rest is thrown away and its reason told at the end.
-    refused: bool,
-}
-
-impl ObjectSink {
-    /// Starts an object.
-    pub(crate) fn begin(ingest: &Arc<Ingest>, announcement: Announcement) -> Self {
-        let (pieces, inbox) = channel(IN_FLIGHT);
-        let shared = Arc::clone(ingest);
-        let writer = spawn_blocking(move || write(&shared, announcement, inbox));
-        let chunk = ingest.buffers.take();
-        Self {
-            ingest: Arc::clone(ingest),
-            pieces,
-            writer,
-            chunk,
-            refused: false,
-        }
+impl<'a> ObjectSink<'a> {
+    /// Starts an object. Its bytes pass through `chunk`, the same for all objects of an association.
+    pub(crate) fn begin(ingest: &'a Ingest, announcement: Announcement, chunk: &'a mut Vec<u8>) -> Self {
+        chunk.clear();
+        chunk.reserve_exact(CHUNK);
+        let object = ObjectWriter::create(ingest, announcement, chunk);
+        Self { chunk, object }
     }
 
     /// The chunk to append dataset bytes to, and how many it has room for (at least one).
-    pub(crate) async fn room(&mut self) -> (&mut Vec<u8>, usize) {
+    pub(crate) fn room(&mut self) -> (&mut Vec<u8>, usize) {
         if self.chunk.len() >= CHUNK {
-            self.pass_on().await;
+            self.pass_on();
         }
         let room = CHUNK.saturating_sub(self.chunk.len()).max(1);
-        (&mut self.chunk, room)
+        (self.chunk, room)
     }
 
-    async fn pass_on(&mut self) {
-        if self.refused {
-            self.chunk.clear();
-            return;
+    fn pass_on(&mut self) {
+        if let Ok(object) = &mut self.object
+            && let Err(refusal) = object.append(self.chunk)
+        {
+            self.object = Err(refusal);
         }
-        let full = std::mem::replace(&mut self.chunk, self.ingest.buffers.take());
-        self.refused = self.pieces.send(Piece::Data(full)).await.is_err();
+        self.chunk.clear();
     }
 
     /// Ends the object; returns when it and its event are durable, or why they are not.
     ///
     /// # Errors
     /// The reason for which nothing was stored.
-    pub(crate) async fn finish(mut self) -> Result<Stored, Refusal> {
-        if !self.chunk.is_empty() {
-            self.pass_on().await;
-        }
-        self.ingest.buffers.give_back(std::mem::take(&mut self.chunk));
-        if self.pieces.send(Piece::End).await.is_err() {
-            tracing::debug!("the object was refused before its end");
-        }
-        self.writer.await.ok().flatten().unwrap_or(Err(Refusal::Writer))
-    }
-}
-
-/// `None` when the association went away in the middle of the object.
-fn write(
-    ingest: &Ingest,
-    announcement: Announcement,
-    mut inbox: Receiver<Piece>,
-) -> Option<Result<Stored, Refusal>> {
-    let mut object = match ObjectWriter::create(ingest, announcement) {
-        Ok(object) => object,
-        Err(refusal) => return Some(Err(refusal)),
-    };
-    loop {
-        match inbox.blocking_recv()? {
-            Piece::End => return Some(object.commit()),
-            Piece::Data(chunk) => {
-                let appended = object.append(&chunk);
-                ingest.buffers.give_back(chunk);
-                if let Err(refusal) = appended {
-                    return Some(Err(refusal));
-                }
-            }
-        }
+    pub(crate) fn finish(mut self) -> Result<Stored, Refusal> {
+        self.pass_on();
+        self.object?.commit()
     }
 }

@@ -13,7 +13,7 @@ mod writer;
 
 use std::fs::{self, File};
 use std::path::Path;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -153,13 +153,13 @@ impl Outbox {
         &self.identity
     }
 
-    /// Stages an object: when this returns, its event survives a crash, undelivered until [`Outbox::ready`].
-    /// Returns the row and the generation of the object.
+    /// Stages an object: once the answer says so, its event survives a crash, undelivered until [`Outbox::ready`]. The
+    /// answer is the row and the generation of the object.
     ///
     /// # Errors
-    /// When the row could not be committed; then there is none.
-    pub(crate) fn stage(&self, staging: Staging) -> Result<(i64, u32), OutboxError> {
-        self.ask(|reply| Job::Stage(staging, reply))
+    /// When the writer is gone.
+    pub(crate) fn stage(&self, staging: Staging) -> Result<Answer<(i64, u32)>, OutboxError> {
+        self.begin(|reply| Job::Stage(staging, reply))
     }
 
     /// Releases a staged event for delivery and notes its object in the ledger. Does not wait for the commit: a crash
@@ -246,15 +246,30 @@ impl Outbox {
         jobs.send(job).map_err(|_closed| OutboxError::WriterGone)
     }
 
-    fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, OutboxError> {
+    fn begin<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<Answer<T>, OutboxError> {
         let (reply, answer) = sync_channel(1);
         self.send(job(Reply::new(reply)))?;
-        answer.recv().map_err(|_closed| OutboxError::WriterGone)?
+        Ok(Answer(answer))
+    }
+
+    fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, OutboxError> {
+        self.begin(job)?.wait()
     }
 
     fn reading<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, OutboxError> {
         let connection = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(read(&connection)?)
+    }
+}
+
+/// What the writer will say when it has committed.
+pub(crate) struct Answer<T>(Receiver<Result<T, OutboxError>>);
+
+impl<T> Answer<T> {
+    /// # Errors
+    /// When it could not be committed; then nothing of it is.
+    pub(crate) fn wait(self) -> Result<T, OutboxError> {
+        self.0.recv().map_err(|_closed| OutboxError::WriterGone)?
     }
 }
 

@@ -1,7 +1,7 @@
 //! Objects in an S3-compatible store: `<prefix>/<study>/<series>/<sop>.dcm`. An object appears there by one request, whole:
 //! a small one is put, a larger one becomes visible when the parts of its upload are put together.
 //!
-//! Everything here blocks its thread, which must be one of the runtime that may.
+//! Everything here blocks its thread.
 
 use std::fs::{self, File};
 use std::future::Future;
@@ -18,6 +18,7 @@ use object_store::path::Path;
 use object_store::{Error, ObjectStoreExt as _, PutPayload, RetryConfig};
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::task::unconstrained;
 
 use super::{Stored, history};
 
@@ -72,7 +73,7 @@ impl Bucket {
     /// The object of this path, or a record beside the objects.
     pub(super) fn read(&self, relative: &str) -> io::Result<Option<Stored>> {
         let path = self.path(relative)?;
-        match self.runtime.block_on(self.client.get(&path)) {
+        match wait(&self.runtime, self.client.get(&path)) {
             Ok(found) => Ok(Some(Stored {
                 size: found.meta.size,
                 bytes: Box::new(Reader {
@@ -158,7 +159,7 @@ impl Bucket {
     /// Copies an object that is about to be replaced into the history, by its entity tag. Doing it again changes nothing.
     fn keep(&self, relative: &str) -> io::Result<()> {
         let path = self.path(relative)?;
-        let tag = match self.runtime.block_on(self.client.head(&path)) {
+        let tag = match wait(&self.runtime, self.client.head(&path)) {
             Ok(found) => found.e_tag.unwrap_or_default(),
             Err(Error::NotFound { .. }) => return Ok(()),
             Err(error) => return Err(failed(error)),
@@ -176,12 +177,18 @@ impl Bucket {
     fn room_for(&self, bytes: u64) -> io::Result<SemaphorePermit<'_>> {
         let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(MOST_UNDER_WAY);
         let room = self.room.acquire_many(kib.min(MOST_UNDER_WAY));
-        self.runtime.block_on(room).map_err(io::Error::other)
+        wait(&self.runtime, room).map_err(io::Error::other)
     }
 
     fn wait<T>(&self, request: impl Future<Output = Result<T, Error>>) -> io::Result<T> {
-        self.runtime.block_on(request).map_err(failed)
+        wait(&self.runtime, request).map_err(failed)
     }
+}
+
+/// Waits on this thread, which may serve an association in a runtime of its own.
+fn wait<T>(runtime: &Handle, request: impl Future<Output = T>) -> T {
+    let _entered = runtime.enter();
+    pollster::block_on(unconstrained(request))
 }
 
 /// So many bytes of a file, or what is left of it.
@@ -209,7 +216,7 @@ struct Reader {
 impl Read for Reader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.chunk.is_empty() {
-            match self.runtime.block_on(self.chunks.next()) {
+            match wait(&self.runtime, self.chunks.next()) {
                 Some(chunk) => self.chunk = chunk.map_err(failed)?,
                 None => return Ok(0),
             }

@@ -10,6 +10,7 @@ mod bucket;
 mod generation;
 mod history;
 mod layout;
+mod locks;
 mod meta;
 mod part;
 mod quarantine;
@@ -21,15 +22,15 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use sha2::{Digest as _, Sha256};
-
 pub(crate) use generation::Generation;
 pub(crate) use layout::ObjectPath;
+pub(crate) use locks::Held;
 pub(crate) use meta::{encode_meta, read_head};
 pub(crate) use part::Part;
 
 use crate::config::{Config, Durability, Storage};
 use crate::metrics::METRICS;
+use locks::Locks;
 use quarantine::Quarantine;
 use space::LowMark;
 use tree::Tree;
@@ -53,6 +54,7 @@ pub(crate) struct Store {
     history: bool,
     quarantine: Option<Quarantine>,
     low_mark: LowMark,
+    locks: Locks,
     shelf: Shelf,
     /// Held for the life of the store: two processes with one identity would sweep each other's parts.
     _lock: File,
@@ -88,7 +90,8 @@ impl Store {
         let local = config.local_folder();
         let incoming = local.join(".incoming").join(identity);
         fs::create_dir_all(&incoming)?;
-        fs::create_dir_all(local.join(".locks"))?;
+        let locks = local.join(".locks");
+        fs::create_dir_all(&locks)?;
         let lock = crate::lock::exclusive(&incoming.join(".lock"))?;
         let shelf = match &config.storage {
             Storage::Tree(root) => Shelf::Tree(Tree::new(root.clone(), config.durability)),
@@ -108,6 +111,7 @@ impl Store {
             history: config.objects.history,
             quarantine: config.objects.quarantine.then(quarantine).transpose()?,
             low_mark: LowMark::new(&config.objects),
+            locks: Locks::new(locks),
             shelf,
             local,
             _lock: lock,
@@ -153,23 +157,13 @@ impl Store {
         }
     }
 
-    /// Waits until nobody else commits an object of this path, whichever association or receiver; nobody does until the
-    /// file is dropped.
+    /// Waits until nobody else commits an object of this path, whichever association or receiver; nobody does until
+    /// what this returns is dropped.
     ///
     /// # Errors
     /// When the file system has no locks, or no room.
-    pub(crate) fn hold(&self, relative: &str) -> io::Result<File> {
-        let digest = Sha256::digest(relative);
-        let bucket = digest
-            .first_chunk()
-            .map_or(0, |bytes| u16::from_be_bytes(*bytes) >> 4);
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(self.local.join(".locks").join(format!("{bucket:03x}")))?;
-        file.lock()?;
-        Ok(file)
+    pub(crate) fn hold(&self, relative: &str) -> io::Result<Held<'_>> {
+        self.locks.hold(relative)
     }
 
     /// The object of this path, if there is one.

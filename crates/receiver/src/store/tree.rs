@@ -40,19 +40,23 @@ impl Tree {
     /// left that was made here, and the part is where it was.
     pub(super) fn place(&self, part: &Path, relative: &str, keep: bool) -> io::Result<()> {
         let target = self.root.join(relative);
+        let move_in = || {
+            if keep {
+                history::keep(&self.root, relative, self.durability == Durability::Full)?;
+            }
+            fs::rename(part, &target)
+        };
+        match move_in() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            moved => return moved,
+        }
         let (study, series) = folders(&target)?;
         let new_study = make_dir(study)?;
         let new_series = make_dir(series).inspect_err(|_| undo_dir(study, new_study))?;
         if new_study || new_series {
             self.settled().remove(series);
         }
-        let kept = if keep {
-            history::keep(&self.root, relative, self.durability == Durability::Full)
-        } else {
-            Ok(())
-        };
-        let moved = kept.and_then(|()| fs::rename(part, &target));
-        moved.inspect_err(|_| {
+        move_in().inspect_err(|_| {
             undo_dir(series, new_series);
             undo_dir(study, new_study);
         })

@@ -66,7 +66,9 @@ fn announcement(calling: &str) -> Announcement {
 }
 
 fn send(ingest: &Ingest, announcement: Announcement, bytes: &[u8]) -> Result<Stored, Refusal> {
-    let mut writer = ObjectWriter::create(ingest, announcement)?;
+    let mut head = Vec::new();
+    let mut writer = ObjectWriter::create(ingest, announcement, &mut head)?;
+    writer.append(&head)?;
     for piece in bytes.chunks(50) {
         writer.append(piece)?;
     }
@@ -205,7 +207,7 @@ fn crash_after_staging(root: &Path, ingest: &Ingest, contents: &[u8]) -> String 
         least_generation: 0,
         make_event: Box::new(move |_generation| event),
     };
-    ingest.outbox.stage(staging).unwrap();
+    ingest.outbox.stage(staging).unwrap().wait().unwrap();
     name.to_owned()
 }
 
@@ -277,24 +279,20 @@ fn recovery_forgets_a_replacement_whose_bytes_are_gone() {
     assert_eq!(due(&ingest).len(), 1);
 }
 
-#[tokio::test]
-async fn a_sink_that_is_dropped_leaves_nothing_and_one_that_is_finished_stores() {
+#[test]
+fn a_sink_that_is_dropped_leaves_nothing_and_one_that_is_finished_stores() {
     let root = tempfile::tempdir().unwrap();
     let ingest = ingest(root.path());
     let bytes = dataset(ENCODINGS[1], 1);
+    let mut buffer = Vec::new();
     for finish in [false, true] {
-        let mut sink = ObjectSink::begin(&ingest, announcement("CT01"));
-        let (chunk, room) = sink.room().await;
+        let mut sink = ObjectSink::begin(&ingest, announcement("CT01"), &mut buffer);
+        let (chunk, room) = sink.room();
         assert!(room >= bytes.len());
         chunk.extend_from_slice(&bytes);
         if finish {
-            assert_eq!(sink.finish().await.unwrap(), Stored::New);
+            assert_eq!(sink.finish().unwrap(), Stored::New);
         }
-    }
-    // The writer thread of the dropped sink ends by itself; the store is free again when it has.
-    let mut ingest = ingest;
-    while Arc::get_mut(&mut ingest).is_none() {
-        tokio::task::yield_now().await;
     }
     assert_eq!(parts(root.path()), 0);
     assert_eq!(due(&ingest).len(), 1);
