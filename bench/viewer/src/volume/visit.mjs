@@ -29,7 +29,8 @@ async function inFreshPage({ browser }, side, action) {
       if (message.type() === "error") complaints.push(message.text().split("\n", 1)[0]);
     });
     page.on("pageerror", (error) => complaints.push(error.message));
-    return await action(page, cdp, complaints);
+    const crashed = new Promise((_, reject) => page.on("crash", () => reject(new Error("the page's process died"))));
+    return await Promise.race([action(page, cdp, complaints), crashed]);
   } finally {
     await context.close();
   }
