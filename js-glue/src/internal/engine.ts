@@ -19,7 +19,8 @@ import { arrangementOf, Panes } from "./layout.js";
 import { LegendLoader } from "./legend-loader.js";
 import { Library, type Series } from "./library.js";
 import { combined, Load, type LoadSink } from "./loader.js";
-import { describe, Shell } from "./overlay/shell.js";
+import { Notices } from "./notices.js";
+import { Shell } from "./overlay/shell.js";
 import { Pane } from "./pane.js";
 import { checkedInput, type Source } from "./source.js";
 import { momentOf } from "./stack-content.js";
@@ -46,8 +47,7 @@ export class Engine {
   backendReason = "";
   #layout: GridLayout = { rows: 1, columns: 1 };
   readonly #loads = new Map<Load, LoadProgress>();
-  #failures = 0;
-  #lastFailure: NoctisError | undefined;
+  readonly #notices: Notices;
   #lastId = 0;
   #destroyed = false;
 
@@ -61,6 +61,7 @@ export class Engine {
     this.pool = new DecodePool(this.assets, settings.workers);
     this.library = new Library(settings);
     this.shell = new Shell(element);
+    this.#notices = new Notices(this.shell, settings.messages);
     this.frames = new FrameStore(this.pool, settings.cacheBytes, this.events);
     this.graphics = new Graphics(this.assets, settings.backend, settings.gpuBytes, this.#hooks());
     this.sync = new Sync(() => this.panes.all);
@@ -82,7 +83,7 @@ export class Engine {
   get phase(): ViewerState["phase"] {
     if (this.library.size > 0) return "showing";
     if (this.isLoading) return "loading";
-    return this.#lastFailure ? "failed" : "empty";
+    return this.#notices.failed ? "failed" : "empty";
   }
 
   /** Whether objects are being read. */
@@ -93,7 +94,7 @@ export class Engine {
   async load(given: LoadInput, options: LoadOptions): Promise<LoadResult> {
     this.assertAlive();
     const input = checkedInput(given);
-    if (options.append) this.#forgetFailures();
+    if (options.append) this.#notices.forget();
     else this.clear();
     const load: Load = new Load(
       this.pool,
@@ -122,7 +123,7 @@ export class Engine {
   clear(): void {
     for (const load of this.#loads.keys()) load.cancel();
     for (const { id } of this.library.objects()) this.pool.close(id);
-    this.#forgetFailures();
+    this.#notices.forget();
     this.library.clear();
     this.frames.clear();
     this.panes.clear();
@@ -220,8 +221,7 @@ export class Engine {
   }
 
   fail(error: NoctisError): void {
-    this.#failures += 1;
-    this.#lastFailure = error;
+    this.#notices.add(error);
     this.#tellFailures();
     this.events.emit("error", error);
   }
@@ -277,28 +277,11 @@ export class Engine {
     this.panes.all.find((pane) => !pane.series)?.begin(series);
   }
 
-  /** Says beside the picture what could not be shown. */
   #tellFailures(): void {
-    if (!this.#lastFailure || !this.settings.messages || this.phase !== "showing") return;
-    this.shell.notice(this.#lastFailure, this.#failures, () => this.#forgetFailures());
+    if (this.phase === "showing") this.#notices.beside();
   }
 
-  #forgetFailures(): void {
-    this.#failures = 0;
-    this.#lastFailure = undefined;
-    this.shell.hideNotice();
-  }
-
-  /** Says in the middle of each viewport why there is no picture. */
   #tell(): void {
-    if (!this.settings.messages) return;
-    const { phase } = this;
-    for (const { shell, series } of this.panes.all) {
-      if (series) continue;
-      if (phase === "loading") shell.message("Loading…");
-      else if (phase === "showing") shell.message("No series");
-      else if (this.#lastFailure) shell.message("Nothing could be shown", describe(this.#lastFailure), true);
-      else shell.message("No images");
-    }
+    this.#notices.within(this.panes.all, this.phase);
   }
 }
