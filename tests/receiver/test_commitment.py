@@ -27,7 +27,7 @@ SENDERS = 4
 def test_the_order_of_system_calls(
     start_receiver: StartReceiver, tmp_path: Path
 ) -> None:
-    """fdatasync of the part < sync of the outbox < rename < fsync of all folders < the response."""
+    """Sync of the part, and of the outbox < rename < fsync of all folders < the response."""
     trace = tmp_path / "trace"
     receiver: Receiver = start_receiver()
     assert receiver.stop() == 0
@@ -55,9 +55,18 @@ def test_the_order_of_system_calls(
         return found[0]
 
     study = re.escape(str(receiver.files()[sample.sop_instance].parent.parent))
-    part = where(r"fdatasync\(\d+<[^>]*\.part>")
-    outbox = where(r"f(data)?sync\(\d+<[^>]*outbox\.sqlite3-wal>", part)
-    rename = where(r"rename\w*\(.*\.part", outbox)
+
+    def returned(line: int) -> int:
+        """Where a call that began in this line is over."""
+        if "<unfinished" not in lines[line]:
+            return line
+        return where(rf"^{lines[line].split()[0]} .* resumed>", line)
+
+    written = where(r"write\(\d+<[^>]*\.part>")
+    part = returned(where(r"fdatasync\(\d+<[^>]*\.part>", written))
+    outbox = returned(where(r"f(data)?sync\(\d+<[^>]*outbox\.sqlite3-wal>", written))
+    rename = where(r"rename\w*\(.*\.part")
+    assert max(part, outbox) < rename, lines[rename]
     series = where(rf"fsync\(\d+<{study}/[^>]*>", rename)
     study_folder = where(rf"fsync\(\d+<{study}>", rename)
     root = where(rf"fsync\(\d+<{re.escape(str(receiver.storage))}>", rename)
