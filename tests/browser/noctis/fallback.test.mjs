@@ -100,6 +100,20 @@ test("a file of the package cannot be had", async () => {
   await assertByItself(page, /import|fetch/i);
 });
 
+test("wasm files that a server sends as something else are taken all the same", async () => {
+  const asBytes = async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), "content-type": "application/octet-stream" } });
+  };
+  const page = await open({ route: ["**/*.wasm", asBytes] });
+  await page.evaluate(() => window.noctisAdapter.settled);
+  await rest(page, 500);
+  assert.deepEqual(await page.evaluate(() => window.news.map(({ state }) => state)), ["ready"]);
+  await assertDraws(page);
+  assert.equal(requests(taken(page), "values"), 0, "decoded here");
+  await page.context().close();
+});
+
 test("the wasm files cannot be had", async () => {
   await assertByItself(await open({ route: ["**/*.wasm", (route) => route.fulfill({ status: 404 })] }), /wasm/);
 });
@@ -233,6 +247,28 @@ test("features that are switched off are the page's", async () => {
     ["values", "previews", "planes"],
   );
   assert.deepEqual(news.taken.slices, ["renderDicomImage"]);
+  await page.context().close();
+});
+
+test("the configuration may stand in an element of JSON; a line of the console says what was taken", async () => {
+  const lines = [];
+  const setUp = async (page) => {
+    await page.addInitScript(listen);
+    page.on("console", (message) => lines.push(message.text()));
+    await page.route("**/dicom-viewer/?study=*", async (route) => {
+      const response = await route.fetch();
+      const json = JSON.stringify({ parity: "dicom", features: { planes: false, bone: false } });
+      const element = `<script id="noctis-adapter" type="application/json">${json}</script>`;
+      await route.fulfill({ response, body: (await response.text()).replace("</head>", `${element}</head>`) });
+    });
+  };
+  const page = await site.open({ setUp });
+  await page.waitForFunction(() => window.news.length > 0);
+  const [{ state, left, taken: names }] = await page.evaluate(() => window.news);
+  assert.deepEqual([state, left.includes("planes"), left.includes("bone")], ["ready", true, true]);
+  assert.deepEqual(names.slices, ["renderDicomImage"]);
+  const [line] = lines.filter((text) => text.startsWith("Noctis Viewer: "));
+  assert.match(line, /^Noctis Viewer: takes over .*slices \(renderDicomImage\).*; leaves .*planes/);
   await page.context().close();
 });
 
