@@ -1,18 +1,19 @@
 //! `cargo xtask chaos`: the receiver is killed again and again, alone and beside another one, its disk fills or turns
-//! read-only, its folders refuse, its listener, its brokers and its object store come and go, hang and lie, an object is
-//! huge; nothing that it acknowledged may be missing.
+//! read-only, its folders refuse, its listener, its brokers and its object store come and go, hang and lie, its clock is set
+//! back, an object is huge; nothing that it acknowledged may be missing.
 
 use crate::{root, run, setup, term, test};
 use anyhow::Result;
 use std::process::Command;
 
-const TESTS: [&str; 7] = [
+const TESTS: [&str; 8] = [
     "tests/receiver/test_commitment.py",
     "tests/receiver/test_scale_out.py",
     "tests/receiver/test_object_store.py",
     "tests/receiver/test_disk_faults.py",
     "tests/receiver/test_sinks.py",
     "tests/receiver/test_webhook.py",
+    "tests/receiver/test_clock.py",
     "tests/receiver/test_bounds.py",
 ];
 

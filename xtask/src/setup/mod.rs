@@ -67,6 +67,11 @@ pub(crate) fn test() -> Result<()> {
             "shows the tests in which order the receiver syncs its files",
         ),
         Need::file(
+            "libfaketime",
+            "/usr/share/doc/libfaketime",
+            "sets the clock of the receiver back in its tests",
+        ),
+        Need::file(
             "redis-server",
             "/usr/bin/redis-server",
             "takes events in the tests of the receiver",
