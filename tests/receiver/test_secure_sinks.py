@@ -1,4 +1,4 @@
-"""Events over TLS: each sink trusts the authority that it is told, and no other."""
+"""Events and objects over TLS: each sink trusts the authority that it is told, and no other."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from rx_brokers import Broker, NatsServer, RedisServer
 from rx_harness import TOKEN, Listener, Receiver, StartReceiver, eventually
-from rx_objects import Sample, ct
+from rx_objects import Sample, ct, dataset_of
+from rx_s3 import S3Server, SecureDoor
 from rx_tls import Site
-from rx_wire import Wire
+from rx_wire import COMMAND, DATA, LAST, Wire, p_data, pdv, store_rq
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +80,38 @@ def test_brokers_over_tls(
         assert arrived == [first.sop_instance]
     finally:
         server.kill()
+
+
+def test_an_object_store_over_tls(
+    start_over_bucket: StartReceiver,
+    s3_server: S3Server,
+    site: Site,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    door = SecureDoor(tmp_path / "nginx", site, s3_server)
+    door.start()
+    try:
+        for name, value in door.environment().items():
+            monkeypatch.setenv(name, value)
+        # One by one request, one in the parts of an upload.
+        samples = [ct(tmp_path), ct(tmp_path, size=2400)]
+        receiver = start_over_bucket()
+        for sample in samples:
+            send(receiver, sample)
+        stored = {sop: dataset_of(path) for sop, path in receiver.files().items()}
+        assert stored == {one.sop_instance: one.dataset for one in samples}
+        # The authorities of the system do not know this door: the store counts as
+        # away, and is waited for until the receiver stops.
+        monkeypatch.delenv("SSL_CERT_FILE")
+        wary = start_over_bucket()
+        with Wire(wary.port) as wire:
+            wire.associate()
+            one = ct(tmp_path)
+            wire.send(p_data(pdv(1, COMMAND | LAST, store_rq(one.sop_instance))))
+            wire.send(p_data(pdv(1, DATA | LAST, one.dataset)))
+            eventually(lambda: "backing off" in wary.log.read_text(), "it is refused")
+            assert wary.stop() == 0
+        assert one.sop_instance not in wary.files()
+    finally:
+        door.kill()

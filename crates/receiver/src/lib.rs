@@ -246,6 +246,7 @@ impl Receiver {
             }
         };
         if timeout(Duration::from_secs(config.drain_s), drain).await.is_err() {
+            ingest.give_up();
             stop_associations.send_replace(true);
             while let Some(ended) = associations.join_next().await {
                 report(ended);

@@ -128,6 +128,11 @@ impl Ingest {
         self.store.object(relative)
     }
 
+    /// Waits for an object store that is away no longer: the receiver is stopping.
+    pub(crate) fn give_up(&self) {
+        self.store.give_up();
+    }
+
     /// A local folder of this receiver alone, below one with this name.
     pub(crate) fn own_folder(&self, name: &str) -> std::path::PathBuf {
         self.store.own_folder(name)

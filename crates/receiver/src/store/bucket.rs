@@ -17,7 +17,7 @@ use object_store::multipart::MultipartStore as _;
 use object_store::path::Path;
 use object_store::{Error, ObjectStoreExt as _, PutPayload, RetryConfig};
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::task::unconstrained;
 
 use super::{Stored, history};
@@ -40,6 +40,7 @@ pub(super) struct Bucket {
     runtime: Handle,
     /// In KiB.
     room: Semaphore,
+    given_up: watch::Sender<bool>,
 }
 
 impl Bucket {
@@ -67,13 +68,19 @@ impl Bucket {
             prefix: Path::parse(prefix).map_err(io::Error::other)?,
             runtime: Handle::try_current().map_err(io::Error::other)?,
             room: Semaphore::new(MOST_UNDER_WAY as usize),
+            given_up: watch::Sender::new(false),
         })
+    }
+
+    /// Requests fail from now on, also those that wait: what they were for is finished by the next start.
+    pub(super) fn give_up(&self) {
+        self.given_up.send_replace(true);
     }
 
     /// The object of this path, or a record beside the objects.
     pub(super) fn read(&self, relative: &str) -> io::Result<Option<Stored>> {
         let path = self.path(relative)?;
-        match wait(&self.runtime, self.client.get(&path)) {
+        match self.ask(self.client.get(&path)) {
             Ok(found) => Ok(Some(Stored {
                 size: found.meta.size,
                 bytes: Box::new(Reader {
@@ -159,7 +166,7 @@ impl Bucket {
     /// Copies an object that is about to be replaced into the history, by its entity tag. Doing it again changes nothing.
     fn keep(&self, relative: &str) -> io::Result<()> {
         let path = self.path(relative)?;
-        let tag = match wait(&self.runtime, self.client.head(&path)) {
+        let tag = match self.ask(self.client.head(&path)) {
             Ok(found) => found.e_tag.unwrap_or_default(),
             Err(Error::NotFound { .. }) => return Ok(()),
             Err(error) => return Err(failed(error)),
@@ -181,7 +188,20 @@ impl Bucket {
     }
 
     fn wait<T>(&self, request: impl Future<Output = Result<T, Error>>) -> io::Result<T> {
-        wait(&self.runtime, request).map_err(failed)
+        self.ask(request).map_err(failed)
+    }
+
+    fn ask<T>(&self, request: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        let mut given_up = self.given_up.subscribe();
+        wait(&self.runtime, async {
+            tokio::select! {
+                answer = request => answer,
+                _ = given_up.wait_for(|given_up| *given_up) => Err(Error::Generic {
+                    store: "S3",
+                    source: "the receiver is stopping".into(),
+                }),
+            }
+        })
     }
 }
 

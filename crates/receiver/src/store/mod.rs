@@ -254,6 +254,15 @@ impl Store {
         }
     }
 
+    /// Waits for a store that is away no longer.
+    pub(crate) fn give_up(&self) {
+        match &self.shelf {
+            Shelf::Tree(_) => {}
+            #[cfg(feature = "s3")]
+            Shelf::Bucket(bucket) => bucket.give_up(),
+        }
+    }
+
     /// A folder of this receiver alone, below one with this name.
     pub(crate) fn own_folder(&self, name: &str) -> PathBuf {
         self.local.join(name).join(&self.identity)
