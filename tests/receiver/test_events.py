@@ -54,7 +54,7 @@ def events(
         return set(found) == set(SCHEMAS) and len(found["association.closed"]) == 2
 
     eventually(all_here, "an event of each type")
-    assert set(receiver.depth()) == {"done"}
+    eventually(lambda: set(receiver.depth()) == {"done"}, "none waits any more")
     return found
 
 
