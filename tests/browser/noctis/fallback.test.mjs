@@ -255,11 +255,14 @@ test("the configuration may stand in an element of JSON; a line of the console s
   const setUp = async (page) => {
     await page.addInitScript(listen);
     page.on("console", (message) => lines.push(message.text()));
-    await page.route("**/dicom-viewer/?study=*", async (route) => {
-      const response = await route.fetch();
-      const json = JSON.stringify({ parity: "dicom", features: { planes: false, bone: false } });
-      const element = `<script id="noctis-adapter" type="application/json">${json}</script>`;
-      await route.fulfill({ response, body: (await response.text()).replace("</head>", `${element}</head>`) });
+    // The element is whole when the page is parsed, which is before modules run.
+    await page.addInitScript(() => {
+      document.addEventListener("readystatechange", () => {
+        const element = document.getElementById("noctis-adapter");
+        if (document.readyState !== "interactive" || !element) return;
+        const more = { parity: "dicom", features: { planes: false, bone: false } };
+        element.textContent = JSON.stringify({ ...JSON.parse(element.textContent), ...more });
+      });
     });
   };
   const page = await site.open({ setUp });
