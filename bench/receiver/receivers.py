@@ -226,6 +226,13 @@ class Floor(Receiver):
         ]
 
 
+class FloorPromise(Floor):
+    """The same with a digest of each object, which is noted durably before the object gets its name."""
+
+    name = "floor, promise"
+    mode = "promise"
+
+
 class FloorNone(Floor):
     """The same without the syncs."""
 
@@ -236,6 +243,7 @@ class FloorNone(Floor):
 
 ALL: tuple[type[Receiver], ...] = (
     Floor,
+    FloorPromise,
     FloorNone,
     Noctis,
     NoctisNone,
