@@ -66,9 +66,9 @@ pub(crate) fn test() -> Result<()> {
             "strace",
             "shows the tests in which order the receiver syncs its files",
         ),
-        Need::file(
-            "libfaketime",
-            "/usr/share/doc/libfaketime",
+        Need::program(
+            "faketime",
+            "faketime",
             "sets the clock of the receiver back in its tests",
         ),
         Need::file(
