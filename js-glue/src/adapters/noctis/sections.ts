@@ -13,7 +13,14 @@ export function sectionOf(frame: ImageFrame): Section {
   return { rows, columns, values: frame.values() ?? new Float32Array(rows * columns) };
 }
 
-/** The nearest slice at each step from the first to the last: where one is missing, one beside it. */
+/** Steps from the first slice to the last, at most: slices much farther apart are no volume that a page could count through. */
+const MOST_STEPS = 8192;
+
+/**
+ * The nearest slice at each step from the first to the last: where one is missing, one beside it.
+ *
+ * @throws Error when there are more than 8192 steps.
+ */
 export function slicesByPlace(volume: ImageVolume): readonly number[] {
   const step = volume.steps[2];
   const first = volume.patientFromVoxel(0, 0, 0);
@@ -21,8 +28,10 @@ export function slicesByPlace(volume: ImageVolume): readonly number[] {
     const way = sum(volume.patientFromVoxel(0, 0, slice), times(first, -1));
     return dot(way, step) / dot(step, step);
   });
+  const steps = Math.round(places.at(-1) ?? 0);
+  if (!(steps < MOST_STEPS)) throw new Error("the slices are too far apart");
   const distance = (slice: number, place: number): number => Math.abs((places[slice] ?? 0) - place);
-  return Array.from({ length: Math.round(places.at(-1) ?? 0) + 1 }, (_, place) =>
+  return Array.from({ length: steps + 1 }, (_, place) =>
     places.reduce((best, _place, slice) => (distance(slice, place) < distance(best, place) ? slice : best), 0),
   );
 }

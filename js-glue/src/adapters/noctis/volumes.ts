@@ -1,4 +1,4 @@
-import type { ImageFrame, Painter } from "../../public/painter.js";
+import type { ImageFrame, ImageVolume, Painter } from "../../public/painter.js";
 import type { Catalog } from "./catalog.js";
 import type { LocalFiles } from "./local.js";
 import { PagePlanes } from "./planes.js";
@@ -63,11 +63,14 @@ export class Volumes {
 
   async #make(seriesId: string): Promise<PagePlanes | undefined> {
     const { local, painter, parity } = this.#parts;
+    let volume: ImageVolume | undefined;
     try {
       const frames = local.framesOf(seriesId) ?? (await this.#read(seriesId));
       const drawing = await painter;
-      return new PagePlanes(await drawing.volume(frames), parity);
+      volume = await drawing.volume(frames);
+      return new PagePlanes(volume, parity);
     } catch {
+      volume?.close();
       return undefined;
     }
   }
