@@ -84,8 +84,20 @@ def uneven(index: int, name: str = "uneven", lean: float = 0) -> Dataset:
     return one
 
 
+def sagittal(index: int) -> Dataset:
+    """A slice that was acquired from the side, with a block of bone: 50 columns to the back, 8 rows downwards, 20 slices to the left."""
+    pixels = np.full((8, 50), 1000)
+    if 4 <= index < 12:
+        pixels[3:7, 10:30] = 2000
+    one = slice_of("sagittal", index, pixels)
+    one.PixelSpacing, one.SliceThickness = [2, 0.8], 2.5
+    one.ImagePositionPatient = [2.5 * index, 0, 14]
+    one.ImageOrientationPatient = [0, 1, 0, 0, 0, -1]
+    return one
+
+
 def enhanced() -> Dataset:
-    """The same block in the frames of one object."""
+    """The block of `uneven` block in the frames of one object."""
     slices = [uneven(index) for index in range(8)]
     frames = np.stack(
         [np.frombuffer(one.PixelData, "<u2").reshape(50, 100) for one in slices]
@@ -124,13 +136,13 @@ def enhanced() -> Dataset:
 def main(phantom: str, out: Path, slices: str) -> None:
     """Writes all of them. Studies are numbered as their folders are."""
     subprocess.run(
-        [phantom, "--out", out / "1-ct", "--slices", slices, "--slice-spacing", "2.5"],
+        [phantom, "--out", out / "01-ct", "--slices", slices, "--slice-spacing", "2.5"],
         check=True,
         stdout=subprocess.DEVNULL,
     )
     frames = np.stack([np.full((64, 64), 500 * (index + 1)) for index in range(5)])
     write(
-        out / "2-frames",
+        out / "02-frames",
         base(
             "frames", MultiFrameGrayscaleWordSecondaryCaptureImageStorage, "XA", frames
         ),
@@ -140,22 +152,24 @@ def main(phantom: str, out: Path, slices: str) -> None:
     )
     negative.PhotometricInterpretation = "MONOCHROME1"
     negative.RescaleIntercept, negative.WindowCenter = -1024, 1024
-    write(out / "3-mono1", negative)
+    write(out / "03-mono1", negative)
     large = base(
         "large", DigitalXRayImageStorageForPresentation, "DX", ramp(2048, 2048, 4095)
     )
-    write(out / "4-large", large)
+    write(out / "04-large", large)
     for index in range(6):
         one = slice_of("tall", index, ramp(96, 128, 2000) + 10 * index)
         one.ImagePositionPatient, one.SliceThickness = [0, 0, 5 * index], 5
-        write(out / "5-tall", one)
+        write(out / "05-tall", one)
     for index in range(8):
-        write(out / "6-uneven", uneven(index))
-    write(out / "7-enhanced", enhanced())
+        write(out / "06-uneven", uneven(index))
+    write(out / "07-enhanced", enhanced())
     for index in range(8):
         if index != 4:
-            write(out / "8-gap", uneven(index, "gap"))
-        write(out / "9-leaning", uneven(index, "leaning", 0.8))
+            write(out / "08-gap", uneven(index, "gap"))
+        write(out / "09-leaning", uneven(index, "leaning", 0.8))
+    for index in range(20):
+        write(out / "10-sagittal", sagittal(index))
 
 
 if __name__ == "__main__":

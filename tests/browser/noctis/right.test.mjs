@@ -451,9 +451,51 @@ test("behind a tilted gantry planes show what lies in them, and so do their valu
   await finish(page);
 });
 
+test("planes are the patient's, however the slices were acquired", async () => {
+  const page = await open({ study: STUDY.sagittal, adapter: "backend=cpu" });
+  const counts = () =>
+    page.evaluate(async () => {
+      const address = `/dicom-viewer/api/series/${currentSeries.id}/mpr/?meta_only=1`;
+      return (await (await fetch(address)).json()).counts;
+    });
+  const expected = { axial: 8, sagittal: 20, coronal: 50 };
+  assert.deepEqual(await counts(), expected, "before there is a volume");
+  // Pixels of 0.8 mm, as the columns: 50 mm to the left, 40 to the back, 16 upwards.
+  assert.deepEqual(await enterPlanes(page), { axial: [63, 50], sagittal: [50, 20], coronal: [63, 20] });
+  assert.deepEqual(await counts(), expected);
+  // The block: from 10 to 30 mm to the left, 8 to 24 to the back, 2 to 10 upwards.
+  const side = [
+    [20, 12],
+    [20, 16],
+    [20, 4],
+    [45, 12],
+  ];
+  const points = {
+    axial: [
+      [20, 20],
+      [45, 20],
+      [20, 35],
+    ],
+    sagittal: side,
+    coronal: side,
+  };
+  const bone = { axial: [true, false, false], sagittal: [true, true, false, false] };
+  for (const [plane, places] of Object.entries(points)) {
+    assert.deepEqual(await bright(page, plane, places), bone[plane] ?? bone.sagittal, plane);
+    assert.deepEqual(await dense(page, plane, places), bone[plane] ?? bone.sagittal, plane);
+  }
+  assert.equal(await page.evaluate(() => calculateDistance({ x: 0, y: 0 }, { x: 25, y: 0 })), "2.00 cm");
+  await page.evaluate(() => moveCrosshair("axial", { x: 20, y: 20 }));
+  assert.deepEqual(await page.evaluate(() => mprCrosshairVoxel), { x: 6, y: 20, z: 4 });
+  await page.evaluate(() => generateMIP());
+  assert.deepEqual(await bright(page, "coronal", side), bone.sagittal);
+  assert.deepEqual(await bright(page, "axial", points.axial), bone.axial);
+  await finish(page);
+});
+
 test("files from the disk: planes, projections, values and bone, without a request", async () => {
   const page = await open({ adapter: "backend=cpu" });
-  const folder = path.join(site.studies, "6-uneven");
+  const folder = path.join(site.studies, "06-uneven");
   const files = readdirSync(folder).map((name) => path.join(folder, name));
   await page.setInputFiles("#localDicomInput", files);
   await page.waitForFunction(() => currentSeries?.isLocal);

@@ -59,23 +59,21 @@ export function greyBmpOf({ width, height, greys }: GreyPicture): Blob {
   return new Blob([bytes], { type: "image/bmp" });
 }
 
-/** A grey picture in another size, straight lines between its pixels; `isFromBelow`: its first row is the lowest. */
+/** A grey picture in another size, straight lines between its pixels. */
 export function resized(
   { width: columns, height: rows, greys }: GreyPicture,
   [width, height]: readonly [number, number],
-  isFromBelow: boolean,
 ): GreyPicture {
-  if (width === columns && height === rows && !isFromBelow) return { width, height, greys };
+  if (width === columns && height === rows) return { width, height, greys };
   const across = width === columns ? greys : widened(greys, columns, width);
   const [uppers, lowers, parts] = stepsOf(rows, height);
   const out = new Uint8Array(width * height);
   for (let y = 0; y < height; y += 1) {
     const part = parts[y] as number;
     const [upper, lower] = [(uppers[y] as number) * width, (lowers[y] as number) * width];
-    const to = (isFromBelow ? height - 1 - y : y) * width;
-    for (let x = 0; x < width; x += 1) {
+    for (let x = 0, to = y * width; x < width; x += 1, to += 1) {
       const above = across[upper + x] as number;
-      out[to + x] = above + ((across[lower + x] as number) - above) * part + 0.5;
+      out[to] = above + ((across[lower + x] as number) - above) * part + 0.5;
     }
   }
   return { width, height, greys: out };

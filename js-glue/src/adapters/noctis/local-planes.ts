@@ -63,8 +63,7 @@ export function bindLocalPlanes(binding: Binding, volumes: Volumes, local: Local
 
 /** Where a plane's picture is to be had, as the page has it of its server. */
 function addressOf(planes: PagePlanes, id: string, plane: PlaneName, index: number, query: unknown): object {
-  const [columns, rows, slices] = planes.size;
-  const count = { axial: slices, sagittal: columns, coronal: rows }[plane];
+  const count = planes.countOf(plane);
   const within = Math.max(0, Math.min(count - 1, Math.round(index) || 0));
   const turn = page.turn;
   const { x, y, z } = turn?.voxel ?? { x: 0, y: 0, z: 0 };

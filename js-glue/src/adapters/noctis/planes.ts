@@ -2,15 +2,18 @@ import type { ImageSolid, ImageVolume } from "../../public/painter.js";
 import type { PlaneGeometry, Vector } from "../../public/plane.js";
 import type { CropBox, VolumeOptions } from "../../public/volume-view.js";
 import { bmpOf, greyBmpOf, pixelsOf, resized } from "./bitmap.js";
+import { Grid, SEEN } from "./grid.js";
 import { greysOf, pageWindow } from "./look.js";
-import { type Section, sectionOf, slicesByPlace, spread } from "./sections.js";
-import { cross, dot, length, sum, times, unit } from "./vectors.js";
+import type { Section } from "./sections.js";
+import { length, sum, times } from "./vectors.js";
 
-/** Planes as the page names them: by the axis of the array that they are at right angles to. */
 export type PlaneName = "axial" | "sagittal" | "coronal";
 export const PLANES: readonly PlaneName[] = ["axial", "sagittal", "coronal"];
 
-/** A plane turned about the slices' normal through a voxel, as the page's crosshair has it. */
+/** The patient's axis that a plane is at right angles to. */
+export const AXIS = { sagittal: 0, coronal: 1, axial: 2 } as const;
+
+/** A plane turned about the axis from below to above through a voxel, as the page's crosshair has it. */
 export interface Turn {
   readonly degrees: number;
   readonly voxel: Vector;
@@ -35,70 +38,50 @@ export interface Statistics {
   readonly n: number;
 }
 
-/**
- * A volume in the page's words. Its slices are counted along the normal of the first, where one is missing, too: what is beside it
- * stays where it is in the patient.
- */
+/** A volume in the page's words: three planes of the patient, whose voxels and pictures are counted alike however it was acquired. */
 export class PagePlanes {
   readonly #volume: ImageVolume;
   readonly #parity: "page" | "dicom";
-  readonly #normal: Vector;
-  /** Whether the volume counts its slices the other way. */
-  readonly #isTurned: boolean;
-  /** Millimetres between columns, rows and slices, along their axes. */
-  readonly #mm: Vector;
-  /** Whether the slices lie beside each other, as behind a tilted gantry. */
-  readonly #isLeaning: boolean;
-  /** Whether they lie straight above each other, none missing. */
-  readonly #isUpright: boolean;
-  /** The number of the slice at each step through the volume. */
-  readonly #slices: readonly number[];
-  readonly #sections = new Map<PlaneName, { readonly index: number; readonly section: Section }>();
-  #largest: Promise<readonly Section[]> | undefined;
+  readonly #grid: Grid;
 
   constructor(volume: ImageVolume, parity: "page" | "dicom") {
     this.#volume = volume;
     this.#parity = parity;
-    const [column, row, slice] = volume.steps;
-    const normal = unit(cross(column, row));
-    this.#isTurned = dot(slice, normal) < 0;
-    this.#normal = normal;
-    const lean = Math.hypot(dot(slice, unit(column)), dot(slice, unit(row)));
-    this.#isLeaning = lean >= 1e-3 * length(slice);
-    this.#isUpright = !this.#isLeaning && volume.findings.length === 0;
-    this.#mm = [length(column), length(row), Math.abs(dot(slice, normal))];
-    this.#slices = slicesByPlace(volume);
+    this.#grid = new Grid(volume);
   }
 
-  /** Columns, rows, slices. */
+  /** Voxels to the left, to the back and upwards. */
   get size(): Vector {
-    const [, rows, columns] = this.#volume.size;
-    return [columns, rows, this.#slices.length];
+    return this.#grid.size;
   }
 
-  /** Millimetres of a pixel of the pictures of planes along the axes, across and down. */
+  /** How many planes there are. */
+  countOf(plane: PlaneName): number {
+    return this.size[AXIS[plane]];
+  }
+
+  /** Millimetres of a pixel of the pictures of planes across and down: those from column to column of the slices. */
   get mmPerPixel(): number {
-    return this.#mm[0];
+    return length(this.#volume.steps[0]);
   }
 
-  /** Pixels of a plane's picture: as many millimetres each as a column of the slices, up and across. */
+  /** Pixels of a plane's picture, across and down. */
   sizeOf(plane: PlaneName): readonly [number, number] {
-    const [columns, rows, slices] = this.size;
-    const [x, y, z] = this.#mm;
-    const [down, up] = [Math.round((rows * y) / x), Math.max(1, Math.round((slices * z) / x))];
-    if (plane === "axial") return [columns, down];
-    return [plane === "sagittal" ? down : columns, up];
+    const { across, down } = SEEN[AXIS[plane]];
+    const pixels = (axis: 0 | 1 | 2): number =>
+      Math.max(1, Math.round((this.size[axis] * this.#grid.mm[axis]) / this.mmPerPixel));
+    return [pixels(across), pixels(down)];
   }
 
   /** A plane as a file: along the axes of an upright volume the voxels themselves, without any canvas. */
   picture(plane: PlaneName, index: number, look: PlanesLook, turn?: Turn): Blob {
     const isTurned = turn !== undefined && Math.abs(turn.degrees) >= LEAST_TURN;
-    if (this.#isUpright && !isTurned) return this.#pictureOf(plane, this.#section(plane, index), look);
+    if (this.#grid.isUpright && !isTurned) return this.#pictureOf(plane, this.#grid.section(AXIS[plane], index), look);
     const [width, height] = this.sizeOf(plane);
     const drawn = this.#volume.draw(this.#geometry(plane, index, turn), {
       width,
       height,
-      mmPerPixel: this.#mm[0],
+      mmPerPixel: this.mmPerPixel,
       window: pageWindow(look, this.#parity),
       invert: look.inverted,
     });
@@ -106,74 +89,38 @@ export class PagePlanes {
   }
 
   /** Makes ready what projections are drawn of: once, whatever windows come. */
-  async prepareProjections(): Promise<void> {
-    this.#largest ??= this.#volume.largest().then((frames) => frames.map(sectionOf));
-    await this.#largest;
+  prepareProjections(): Promise<void> {
+    return this.#grid.prepareProjections();
   }
 
   /** The largest values across a plane, through all of the volume, as a file. */
   async projection(plane: PlaneName, look: PlanesLook): Promise<Blob> {
-    await this.prepareProjections();
-    const section = (await this.#largest)?.[{ axial: 0, coronal: 1, sagittal: 2 }[plane]];
-    if (!section) throw new Error("there are no projections");
-    return this.#pictureOf(plane, plane === "axial" ? section : spread(section, this.#slices), look);
+    return this.#pictureOf(plane, await this.#grid.projection(AXIS[plane]), look);
   }
 
   /** Voxels in the shape of their plane. */
   #pictureOf(plane: PlaneName, { columns, rows, values }: Section, look: PlanesLook): Blob {
     const isInverted = look.inverted !== (this.#volume.frames[0]?.inverted ?? false);
     const greys = greysOf(values, look, isInverted, this.#parity);
-    // Slices are counted from below.
-    const isFromBelow = plane !== "axial" && !this.#isTurned;
-    return greyBmpOf(resized({ width: columns, height: rows, greys }, this.sizeOf(plane), isFromBelow));
-  }
-
-  /** The voxels of a plane; those of each plane that were shown last are kept. */
-  #section(plane: PlaneName, index: number): Section {
-    const held = this.#sections.get(plane);
-    if (held?.index === index) return held.section;
-    const slice = this.#volume.frames[this.#slice(index)];
-    const frame =
-      plane === "axial" && slice ? slice : this.#volume.section(plane === "sagittal" ? "column" : "row", index);
-    const section = sectionOf(frame);
-    this.#sections.set(plane, { index, section });
-    return section;
+    return greyBmpOf(resized({ width: columns, height: rows, greys }, this.sizeOf(plane)));
   }
 
   /** The value of the voxel under a pixel of a plane's picture; undefined outside. */
   valueAt(plane: PlaneName, index: number, x: number, y: number): number | undefined {
     const [width, height] = this.sizeOf(plane);
-    if (x < 0 || y < 0 || x >= width || y >= height || index < 0 || index >= this.#count(plane)) return undefined;
-    if (this.#isLeaning) return this.#valueAtPoint(this.#pointAt(plane, index, x, y));
-    const { columns, rows, values } = this.#section(plane, index);
-    const across = Math.floor(((x + 0.5) / width) * columns);
-    if (plane === "axial") return values[Math.floor(((y + 0.5) / height) * rows) * columns + across];
-    const up = this.size[2] - 1 - Math.floor(((y + 0.5) / height) * this.size[2]);
-    return values[this.#slice(up) * columns + across];
+    if (x < 0 || y < 0 || x >= width || y >= height || index < 0 || index >= this.countOf(plane)) return undefined;
+    if (this.#grid.isLeaning) return this.#grid.valueAt(this.#pointAt(plane, index, x, y));
+    const { columns, rows, values } = this.#grid.section(AXIS[plane], index);
+    const at = (pixel: number, pixels: number, voxels: number): number => Math.floor(((pixel + 0.5) / pixels) * voxels);
+    return values[at(y, height, rows) * columns + at(x, width, columns)];
   }
 
   /** The patient point of the middle of a pixel of a plane's picture. */
   #pointAt(plane: PlaneName, index: number, x: number, y: number): Vector {
     const [width, height] = this.sizeOf(plane);
     const { center, right, down } = this.#geometry(plane, index, undefined);
-    const [across, below] = [x + 0.5 - width / 2, y + 0.5 - height / 2].map((pixels) => pixels * this.#mm[0]);
-    return sum(center, sum(times(right, across ?? 0), times(down, below ?? 0)));
-  }
-
-  /** The value of the voxel nearest to a patient point; undefined outside. */
-  #valueAtPoint(point: Vector): number | undefined {
-    const [column, row, slice] = this.#volume.steps;
-    const up = times(slice, this.#isTurned ? -1 : 1);
-    const way = sum(point, times(this.#point([0, 0, 0]), -1));
-    const steps = dot(way, this.#normal) / dot(up, this.#normal);
-    const inSlice = sum(way, times(up, -steps));
-    const [x, y, z] = [dot(inSlice, column) / dot(column, column), dot(inSlice, row) / dot(row, row), steps].map(
-      Math.round,
-    );
-    const isInside = [x, y, z].every((at = -1, axis) => at >= 0 && at < (this.size[axis] ?? 0));
-    if (!isInside || x === undefined || y === undefined || z === undefined) return undefined;
-    const { columns, values } = this.#section("axial", z);
-    return values[y * columns + x];
+    const [across, below] = [(x + 0.5 - width / 2) * this.mmPerPixel, (y + 0.5 - height / 2) * this.mmPerPixel];
+    return sum(center, sum(times(right, across), times(down, below)));
   }
 
   /** Of the voxels in an ellipse of a plane's picture, with the SD of a population; undefined where there are none. */
@@ -208,44 +155,26 @@ export class PagePlanes {
   /** The voxels under an ellipse of a plane's picture, and those of some planes to each side. */
   boxOf(plane: PlaneName, index: number, [cx, cy, rx, ry]: readonly number[], around: number): CropBox {
     const [width, height] = this.sizeOf(plane);
-    const [columns, rows, slices] = this.size;
     const span = (at = 0, radius = 0, pixels: number, count: number): readonly [number, number] => [
       Math.max(0, ((at - radius) / pixels) * count) - 0.5,
       Math.min(count, ((at + radius) / pixels) * count) - 0.5,
     ];
-    const beside = (count: number): readonly [number, number] => span(index + 0.5, around + 0.5, count, count);
-    const inSlices = ([first, last]: readonly [number, number]): readonly [number, number] =>
-      this.#isTurned ? [slices - 1 - last, slices - 1 - first] : [first, last];
-    if (plane === "axial") {
-      const within = { columns: span(cx, rx, width, columns), rows: span(cy, ry, height, rows) };
-      return { ...within, slices: inSlices(beside(slices)) };
-    }
-    const up = inSlices(span(height - (cy ?? 0), ry, height, slices));
-    if (plane === "sagittal") return { columns: beside(columns), rows: span(cx, rx, width, rows), slices: up };
-    return { columns: span(cx, rx, width, columns), rows: beside(rows), slices: up };
+    const { across, down } = SEEN[AXIS[plane]];
+    const spans: (readonly [number, number])[] = [];
+    const count = this.countOf(plane);
+    spans[AXIS[plane]] = span(index + 0.5, around + 0.5, count, count);
+    spans[across] = span(cx, rx, width, this.size[across]);
+    spans[down] = span(down === 2 ? height - (cy ?? 0) : cy, ry, height, this.size[down]);
+    const [columns, rows, slices] = this.#grid.boxOf(spans);
+    return { ...(columns && { columns }), ...(rows && { rows }), ...(slices && { slices }) };
   }
 
   close(): void {
     this.#volume.close();
   }
 
-  #count(plane: PlaneName): number {
-    return this.size[{ sagittal: 0, coronal: 1, axial: 2 }[plane]] ?? 0;
-  }
-
-  /** The volume's number of the slice at one of the page's. */
-  #slice(index: number): number {
-    return this.#slices[this.#isTurned ? this.size[2] - 1 - index : index] ?? 0;
-  }
-
-  #point([column, row, slice]: Vector): Vector {
-    const lowest = this.#volume.patientFromVoxel(column, row, this.#slice(0));
-    return sum(lowest, times(this.#volume.steps[2], this.#isTurned ? -slice : slice));
-  }
-
   #geometry(plane: PlaneName, index: number, turn: Turn | undefined): PlaneGeometry {
-    const [toColumn, toRow] = this.#volume.steps;
-    const [right, down, up] = [unit(toColumn), unit(toRow), this.#normal];
+    const [left, back, up] = this.#grid.directions;
     const middle = this.size.map((count) => (count - 1) / 2) as unknown as Vector;
     if (!turn || Math.abs(turn.degrees) < LEAST_TURN) {
       const at: Vector = [
@@ -253,25 +182,25 @@ export class PagePlanes {
         plane === "coronal" ? index : middle[1],
         plane === "axial" ? index : middle[2],
       ];
-      const center = this.#point(at);
-      if (plane === "axial") return { center, right, down };
-      return { center, right: plane === "sagittal" ? down : right, down: times(up, -1) };
+      const center = this.#grid.point(at);
+      if (plane === "axial") return { center, right: left, down: back };
+      return { center, right: plane === "sagittal" ? back : left, down: times(up, -1) };
     }
     const radians = (turn.degrees * Math.PI) / 180;
     const [cos, sin] = [Math.cos(radians), Math.sin(radians)];
     const [x, y] = turn.voxel;
     if (plane === "axial") {
       return {
-        center: this.#point([x, y, index]),
-        right: sum(times(right, cos), times(down, -sin)),
-        down: sum(times(right, sin), times(down, cos)),
+        center: this.#grid.point([x, y, index]),
+        right: sum(times(left, cos), times(back, -sin)),
+        down: sum(times(left, sin), times(back, cos)),
       };
     }
-    const [along, out] = [sum(times(right, cos), times(down, sin)), sum(times(right, -sin), times(down, cos))];
+    const [along, out] = [sum(times(left, cos), times(back, sin)), sum(times(left, -sin), times(back, cos))];
     const isSagittal = plane === "sagittal";
     // The plane of the crosshair's own index goes through it, the others lie beside that one.
-    const beside = (index - (isSagittal ? x : y)) * this.#mm[0];
-    const foot = sum(this.#point([x, y, middle[2]]), times(isSagittal ? along : out, beside));
+    const beside = isSagittal ? (index - x) * this.#grid.mm[0] : (index - y) * this.#grid.mm[1];
+    const foot = sum(this.#grid.point([x, y, middle[2]]), times(isSagittal ? along : out, beside));
     return { center: foot, right: isSagittal ? out : along, down: times(up, -1) };
   }
 }

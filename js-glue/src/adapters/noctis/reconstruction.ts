@@ -1,3 +1,4 @@
+import { axesOfSlices } from "./axes.js";
 import { urlOf } from "./bitmap.js";
 import type { Catalog } from "./catalog.js";
 import type { Network } from "./network.js";
@@ -87,13 +88,16 @@ function estimate(catalog: Catalog, store: Store, seriesId: string): Response | 
   const first = images.map(({ id }) => store.infoNow(id)).find((info) => info !== undefined);
   const slices = images.length * (first?.frames ?? 1);
   if (!first || slices < 2) return undefined;
-  return Response.json({ mpr_views: null, ...describe(seriesId, [first.columns, first.rows, slices]) });
+  const counts = [first.columns, first.rows, slices] as const;
+  const [left, back, up] = axesOfSlices(first.imageOrientationPatient ?? [1, 0, 0, 0, 1, 0]);
+  const size = [counts[left.of], counts[back.of], counts[up.of]] as const;
+  return Response.json({ mpr_views: null, ...describe(seriesId, size) });
 }
 
-function describe(seriesId: string, [columns, rows, slices]: PagePlanes["size"]) {
+function describe(seriesId: string, [left, back, up]: PagePlanes["size"]) {
   return {
-    volume_shape: [slices, rows, columns],
-    counts: { axial: slices, sagittal: columns, coronal: rows },
+    volume_shape: [up, back, left],
+    counts: { axial: up, sagittal: left, coronal: back },
     series_info: { id: Number(seriesId), description: "", modality: "" },
   };
 }

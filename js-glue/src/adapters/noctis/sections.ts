@@ -13,6 +13,28 @@ export function sectionOf(frame: ImageFrame): Section {
   return { rows, columns, values: frame.values() ?? new Float32Array(rows * columns) };
 }
 
+/** How a section comes to lie as it is seen: first its rows become columns, then each is counted from its other end. */
+export interface Lay {
+  readonly isTransposed: boolean;
+  readonly isTurnedAcross: boolean;
+  readonly isTurnedDown: boolean;
+}
+
+export function laid(section: Section, { isTransposed, isTurnedAcross, isTurnedDown }: Lay): Section {
+  if (!isTransposed && !isTurnedAcross && !isTurnedDown) return section;
+  const [columns, rows] = isTransposed ? [section.rows, section.columns] : [section.columns, section.rows];
+  const [across, down] = isTransposed ? [section.columns, 1] : [1, section.columns];
+  const values = new Float32Array(rows * columns);
+  const start = (isTurnedAcross ? (columns - 1) * across : 0) + (isTurnedDown ? (rows - 1) * down : 0);
+  const [right, below] = [isTurnedAcross ? -across : across, isTurnedDown ? -down : down];
+  for (let row = 0, to = 0; row < rows; row += 1) {
+    for (let column = 0, from = start + row * below; column < columns; column += 1, from += right, to += 1) {
+      values[to] = section.values[from] as number;
+    }
+  }
+  return { rows, columns, values };
+}
+
 /** Steps from the first slice to the last, at most: slices much farther apart are no volume that a page could count through. */
 const MOST_STEPS = 8192;
 

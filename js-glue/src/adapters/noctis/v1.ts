@@ -41,7 +41,7 @@ export class OldPlanes {
     if (!planes || !this.#isReady()) return;
     const look = { width: page.windowWidth, center: page.windowLevel, inverted: page.inverted };
     for (const plane of PLANES) {
-      const middle = Math.floor((planes.size[{ axial: 2, sagittal: 0, coronal: 1 }[plane]] ?? 0) / 2);
+      const middle = Math.floor(planes.countOf(plane) / 2);
       const picture = isProjection ? planes.projection(plane, look) : planes.picture(plane, middle, look);
       void this.#put(plane, picture);
     }
