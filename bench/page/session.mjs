@@ -75,11 +75,7 @@ const CT = {
       "measure and cine",
       async () => {
         toggleMprView();
-        const points = [
-          { x: 100, y: 100 },
-          { x: 200, y: 180 },
-        ];
-        measurements.push({ type: "length", points, value: calculateDistance(...points) });
+        measurements.push({ type: "distance", startX: 100, startY: 100, endX: 200, endY: 180 });
         redrawCurrentImage();
         handleToolClick("cine");
         await new Promise((done) => setTimeout(done, 2000));

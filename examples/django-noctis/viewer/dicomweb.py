@@ -5,8 +5,11 @@ from django.http import Http404, HttpResponse, JsonResponse
 from viewer.library import find, library
 
 
-def _listed(entries):
-    return JsonResponse(entries, safe=False, content_type="application/dicom+json")
+def _listed(request, entries):
+    """JSON, for who takes that: the site's framework knows no type of DICOM's own."""
+    if not request.accepts("application/json"):
+        return JsonResponse({"detail": "cannot be given as that"}, status=406)
+    return JsonResponse(entries, safe=False)
 
 
 def _uid(tag, uid):
@@ -17,7 +20,8 @@ def studies(request):
     """Studies whose accession number holds the given one."""
     wanted = request.GET.get("AccessionNumber", "")
     return _listed(
-        [_uid("0020000D", study.uid) for study in library() if wanted in str(study.header.get("AccessionNumber", ""))]
+        request,
+        [_uid("0020000D", study.uid) for study in library() if wanted in str(study.header.get("AccessionNumber", ""))],
     )
 
 
@@ -26,7 +30,7 @@ def series(request, study):
     found = find(library(), uid=study)
     if found is None:
         raise Http404
-    return _listed([_uid("0020000E", one.uid) for one in found.series])
+    return _listed(request, [_uid("0020000E", one.uid) for one in found.series])
 
 
 def instance(request, study, series, instance):

@@ -16,13 +16,15 @@ def _now():
 
 @require_POST
 def save_measurement(request):
-    """Keeps type, value and points; of anything else than a list of points nothing is left."""
+    """Keeps type, value and points: a list of them, or that of an entry; of anything else nothing is left."""
     given = json.loads(request.body)
     kinds = ("length", "area", "angle", "cobb_angle")
     try:
         points = json.loads(given.get("points") or "null")
     except ValueError:
         points = None
+    if isinstance(points, dict):
+        points = points.get("points")
     one = {
         "id": len(_measurements) + 1,
         "image_id": given.get("image_id"),

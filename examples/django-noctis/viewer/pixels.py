@@ -181,6 +181,7 @@ def display(request, number):
     header = dataset(image.path)
     is_color = int(header.SamplesPerPixel) != 1
     width, center = (255.0, 127.5) if is_color else default_window(header, rescaled(header))
+    is_inverted = header.PhotometricInterpretation == "MONOCHROME1"
     return JsonResponse(
         {
             "image_data": None,
@@ -197,7 +198,7 @@ def display(request, number):
                 "number_of_frames": int(header.get("NumberOfFrames", 1)),
                 "is_color": is_color,
             },
-            "windowing": {"window_width": width, "window_level": center, "inverted": False},
+            "windowing": {"window_width": width, "window_level": center, "inverted": is_inverted},
             "warnings": [],
         }
     )

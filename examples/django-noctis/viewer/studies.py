@@ -38,6 +38,15 @@ def _series(series):
     }
 
 
+def _folder(series):
+    """Where files would be: those that were received by UIDs, those that were imported, every second study here, by numbers."""
+    study = series.study
+    if study.number % 2:
+        return f"{study.uid}/{series.uid}"
+    patient = study.header.get("PatientID", "")
+    return f"patient_{patient}/study_{study.number}/series_{series.number}"
+
+
 def data(request, number):
     """A study and its series, without any UID."""
     study = find(library(), number=number)
@@ -52,7 +61,7 @@ def data(request, number):
                 {
                     "id": image.number,
                     "instance_number": image.instance_number,
-                    "file_path": f"/media/dicom/images/{study.uid}/{one.uid}/{image.uid}.dcm",
+                    "file_path": f"/media/dicom/images/{_folder(one)}/{image.uid}.dcm",
                     "slice_location": image.header.get("SliceLocation"),
                     "image_position": joined(image.header.get("ImagePositionPatient")),
                     "file_size": image.path.stat().st_size,

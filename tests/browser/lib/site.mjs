@@ -13,7 +13,20 @@ const target = path.join(root, process.env.CARGO_TARGET_DIR ?? "target");
 const programs = process.env.NOCTIS_PROGRAMS ?? path.join(target, "debug");
 
 /** Studies by their numbers, as make_studies.py writes them. */
-export const STUDY = { ct: 1, frames: 2, mono1: 3, large: 4, tall: 5, uneven: 6, enhanced: 7, gap: 8, leaning: 9, sagittal: 10 };
+export const STUDY = {
+  ct: 1,
+  frames: 2,
+  mono1: 3,
+  large: 4,
+  tall: 5,
+  uneven: 6,
+  enhanced: 7,
+  gap: 8,
+  leaning: 9,
+  sagittal: 10,
+  colour: 11,
+  resonance: 12,
+};
 
 /** Writes the studies into a folder. */
 function makeStudies(studies, slices) {

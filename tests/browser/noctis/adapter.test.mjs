@@ -109,11 +109,11 @@ describe("what stays", () => {
     const pages = [await open({ adapter: false }), await open()];
     for (const [name, step, settled] of [
       ["single", () => {}, () => true],
-      ["compare", () => toggleCompare(), () => document.getElementById("cmpSliceLabel").textContent !== ""],
+      ["compare", () => toggleCompareMode(), () => document.getElementById("cmpSliceLabel").textContent !== ""],
       [
         "planes",
         () => {
-          toggleCompare();
+          toggleCompareMode();
           toggleMprView();
         },
         () => mprState.renderMeta.coronal && !document.querySelector(".loading.active"),

@@ -246,7 +246,7 @@ test("features that are switched off are the page's", async () => {
     news.left.filter((name) => ["values", "previews", "planes"].includes(name)),
     ["values", "previews", "planes"],
   );
-  assert.deepEqual(news.taken.slices, ["renderDicomImage"]);
+  assert.deepEqual(news.taken.slices, ["renderDicomImage", "renderServerRenderedImage"]);
   await page.context().close();
 });
 
@@ -269,9 +269,12 @@ test("the configuration may stand in an element of JSON; a line of the console s
   await page.waitForFunction(() => window.news.length > 0);
   const [{ state, left, taken: names }] = await page.evaluate(() => window.news);
   assert.deepEqual([state, left.includes("planes"), left.includes("bone")], ["ready", true, true]);
-  assert.deepEqual(names.slices, ["renderDicomImage"]);
+  assert.deepEqual(names.slices, ["renderDicomImage", "renderServerRenderedImage"]);
   const [line] = lines.filter((text) => text.startsWith("Noctis Viewer: "));
-  assert.match(line, /^Noctis Viewer: takes over .*slices \(renderDicomImage\).*; leaves .*planes/);
+  assert.match(
+    line,
+    /^Noctis Viewer: takes over .*slices \(renderDicomImage, renderServerRenderedImage\).*; leaves .*planes/,
+  );
   await page.context().close();
 });
 
@@ -292,6 +295,6 @@ test("loaded late, by import() from a classic script: listeners that the page ha
     await page.mouse.click(box.x + x, box.y + y);
   }
   await page.waitForFunction(() => measurements.length === 1);
-  assert.match(await page.evaluate(() => measurements[0].value), /^90/);
+  assert.equal(await page.evaluate(() => measurements[0].value), 90);
   await page.context().close();
 });

@@ -115,11 +115,11 @@ test("the faults that are to be put right are there", async () => {
     ];
     const texts = [];
     ctx.fillText = (text) => texts.push(text);
-    [measurements, zoom] = [[{ type: "area", points, value: areaText(points) }], 2];
+    [measurements, zoom] = [[{ type: "area", points }], 2];
     drawMeasurements();
     Reflect.deleteProperty(ctx, "fillText");
     zoom = 1;
-    return [...texts, areaText(points)];
+    return [...texts, calculateArea(points).text];
   });
   assert.notEqual(areas[0], areas[1]);
   // A length is stored without its points.

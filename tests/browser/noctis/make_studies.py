@@ -11,7 +11,9 @@ from pydicom.uid import (
     DigitalXRayImageStorageForPresentation,
     EnhancedCTImageStorage,
     ExplicitVRLittleEndian,
+    MRImageStorage,
     MultiFrameGrayscaleWordSecondaryCaptureImageStorage,
+    SecondaryCaptureImageStorage,
     generate_uid,
 )
 
@@ -133,6 +135,27 @@ def enhanced() -> Dataset:
     return ds
 
 
+def resonance(index: int) -> Dataset:
+    """A slice of the same block as MR has it, whose values have no unit."""
+    one = uneven(index, "resonance")
+    one.SOPClassUID = one.file_meta.MediaStorageSOPClassUID = MRImageStorage
+    one.Modality, one.RescaleIntercept, one.WindowCenter = "MR", 0, 1500
+    return one
+
+
+def colour() -> Dataset:
+    """Red at the left, green at the right."""
+    ds = base("colour", SecondaryCaptureImageStorage, "US", np.zeros((60, 80)))
+    pixels = np.zeros((60, 80, 3), "u1")
+    pixels[:, :40, 0] = pixels[:, 40:, 1] = 200
+    ds.SamplesPerPixel, ds.PhotometricInterpretation = 3, "RGB"
+    ds.PlanarConfiguration = 0
+    ds.BitsAllocated, ds.BitsStored, ds.HighBit = 8, 8, 7
+    del ds.RescaleSlope, ds.RescaleIntercept, ds.WindowCenter, ds.WindowWidth
+    ds.PixelData = pixels.tobytes()
+    return ds
+
+
 def main(phantom: str, out: Path, slices: str) -> None:
     """Writes all of them. Studies are numbered as their folders are."""
     subprocess.run(
@@ -170,6 +193,9 @@ def main(phantom: str, out: Path, slices: str) -> None:
         write(out / "09-leaning", uneven(index, "leaning", 0.8))
     for index in range(20):
         write(out / "10-sagittal", sagittal(index))
+    write(out / "11-colour", colour())
+    for index in range(8):
+        write(out / "12-resonance", resonance(index))
 
 
 if __name__ == "__main__":

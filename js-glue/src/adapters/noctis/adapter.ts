@@ -4,8 +4,8 @@ import { Binding } from "./binding.js";
 import { Bone } from "./bone.js";
 import { Catalog } from "./catalog.js";
 import { type AdapterConfiguration, FEATURES } from "./config.js";
-import { bindFrames, bindUnit, bindWindow } from "./habits.js";
-import { answerPictures, answerValues } from "./images.js";
+import { bindFrames, bindWindow } from "./habits.js";
+import { answerPictures, answerValues, answerWindows } from "./images.js";
 import { LocalFiles } from "./local.js";
 import { bindLocalPlanes } from "./local-planes.js";
 import { bindMillimetres } from "./millimetres.js";
@@ -17,6 +17,7 @@ import { answerPlanes } from "./reconstruction.js";
 import { Slices } from "./slices.js";
 import { Store } from "./store.js";
 import { Tools } from "./tools.js";
+import { bindUnit } from "./unit.js";
 import { OldPlanes } from "./v1.js";
 import { Volumes } from "./volumes.js";
 
@@ -71,7 +72,10 @@ export class Adapter implements NoctisAdapter {
   ): void {
     const { store, catalog, painter, parity } = parts;
     if (this.#binding.isOn("values")) answerValues(network, { store, painter, parity });
-    if (this.#binding.isOn("previews")) answerPictures(network, { store, painter, parity });
+    if (this.#binding.isOn("previews")) {
+      answerPictures(network, { store, painter, parity });
+      answerWindows(network, { store, painter, parity });
+    }
     if (this.#binding.isOn("planes")) answerPlanes(network, { volumes: this.#volumes, catalog, store });
   }
 
@@ -83,11 +87,12 @@ export class Adapter implements NoctisAdapter {
     bindWindow(this.#binding);
     bindFrames(this.#binding, store);
     bindUnit(this.#binding);
-    new Tools((type, points, value, unit) => notes.save(type, points, value, unit)).bind(this.#binding);
+    const tools = new Tools((type, points, value, unit) => notes.save(type, points, value, unit));
+    tools.bind(this.#binding);
     notes.bind(this.#binding);
     local.bind(this.#binding);
     bindLocalPlanes(this.#binding, this.#volumes, local);
-    bindMillimetres(this.#binding, this.#volumes);
+    bindMillimetres(this.#binding, this.#volumes, tools);
     const isReady = (): boolean => this.#painter !== undefined;
     new OldPlanes(this.#volumes, isReady).bind(this.#binding);
     new Bone(this.#volumes, isReady, (error) => this.#failed("bone", error)).bind(this.#binding);

@@ -131,8 +131,9 @@ export class Catalog {
     return undefined;
   }
 
+  /** Whatever JSON the site makes of it: NoctisPro's refuses who wants that of DICOM. */
   async #uids(url: string, tag: string): Promise<readonly string[]> {
-    const response = await this.#fetch.call(window, url, { headers: { Accept: "application/dicom+json" } });
+    const response = await this.#fetch.call(window, url);
     if (!response.ok || response.redirected) return [];
     const entries: unknown = await response.json();
     if (!Array.isArray(entries)) return [];

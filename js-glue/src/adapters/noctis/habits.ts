@@ -5,22 +5,26 @@ import type { Store } from "./store.js";
 /** What sets the window for somebody. */
 const CHOOSING = ["updateWindowWidth", "updateWindowLevel", "applyPreset"];
 
-/** A window that somebody chose stays when another slice comes. */
+/** What moves it with the mouse. */
+const DRAGGING = ["handleMouseMove", "handleMPRMouseMove"];
+
+/** A window that somebody chose, now or before, stays when another slice comes. */
 export function bindWindow(binding: Binding): void {
-  let chosen: readonly [width: number, center: number] | undefined;
-  let series: unknown;
+  let chosen: readonly [width: number, center: number, series: unknown] | undefined;
   const choose = (): void => {
-    chosen = [page.windowWidth, page.windowLevel];
+    chosen = [page.windowWidth, page.windowLevel, page.series?.id];
   };
-  binding.replace("window", "handleMouseMove", (original) => {
-    const before = [page.windowWidth, page.windowLevel];
-    const result = original();
-    const isDragged = page.windowWidth !== before[0] || page.windowLevel !== before[1];
-    // The page marks the window as chosen for its presets and sliders only.
-    if (isDragged && page.activeTool === "windowing") page.isWindowLocked = true;
-    if (isDragged) choose();
-    return result;
-  });
+  for (const name of DRAGGING) {
+    binding.replace("window", name, (original) => {
+      const before = [page.windowWidth, page.windowLevel];
+      const result = original();
+      const isDragged = page.windowWidth !== before[0] || page.windowLevel !== before[1];
+      // The page marks the window as chosen for its presets and sliders only.
+      if (isDragged && page.activeTool === "windowing") page.isWindowLocked = true;
+      if (isDragged) choose();
+      return result;
+    });
+  }
   for (const name of CHOOSING) {
     binding.replace("window", name, (original) => {
       const result = original();
@@ -34,14 +38,14 @@ export function bindWindow(binding: Binding): void {
     return original();
   });
   binding.replace("window", "_applyLoadedImagePayload", (original) => {
-    const isSame = series === page.series?.id;
-    series = page.series?.id;
-    const kept = isSame && page.isWindowLocked ? chosen : undefined;
-    if (kept) [page.windowWidth, page.windowLevel] = kept;
+    const [width, center, series] = chosen ?? [];
+    if (width === undefined || center === undefined || series !== page.series?.id || !page.isWindowLocked) {
+      return original();
+    }
+    [page.windowWidth, page.windowLevel] = [width, center];
     const result = original();
-    if (!kept) return result;
-    const isLost = page.windowWidth !== kept[0] || page.windowLevel !== kept[1];
-    [page.windowWidth, page.windowLevel] = kept;
+    const isLost = page.windowWidth !== width || page.windowLevel !== center;
+    [page.windowWidth, page.windowLevel] = [width, center];
     callPage("updateSliders");
     if (isLost) callPage("redrawCurrentImage");
     return result;
@@ -62,17 +66,4 @@ export function bindFrames(binding: Binding, store: Store): void {
     }
     return original();
   });
-}
-
-/** Values of other modalities than CT are no Hounsfield units, as which the page shows all of them. */
-export function bindUnit(binding: Binding): void {
-  const shown = document.getElementById("hounsfield");
-  if (!shown || !binding.isOn("values")) return;
-  const observer = new MutationObserver(() => {
-    const modality = page.lastPayload?.modality ?? "CT";
-    const value = /^(.*\d) HU$/.exec(shown.textContent ?? "")?.[1];
-    if (value !== undefined && modality !== "CT") shown.textContent = value;
-  });
-  observer.observe(shown, { childList: true, characterData: true, subtree: true });
-  binding.whenRestored(() => observer.disconnect());
 }

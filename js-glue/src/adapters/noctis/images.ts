@@ -4,6 +4,14 @@ import { lookOf } from "./look.js";
 import type { Network } from "./network.js";
 import type { Store } from "./store.js";
 
+/** What one view of the page calls things, and what another does. */
+const NAMES = {
+  width: ["window_width", "ww"],
+  center: ["window_level", "wl"],
+  inverted: ["inverted", "invert"],
+  frame: ["frame", "frame_index", "frame_number"],
+} as const;
+
 /** What answering needs. */
 export interface ImageAnswers {
   readonly store: Store;
@@ -27,6 +35,22 @@ export function answerValues(network: Network, { store }: ImageAnswers): void {
   });
 }
 
+/**
+ * The window with which a picture begins is that of its object: the page's server has another one for MONOCHROME1, and says that it is
+ * inverted.
+ */
+export function answerWindows(network: Network, { store }: ImageAnswers): void {
+  network.add(/\/dicom-viewer\/api\/image\/([^/]+)\/display\/$/, async (url, match) => {
+    const { searchParams: query } = url;
+    if (given(query, "width") !== undefined || given(query, "inverted") !== undefined) return undefined;
+    const frame = await store.frame(match[1] ?? "", frameIndex(query));
+    const response = frame?.isColor === false ? await network.original.call(window, url) : undefined;
+    if (!frame || !response?.ok) return undefined;
+    const { width: window_width, center: window_level } = frame.window;
+    return Response.json({ ...(await response.json()), windowing: { window_width, window_level, inverted: false } });
+  });
+}
+
 /** Answers what the page asks of pictures in 8 bits. */
 export function answerPictures(network: Network, { store, painter, parity }: ImageAnswers): void {
   network.add(/\/dicom-viewer\/api\/image\/([^/]+)\/render\.png$/, async ({ searchParams: query }, match) => {
@@ -35,12 +59,11 @@ export function answerPictures(network: Network, { store, painter, parity }: Ima
     if (!store.frameNow(id, index) && store.hasTruePictures(id)) return undefined;
     const frame = await store.frame(id, index);
     if (!frame) return undefined;
-    const [width, center] = ["ww", "wl"].map((name) => Number.parseFloat(query.get(name) ?? ""));
     const { window } = frame;
     const look = {
-      width: width || window.width,
-      center: Number.isFinite(center) ? (center ?? 0) : window.center,
-      inverted: ["1", "true"].includes(query.get("invert") ?? ""),
+      width: Number.parseFloat(given(query, "width") ?? "") || window.width,
+      center: numberOr(given(query, "center"), window.center),
+      inverted: ["1", "true"].includes(given(query, "inverted") ?? ""),
       modality: frame.info?.modality ?? "",
     };
     const picture = bmpOf(pixelsOf((await painter).draw(frame, lookOf(frame, look, parity))));
@@ -48,9 +71,17 @@ export function answerPictures(network: Network, { store, painter, parity }: Ima
   });
 }
 
+function given(query: URLSearchParams, what: keyof typeof NAMES): string | undefined {
+  return NAMES[what].map((name) => query.get(name)).find((value) => value !== null) ?? undefined;
+}
+
+function numberOr(text: string | undefined, otherwise: number): number {
+  const value = Number.parseFloat(text ?? "");
+  return Number.isFinite(value) ? value : otherwise;
+}
+
 function frameIndex(query: URLSearchParams): number {
-  const given = query.get("frame") ?? query.get("frame_index") ?? query.get("frame_number");
-  return Math.max(0, Math.floor(Number(given)) || 0);
+  return Math.max(0, Math.floor(Number(given(query, "frame"))) || 0);
 }
 
 /** As the server's headers say it. */

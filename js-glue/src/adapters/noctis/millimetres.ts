@@ -1,5 +1,6 @@
 import type { Binding, PageFunction } from "./binding.js";
 import { page } from "./page.js";
+import type { Tools } from "./tools.js";
 import type { Volumes } from "./volumes.js";
 
 /** Measures lengths and areas by the page's spacing. */
@@ -9,7 +10,7 @@ const MEASURING = ["calculateDistance", "calculateArea"];
  * What is measured in the picture of a plane has the millimetres of that picture, which are the same across and down. An angle in a slice
  * whose pixels are not square is that in the patient.
  */
-export function bindMillimetres(binding: Binding, volumes: Volumes): void {
+export function bindMillimetres(binding: Binding, volumes: Volumes, tools: Tools): void {
   for (const name of MEASURING) {
     binding.replace("planes", name, (original) => {
       const planes = page.viewMode === "mpr" ? volumes.now(page.series?.id) : undefined;
@@ -26,7 +27,7 @@ export function bindMillimetres(binding: Binding, volumes: Volumes): void {
   const angle: PageFunction | undefined = binding.replace("planes", "calculateAngle", (original, points) => {
     const { row, col } = page.spacing;
     if (page.viewMode === "mpr" || row === col) return original();
-    return angle?.(...points.map((point) => inMillimetres(point, row, col)));
+    return angle?.(...tools.inImage(points).map((point) => inMillimetres(point, row, col)));
   });
 }
 

@@ -67,8 +67,6 @@ export class Notes {
     const known = this.#ofImage.get(id);
     if (!known) this.#later(id);
     if (!Array.isArray(known) || this.#hidden.has(id)) return;
-    context.strokeStyle = "#ff0000";
-    context.lineWidth = 2;
     for (const { points, text, isClosed } of known as readonly Stored[]) {
       const [first] = points;
       stroke(context, isClosed && first ? [...points, first] : points);

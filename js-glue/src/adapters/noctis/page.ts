@@ -58,7 +58,7 @@ declare let imageData: readonly PageImage[];
 declare let currentImageIndex: number;
 declare let currentFrameIndex: number;
 declare let currentFrameCount: number;
-declare let currentSeries: { readonly id: number | string } | null;
+declare let currentSeries: { readonly id: number | string; readonly modality?: string } | null;
 declare let windowWidth: number;
 declare let windowLevel: number;
 declare let zoom: number;
@@ -68,6 +68,7 @@ declare let inverted: boolean;
 declare let rotation: number;
 declare let flipH: boolean;
 declare let flipV: boolean;
+declare let crosshair: boolean;
 declare let measurements: unknown[];
 declare let currentPixelSpacing: { readonly row?: number; readonly col?: number } | null;
 declare let windowingLockedByUser: boolean;
@@ -179,6 +180,9 @@ export const page = {
   },
   get flips(): readonly [boolean, boolean] {
     return [get(() => flipH) ?? false, get(() => flipV) ?? false];
+  },
+  get hasCrosshair() {
+    return get(() => crosshair) === true;
   },
   get measurements() {
     return get(() => measurements);

@@ -6,9 +6,6 @@ import { PlainPainter, type ValuePainter } from "./plain.js";
 import type { Store } from "./store.js";
 import { stretchOf } from "./stretch.js";
 
-/** What the page draws over its picture, in its order. */
-const OVER = ["drawMeasurements", "drawAnnotations", "drawCrosshair", "drawCurrentMeasurement"];
-const BESIDE = ["updateOverlayLabels", "updateMagnifier"];
 /** Which slices beside the shown one are fetched, counted the way that somebody goes. */
 const STEPS = [1, 2, 3, -1];
 /** Pixels from which a frame is large: it is drawn from half of it while its window moves, and shown smaller. */
@@ -61,6 +58,11 @@ export class Slices {
     binding.replace("slices", "renderDicomImage", (original, [payload]) => {
       if (!this.#render((payload ?? {}) as Payload)) original();
     });
+    // A picture of the server stands for what has no grey values; of NoctisPro's it is not in colour, or none at all.
+    binding.replace("slices", "renderServerRenderedImage", (original) => {
+      const frame = this.#here(currentImageId() ?? "");
+      if (!frame?.isColor || !this.draw(frame)) original();
+    });
     if (page.keepsPictures) return;
     // The page of 2025 asks its server for every redraw.
     binding.replace("slices", "redrawCurrentImage", (original) => {
@@ -96,9 +98,13 @@ export class Slices {
     const picture = painter.draw(drawn, lookOf(drawn, look, this.#parity));
     this.#shown = frame;
     place(context, picture, frame, drawn === frame ? "high" : "low");
-    for (const name of OVER) callPage(name);
+    // What the page draws over its picture, in its order; its crosshair does not ask whether it is wanted.
+    callPage("drawMeasurements");
+    callPage("drawAnnotations");
+    if (page.hasCrosshair) callPage("drawCrosshair");
+    callPage("drawCurrentMeasurement");
+    callPage("updateOverlayLabels");
     if (Reflect.get(window, "_aiOverlaysActive")) callPage("renderAIOverlays");
-    for (const name of BESIDE) callPage(name);
     return true;
   }
 

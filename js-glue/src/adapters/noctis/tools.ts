@@ -64,7 +64,7 @@ export class Tools {
       this.#draw();
     });
     const area: PageFunction | undefined = binding.replace("tools", "calculateArea", (original, [points]) =>
-      this.#isDrawing ? area?.(inImage(points)) : original(),
+      Array.isArray(points) ? area?.(this.inImage(points)) : original(),
     );
     binding.replaceListener("tools", "handleKeyDown", "keydown", document, (original, [event]) => {
       if (event instanceof KeyboardEvent && event.key === "Escape") this.#points = [];
@@ -72,6 +72,15 @@ export class Tools {
     });
     bindButtons(binding);
     bindEscape(binding);
+  }
+
+  /** Points of the page in its image: for what it writes beside a measurement it takes those on its canvas, zoomed and turned. */
+  inImage(points: readonly unknown[]): readonly unknown[] {
+    if (!this.#isDrawing) return points;
+    const found = points.map((point) =>
+      isPoint(point) ? pageFunction("canvasPointToImagePx")?.(point.x, point.y) : null,
+    );
+    return found.every(isPoint) ? found : points;
   }
 
   /** Whether a press belongs to a tool of several points. */
@@ -156,8 +165,6 @@ export class Tools {
       if (this.#page !== undefined) this.#cobbs = [];
       this.#page = page.measurements;
     }
-    context.strokeStyle = "#ff0000";
-    context.lineWidth = 2;
     for (const { imageId, points, text } of this.#cobbs) {
       if (imageId !== currentImageId()) continue;
       stroke(context, points.slice(0, 2));
@@ -173,38 +180,35 @@ export class Tools {
   }
 }
 
-/** Draws a line through image points. */
+/** Draws a line through image points; the page finds its context as it left it. */
 export function stroke(context: CanvasRenderingContext2D, points: readonly Point["image"][]): void {
   const at = points.map(canvasPoint).filter((point) => point !== undefined);
+  context.save();
+  context.strokeStyle = "#ff0000";
+  context.lineWidth = 2;
   context.beginPath();
   for (const { x, y } of at) context.lineTo(x, y);
   context.stroke();
+  context.restore();
 }
 
 /** Writes a text beside an image point, as the page does. */
 export function label(context: CanvasRenderingContext2D, text: string, point: Point["image"] | undefined): void {
   const at = point && canvasPoint(point);
   if (!at) return;
+  context.save();
   context.font = "14px sans-serif";
+  context.textAlign = "left";
   context.fillStyle = "rgba(0, 0, 0, 0.7)";
   context.fillRect(at.x + 6, at.y - 20, context.measureText(text).width + 8, 20);
   context.fillStyle = "#ffff00";
   context.fillText(text, at.x + 10, at.y - 5);
+  context.restore();
 }
 
 function canvasPoint({ x, y }: Point["image"]): Point["image"] | undefined {
-  const at = pageFunction("imagePxToCanvasPoint")?.(x, y);
+  const at = pageFunction("imagePxToCanvasPoint")?.({ x, y });
   return isPoint(at) ? at : undefined;
-}
-
-/** The points of a measurement in the image; the page takes those on its canvas for an area's text, as large as it is zoomed. */
-function inImage(points: unknown): unknown {
-  const [first] = Array.isArray(points) ? points : [];
-  const known = (page.measurements ?? []).flatMap((one) => Object(one).points ?? []);
-  if (!isPoint(first) || known.some((point) => isPoint(point) && point.x === first.x && point.y === first.y))
-    return points;
-  const found = (points as Point["image"][]).map(({ x, y }) => pageFunction("canvasPointToImagePx")?.(x, y));
-  return found.every(isPoint) ? found : points;
 }
 
 function isPoint(value: unknown): value is Point["image"] {
@@ -220,13 +224,11 @@ function bindButtons(binding: Binding): void {
     const tool = button.dataset["tool"];
     if (!NO_TOOLS.includes(tool)) return;
     const [active, rotation] = [page.activeTool, page.rotation];
-    const buttons = [...document.querySelectorAll(".tool-btn[data-tool]")];
-    const marked = buttons.filter(({ classList }) => classList.contains("active"));
     // After the page's own listeners.
     setTimeout(() => {
       if (page.activeTool !== active) {
         page.activeTool = active;
-        for (const each of buttons) each.classList.toggle("active", marked.includes(each));
+        callPage("refreshToolButtonStates", active);
       }
       if (tool === "rotate-ccw" && (((rotation - page.rotation) % 360) + 360) % 360 === 180) {
         page.rotation = (rotation + 270) % 360;

@@ -75,10 +75,9 @@ function drawPicture(picture, imgW, imgH) {
   ctx.restore();
   drawMeasurements();
   drawAnnotations();
-  drawCrosshair();
+  if (crosshair) drawCrosshair();
   drawCurrentMeasurement();
   updateOverlayLabels();
-  updateMagnifier();
 }
 
 /** Draws with the next animation frame, however often it is called. */
@@ -112,8 +111,9 @@ function canvasPointToImagePx(x, y) {
   return { x: right + imgW / 2, y: down + imgH / 2 };
 }
 
-function imagePxToCanvasPoint(x, y) {
-  if (!_lastRenderMeta) return null;
+function imagePxToCanvasPoint(point) {
+  if (!_lastRenderMeta || !point) return null;
+  const { x, y } = point;
   const { imgW, imgH, baseScale, rotDeg } = _lastRenderMeta;
   const radians = (rotDeg * Math.PI) / 180;
   const scale = baseScale * zoom;
@@ -125,10 +125,9 @@ function imagePxToCanvasPoint(x, y) {
   };
 }
 
+/** Through its point, or the middle; whether it is wanted is asked before. */
 function drawCrosshair() {
-  if (!crosshair || !crosshairImagePx) return;
-  const at = imagePxToCanvasPoint(crosshairImagePx.x, crosshairImagePx.y);
-  if (!at) return;
+  const at = imagePxToCanvasPoint(crosshairImagePx) ?? { x: canvas.width / 2, y: canvas.height / 2 };
   ctx.strokeStyle = "#00ffff";
   ctx.beginPath();
   ctx.moveTo(0, at.y);
@@ -151,10 +150,14 @@ function updateOverlayLabels() {
   if (_lastRenderMeta) setText("imageDimensions", `${_lastRenderMeta.imgW} x ${_lastRenderMeta.imgH}`);
 }
 
-/** A circle of the canvas, larger, beside the pointer. */
-function updateMagnifier() {
+/** What is under the pointer, larger, in a lens beside it. */
+function updateMagnifier(x, y) {
   const lens = byId("magnifierCanvas");
-  if (!lens || activeTool !== "magnify") return;
-  const at = lens.at ?? { x: canvas.width / 2, y: canvas.height / 2 };
-  lens.getContext("2d").drawImage(canvas, at.x - 36, at.y - 36, 72, 72, 0, 0, 180, 180);
+  lens.style.display = activeTool === "magnify" ? "block" : "none";
+  if (activeTool !== "magnify") return;
+  lens.style.left = `${x + 16}px`;
+  lens.style.top = `${y + 16}px`;
+  const context = lens.getContext("2d");
+  context.clearRect(0, 0, lens.width, lens.height);
+  context.drawImage(canvas, x - 36, y - 36, 72, 72, 0, 0, lens.width, lens.height);
 }

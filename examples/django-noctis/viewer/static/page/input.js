@@ -7,15 +7,16 @@ function handleMouseDown(event) {
   const image = canvasPointToImagePx(at.x, at.y);
   drag = { x: at.x, y: at.y };
   if (["measure", "angle", "area", "cobb_angle"].includes(activeTool) && image) {
-    currentMeasurement = { type: activeTool === "measure" ? "length" : activeTool, points: [image] };
+    currentMeasurement = draftOf(activeTool, image);
   } else if (activeTool === "roi" && image) {
-    roiDraft = { cx: image.x, cy: image.y, rx: 0, ry: 0, from: image };
+    roiDraft = { mode: "single", start: image, end: image };
   } else if (activeTool === "annotate" && image) {
     drag = null;
     const text = window.prompt("Text");
     if (text) {
-      annotations.push({ ...image, text });
-      void saveAnnotation({ ...image, text });
+      const annotation = { image_id: imageData[currentImageIndex]?.id, ...image, text, color: "#ffff00" };
+      annotations.push(annotation);
+      void saveAnnotation(annotation);
       redrawCurrentImage();
     }
   } else if (crosshair && event.altKey && image) {
@@ -26,18 +27,14 @@ function handleMouseDown(event) {
 
 function handleMouseMove(event) {
   const at = _canvasClientToCanvasPx(event);
-  const lens = byId("magnifierCanvas");
-  if (lens) lens.at = at;
   updateHounsfieldValue(at.x, at.y);
+  updateMagnifier(at.x, at.y);
   if (!drag) return;
   const [dx, dy] = [at.x - drag.x, at.y - drag.y];
   const image = canvasPointToImagePx(at.x, at.y);
-  if (currentMeasurement) moveMeasurement(image);
-  else if (roiDraft) {
-    const { from } = roiDraft;
-    const [rx, ry] = [Math.abs(image.x - from.x) / 2, Math.abs(image.y - from.y) / 2];
-    roiDraft = { cx: (image.x + from.x) / 2, cy: (image.y + from.y) / 2, rx, ry, from };
-  } else {
+  if (currentMeasurement) moveDraft(currentMeasurement, image);
+  else if (roiDraft) roiDraft.end = image;
+  else {
     drag = { x: at.x, y: at.y };
     dragView(dx, dy);
   }
@@ -64,7 +61,8 @@ function dragView(dx, dy) {
 
 function handleMouseUp() {
   drag = null;
-  if (currentMeasurement) finishMeasurement();
+  // A Cobb angle is begun as an angle, and never ends.
+  if (currentMeasurement && ["measure", "angle", "area"].includes(activeTool)) finishMeasurement();
   else if (roiDraft) finishRoi();
 }
 
@@ -107,10 +105,16 @@ function setupEventListeners() {
   canvas.addEventListener("mouseup", handleMouseUp);
   canvas.addEventListener("wheel", handleWheel, { passive: false });
   document.addEventListener("keydown", handleKeyDown);
-  for (const button of document.querySelectorAll(".tool-btn[data-tool]")) {
+  for (const button of document.querySelectorAll("button.tool-btn")) {
     button.addEventListener("click", () => handleToolClick(button.dataset.tool));
   }
-  byId("rotateCcw")?.addEventListener("click", () => rotateBy(-90));
+  // Their buttons have a listener of their own beside the one that they share.
+  byId("rotateCcw").addEventListener("click", () => rotateBy(-90));
+  byId("flipV").addEventListener("click", flipv);
+  byId("compareBtn").addEventListener("click", toggleCompareMode);
+  byId("keysBtn").addEventListener("click", () => {
+    byId("kbHelpModal").hidden = false;
+  });
   byId("presetSelect").addEventListener("change", (event) => applyPreset(event.target.value));
   byId("sliceSlider").addEventListener("input", (event) => updateSlice(event.target.value));
   byId("frameSlider").addEventListener("input", (event) => updateFrame(event.target.value));
@@ -123,9 +127,18 @@ function setupEventListeners() {
   setupCompare();
 }
 
+function setupMagnifier() {
+  const lens = document.createElement("canvas");
+  lens.id = "magnifierCanvas";
+  lens.width = 180;
+  lens.height = 180;
+  byId("singleView").append(lens);
+}
+
 function initializeViewer() {
   canvas = byId("dicomCanvas");
   ctx = canvas.getContext("2d");
+  setupMagnifier();
   for (const plane of PLANES) mprCanvases[plane] = byId(`${plane}Canvas`);
   mprCanvases.bone3d = byId("bone3DCanvas");
   resizeCanvas();

@@ -41,6 +41,7 @@ async function loadSeries(id) {
   measurements = [];
   annotations = [];
   windowingLockedByUser = false;
+  restoreWindowing(id);
   await loadCurrentImage();
   _startSeriesPreload();
   // Has the server make the volume of every series that is opened.

@@ -10,8 +10,9 @@ async function finishMprRoi({ plane, slice, cx, cy, rx, ry }) {
     : await getJson(mprHuUrl(plane, place));
   if (!stats) return;
   const seriesId = local ? null : currentSeries.id;
-  measurements.push({ type: "roi", mode: "mpr", seriesId, plane, slice, cx, cy, rx, ry, points: [], stats });
-  setText("roiStats", `${stats.mean.toFixed(1)} ± ${stats.std.toFixed(1)} HU (${stats.n ?? stats.count})`);
+  measurements.push({ type: "roi", mode: "mpr", seriesId, plane, slice, cx, cy, rx, ry, stats });
+  redrawMPRPlane(plane);
+  showToast(`ROI mean: ${stats.mean.toFixed(1)} HU`);
 }
 
 function mprHuUrl(plane, place) {
@@ -31,7 +32,7 @@ function _scheduleMPRHU(plane, canvasX, canvasY) {
   huTimer = setTimeout(async () => {
     try {
       const { hu } = await getJson(mprHuUrl(plane, `x=${px.ix}&y=${px.iy}`));
-      setText("hounsfield", `${hu.toFixed(1)} HU`);
+      setText("hounsfield", String(Math.round(hu * 10) / 10));
     } catch {
       setText("hounsfield", "-");
     }

@@ -4,6 +4,9 @@ const PLANES = ["axial", "sagittal", "coronal"];
 const WINDOW_MS = 80;
 const CROSSHAIR_MS = 60;
 const MPR_BITMAPS = 60;
+const MPR_MEASURING = ["measure", "angle", "area"];
+/** Tools that do something else than move the crosshair. */
+const MPR_DRAGGING = [...MPR_MEASURING, "roi", "windowing"];
 const MPR_COLORS = {
   axial: "rgba(0, 212, 255, 0.95)",
   sagittal: "rgba(255, 77, 77, 0.95)",
@@ -103,21 +106,39 @@ function redrawMPRPlane(plane) {
   context.imageSmoothingEnabled = true;
   context.drawImage(image, x, y, w * scale, h * scale);
   if (crosshair && !mipMode) drawMPRCrosshair(plane, context);
-  for (const done of [...measurements.filter((one) => one.plane === plane), mprCurrentMeasurement]) {
-    if (done?.plane === plane && done.type !== "roi") drawMprMeasurement(context, mprState.renderMeta[plane], done);
-  }
+  drawMPRMeasurementsAndRois(plane, context);
 }
 
-function drawMprMeasurement(context, meta, { points: [a, b], value }) {
-  if (!b) return;
+function drawMprMeasurement(context, meta, done) {
+  const points = done.type === "distance" ? endsOf(done) : done.points;
+  const at = points.map(({ x, y }) => [meta.x + x * meta.scale, meta.y + y * meta.scale]);
   context.strokeStyle = "#ff0000";
   context.beginPath();
-  context.moveTo(meta.x + a.x * meta.scale, meta.y + a.y * meta.scale);
-  context.lineTo(meta.x + b.x * meta.scale, meta.y + b.y * meta.scale);
+  for (const [x, y] of at) context.lineTo(x, y);
+  if (done.type === "area") context.closePath();
   context.stroke();
-  if (value) {
-    context.fillStyle = "#ffff00";
-    context.fillText(value, meta.x + b.x * meta.scale + 6, meta.y + b.y * meta.scale);
+  if (done.value === undefined) return;
+  context.fillStyle = "#ffff00";
+  context.fillText(`${done.value} ${done.unit}`, at.at(-1)[0] + 6, at.at(-1)[1]);
+}
+
+/** Its mean is in Hounsfield units, whatever it is of. */
+function drawMprRoi(context, meta, { cx, cy, rx, ry, stats }) {
+  const [x, y] = [meta.x + cx * meta.scale, meta.y + cy * meta.scale];
+  context.strokeStyle = "rgba(255, 170, 0, 0.95)";
+  context.beginPath();
+  context.ellipse(x, y, rx * meta.scale, ry * meta.scale, 0, 0, 2 * Math.PI);
+  context.stroke();
+  context.fillStyle = "#ffaa00";
+  context.fillText(`${stats.mean.toFixed(1)} HU`, x, y - ry * meta.scale - 12);
+}
+
+function drawMPRMeasurementsAndRois(plane, context) {
+  const meta = mprState.renderMeta[plane];
+  for (const done of [...measurements, mprCurrentMeasurement]) {
+    if (done?.mode !== "mpr" || done.plane !== plane || done.slice !== mprState.index[plane]) continue;
+    if (done.type === "roi") drawMprRoi(context, meta, done);
+    else drawMprMeasurement(context, meta, done);
   }
 }
 
@@ -209,10 +230,11 @@ function handleMPRMouseDown(event, plane) {
   const at = _canvasClientToCanvasPx(event, mprCanvases[plane]);
   const px = _mprCanvasToSlicePx(plane, at.x, at.y);
   if (!px) return;
-  if (activeTool === "measure") mprCurrentMeasurement = { plane, points: [px] };
+  if (MPR_MEASURING.includes(activeTool)) {
+    mprCurrentMeasurement = { ...draftOf(activeTool, px), mode: "mpr", plane, slice: mprState.index[plane] };
+  }
   mprDrag = { plane, from: px, last: at };
-  if (crosshair && activeTool !== "measure" && activeTool !== "roi" && activeTool !== "windowing")
-    moveCrosshair(plane, px);
+  if (crosshair && !MPR_DRAGGING.includes(activeTool)) moveCrosshair(plane, px);
 }
 
 function handleMPRMouseMove(event, plane) {
@@ -224,7 +246,7 @@ function handleMPRMouseMove(event, plane) {
     return;
   }
   if (mprCurrentMeasurement) {
-    mprCurrentMeasurement.points[1] = px;
+    moveDraft(mprCurrentMeasurement, px);
     redrawMPRPlane(plane);
   } else if (activeTool === "windowing") {
     dragView(at.x - mprDrag.last.x, at.y - mprDrag.last.y);
@@ -237,14 +259,9 @@ function handleMPRMouseMove(event, plane) {
 async function handleMPRMouseUp(event, plane) {
   const drag = mprDrag;
   mprDrag = null;
-  if (mprCurrentMeasurement?.points.length === 2) {
-    const done = {
-      ...mprCurrentMeasurement,
-      type: "length",
-      value: calculateDistance(...mprCurrentMeasurement.points),
-    };
+  if (mprCurrentMeasurement) {
+    measurements.push({ ...mprCurrentMeasurement, ...measuredValue(mprCurrentMeasurement) });
     mprCurrentMeasurement = null;
-    measurements.push(done);
     redrawMPRPlane(plane);
   } else if (activeTool === "roi" && drag) {
     const at = _canvasClientToCanvasPx(event, mprCanvases[plane]);
@@ -253,7 +270,13 @@ async function handleMPRMouseUp(event, plane) {
     const [cx, cy] = [(px.x + drag.from.x) / 2, (px.y + drag.from.y) / 2];
     await finishMprRoi({ plane, slice: mprState.index[plane], cx, cy, rx, ry });
   }
-  mprCurrentMeasurement = null;
+}
+
+/** Whatever tool is in the hand, a click lays the other planes through its point. */
+function handleMPRClick(event, plane) {
+  const at = _canvasClientToCanvasPx(event, mprCanvases[plane]);
+  const px = _mprCanvasToSlicePx(plane, at.x, at.y);
+  if (crosshair && px) moveCrosshair(plane, px);
 }
 
 function setMprIndex(plane, index) {
@@ -270,6 +293,7 @@ function setupMprListeners() {
     each.addEventListener("mousedown", (event) => handleMPRMouseDown(event, plane));
     each.addEventListener("mousemove", (event) => handleMPRMouseMove(event, plane));
     each.addEventListener("mouseup", (event) => handleMPRMouseUp(event, plane));
+    each.addEventListener("click", (event) => handleMPRClick(event, plane));
     each.addEventListener("wheel", (event) => {
       event.preventDefault();
       if (!mipMode) setMprIndex(plane, mprState.index[plane] + Math.sign(event.deltaY));

@@ -3,29 +3,32 @@
 const ACTIONS = {
   invert,
   rotate: () => rotateBy(90),
+  "rotate-ccw": () => rotateBy(-90),
   flip,
-  flipv,
-  reset: resetView,
+  reset: resetAllDefaults,
   crosshair: toggleCrosshair,
+  cine: toggleCine,
   mpr: toggleMprView,
   "3d": toggle3DView,
 };
-/** Their buttons act and become the active tool as well, which none of them is. */
-const ACTIONS_THAT_STAY = { "rotate-ccw": () => rotateBy(-90), compare: toggleCompare };
+/** Tools of which one is in the hand. */
+const PRIMARY = ["windowing", "zoom", "pan", "measure", "angle", "area", "roi", "annotate", "magnify"];
 
+/** Whatever is no action becomes the tool in the hand, also what a button without a name has done by itself. */
 function handleToolClick(tool) {
-  if (tool === "cine") toggleCine();
-  else if (ACTIONS[tool] && tool !== "flipv") ACTIONS[tool]();
-  else {
-    ACTIONS_THAT_STAY[tool]?.();
-    if (tool === "flipv") flipv();
-    activeTool = tool;
-    if (tool === "magnify") magnifier();
-    for (const button of document.querySelectorAll(".tool-btn[data-tool]")) {
-      button.classList.toggle("active", button.dataset.tool === tool);
-    }
-  }
+  if (ACTIONS[tool]) ACTIONS[tool]();
+  else activeTool = tool;
+  refreshToolButtonStates();
   redrawCurrentImage();
+}
+
+function refreshToolButtonStates(primary = activeTool) {
+  const states = { crosshair, cine: cineMode, invert: inverted };
+  for (const button of document.querySelectorAll(".tool-btn")) {
+    const { tool } = button.dataset;
+    if (PRIMARY.includes(tool)) button.classList.toggle("active", tool === primary);
+    else if (tool in states) button.classList.toggle("active", states[tool]);
+  }
 }
 
 function invert() {
@@ -52,15 +55,6 @@ function toggleCrosshair() {
   if (crosshair && !crosshairImagePx && _lastRenderMeta) {
     crosshairImagePx = { x: _lastRenderMeta.imgW / 2, y: _lastRenderMeta.imgH / 2 };
   }
-}
-
-function magnifier() {
-  if (byId("magnifierCanvas")) return;
-  const lens = document.createElement("canvas");
-  lens.id = "magnifierCanvas";
-  lens.width = 180;
-  lens.height = 180;
-  byId("singleView").append(lens);
 }
 
 function toggleCine() {
@@ -93,6 +87,23 @@ function resetAllDefaults() {
   applyPreset("default");
 }
 
+const WINDOWS_KEY = "noctis_windowing_v1";
+
+/** The window of a series that somebody chose before, here or in another visit. */
+function restoreWindowing(id) {
+  const kept = JSON.parse(localStorage.getItem(WINDOWS_KEY) ?? "{}")[id];
+  if (!kept) return;
+  [windowWidth, windowLevel, inverted] = [kept.ww, kept.wl, kept.inverted];
+  windowingLockedByUser = true;
+}
+
+function keepWindowing() {
+  const kept = JSON.parse(localStorage.getItem(WINDOWS_KEY) ?? "{}");
+  if (windowingLockedByUser) kept[currentSeries?.id] = { ww: windowWidth, wl: windowLevel, inverted, ts: Date.now() };
+  else delete kept[currentSeries?.id];
+  localStorage.setItem(WINDOWS_KEY, JSON.stringify(kept));
+}
+
 /** "default" is the window of the object again. */
 function applyPreset(name) {
   const preset = windowPresets[name];
@@ -117,8 +128,7 @@ function updateWindowLevel(value) {
 let serverTimer = 0;
 function windowChanged() {
   updateSliders();
-  const kept = { [currentSeries?.id]: { ww: windowWidth, wl: windowLevel, inverted, ts: Date.now() } };
-  localStorage.setItem("noctis_windowing_v1", JSON.stringify(kept));
+  keepWindowing();
   if (viewMode === "mpr") scheduleMprWindow();
   else redrawCurrentImage();
   if (!_serverRendered || lastLoadedImagePayload) return;
