@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { finish } from "../lib/fixture.mjs";
+import { click, drag, written } from "../lib/hand.mjs";
 import { requests, rest, STUDY, siteOfTests, taken } from "../lib/site.mjs";
 
 const site = siteOfTests(8);
@@ -14,38 +15,6 @@ async function open(options = {}) {
   return page;
 }
 
-/** Presses, moves over the points, and lets go at the last. */
-async function drag(page, selector, points) {
-  const box = await page.locator(selector).boundingBox();
-  const [[x, y], ...others] = points;
-  await page.mouse.move(box.x + x, box.y + y);
-  await page.mouse.down();
-  for (const [toX, toY] of others) await page.mouse.move(box.x + toX, box.y + toY);
-  await page.mouse.up();
-}
-
-async function click(page, selector, points) {
-  const box = await page.locator(selector).boundingBox();
-  for (const [x, y] of points) await page.mouse.click(box.x + x, box.y + y);
-}
-
-/** What is written on a canvas when a function of the page draws it. */
-const written = (page, id = "dicomCanvas", name = "redrawCurrentImage", ...args) =>
-  page.evaluate(
-    async ([id, name, args]) => {
-      const texts = [];
-      const write = CanvasRenderingContext2D.prototype.fillText;
-      CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
-        if (this.canvas.id === id) texts.push(text);
-        return write.call(this, text, ...place);
-      };
-      window[name](...args);
-      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-      CanvasRenderingContext2D.prototype.fillText = write;
-      return texts;
-    },
-    [id, name, args],
-  );
 /** How many pixels of the main canvas are of the colour of the crosshair. */
 const crossed = (page) =>
   page.evaluate(() => {

@@ -4,6 +4,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { finish } from "../lib/fixture.mjs";
+import { drag } from "../lib/hand.mjs";
 import { pydicomFiles } from "../lib/paths.mjs";
 import { rest, STUDY, siteOfTests, taken } from "../lib/site.mjs";
 
@@ -15,16 +16,6 @@ async function open(options = {}) {
   if (!options.page) await page.waitForFunction(() => lastLoadedImagePayload);
   await rest(page, 400);
   return page;
-}
-
-/** Presses, moves over the points, and lets go at the last. */
-async function drag(page, selector, points) {
-  const box = await page.locator(selector).boundingBox();
-  const [[x, y], ...others] = points;
-  await page.mouse.move(box.x + x, box.y + y);
-  await page.mouse.down();
-  for (const [toX, toY] of others) await page.mouse.move(box.x + toX, box.y + toY);
-  await page.mouse.up();
 }
 
 /** The grey of a canvas at a share of its width and height. */

@@ -3,15 +3,17 @@ import type { Painter } from "../../public/painter.js";
 import { Binding } from "./binding.js";
 import { Bone } from "./bone.js";
 import { Catalog } from "./catalog.js";
+import { Compare } from "./compare.js";
 import { type AdapterConfiguration, FEATURES } from "./config.js";
 import { bindFrames, bindWindow } from "./habits.js";
+import { answerHounsfield } from "./hounsfield.js";
 import { answerPictures, answerValues, answerWindows } from "./images.js";
 import { LocalFiles } from "./local.js";
 import { bindLocalPlanes } from "./local-planes.js";
 import { bindMillimetres } from "./millimetres.js";
 import { Network } from "./network.js";
 import { Notes } from "./notes.js";
-import { callPage, page } from "./page.js";
+import { callPage, currentImageId, page } from "./page.js";
 import { PlainPainter, type ValuePainter } from "./plain.js";
 import { answerPlanes } from "./reconstruction.js";
 import { Slices } from "./slices.js";
@@ -77,6 +79,10 @@ export class Adapter implements NoctisAdapter {
       answerWindows(network, { store, painter, parity });
     }
     if (this.#binding.isOn("planes")) answerPlanes(network, { volumes: this.#volumes, catalog, store });
+    answerHounsfield(network, {
+      ...(this.#binding.isOn("values") && { store }),
+      ...(this.#binding.isOn("planes") && { volumes: this.#volumes }),
+    });
   }
 
   #bind(store: Store, local: LocalFiles, fetchOfPage: typeof fetch, parity: "page" | "dicom"): void {
@@ -87,9 +93,13 @@ export class Adapter implements NoctisAdapter {
     bindWindow(this.#binding);
     bindFrames(this.#binding, store);
     bindUnit(this.#binding);
-    const tools = new Tools((type, points, value, unit) => notes.save(type, points, value, unit));
+    const tools = new Tools((type, points, value, unit) => {
+      const id = currentImageId();
+      if (id !== undefined) notes.stored.saveMeasurement(id, type, points, value, unit);
+    });
     tools.bind(this.#binding);
     notes.bind(this.#binding);
+    new Compare(fetchOfPage).bind(this.#binding);
     local.bind(this.#binding);
     bindLocalPlanes(this.#binding, this.#volumes, local);
     bindMillimetres(this.#binding, this.#volumes, tools);

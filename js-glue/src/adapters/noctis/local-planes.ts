@@ -1,7 +1,7 @@
 import type { Binding } from "./binding.js";
 import type { LocalFiles } from "./local.js";
 import { page, pageFunction } from "./page.js";
-import { type PagePlanes, PLANES, type PlaneName } from "./planes.js";
+import { isPlane, type PagePlanes, PLANES, type PlaneName } from "./planes.js";
 import type { Volumes } from "./volumes.js";
 
 /** A series of files as the page hands it to what it works out by itself. */
@@ -40,9 +40,10 @@ export function bindLocalPlanes(binding: Binding, volumes: Volumes, local: Local
     );
   });
   binding.replace("planes", "_computeLocalMPRROIStats", (original, [given, plane, index, ...ellipse]) => {
+    const [cx = 0, cy = 0, rx = 0, ry = 0] = ellipse.map(Number);
     const planes = volumes.now((given as Given | undefined)?.id);
     if (!planes || !isPlane(plane)) return original();
-    const found = planes.statistics(plane, Number(index), ellipse.map(Number));
+    const found = planes.statistics(plane, Number(index), [cx, cy, rx, ry]);
     if (!found) return null;
     const tenth = (value: number): number => Math.round(value * 10) / 10;
     const { mean, std, min, max, n } = found;
@@ -74,8 +75,4 @@ function addressOf(planes: PagePlanes, id: string, plane: PlaneName, index: numb
 
 function windowNow(): string {
   return `window_width=${page.windowWidth}&window_level=${page.windowLevel}&inverted=${page.inverted}`;
-}
-
-function isPlane(name: unknown): name is PlaneName {
-  return PLANES.some((plane) => plane === name);
 }

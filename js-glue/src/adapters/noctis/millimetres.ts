@@ -1,5 +1,6 @@
 import type { Binding, PageFunction } from "./binding.js";
 import { page } from "./page.js";
+import { spacingOfMain, withSpacing } from "./spacing.js";
 import type { Tools } from "./tools.js";
 import type { Volumes } from "./volumes.js";
 
@@ -15,17 +16,11 @@ export function bindMillimetres(binding: Binding, volumes: Volumes, tools: Tools
     binding.replace("planes", name, (original) => {
       const planes = page.viewMode === "mpr" ? volumes.now(page.series?.id) : undefined;
       if (!planes) return original();
-      const ofSlice = page.spacing;
-      page.spacing = { row: planes.mmPerPixel, col: planes.mmPerPixel };
-      try {
-        return original();
-      } finally {
-        page.spacing = ofSlice;
-      }
+      return withSpacing({ row: planes.mmPerPixel, col: planes.mmPerPixel }, original);
     });
   }
   const angle: PageFunction | undefined = binding.replace("planes", "calculateAngle", (original, points) => {
-    const { row, col } = page.spacing;
+    const { row, col } = spacingOfMain();
     if (page.viewMode === "mpr" || row === col) return original();
     return angle?.(...tools.inImage(points).map((point) => inMillimetres(point, row, col)));
   });

@@ -70,7 +70,6 @@ declare let flipH: boolean;
 declare let flipV: boolean;
 declare let crosshair: boolean;
 declare let measurements: unknown[];
-declare let currentPixelSpacing: { readonly row?: number; readonly col?: number } | null;
 declare let windowingLockedByUser: boolean;
 declare let bone3D: BoneView | null;
 declare let boneThreshold: number;
@@ -85,7 +84,8 @@ declare let _lastRenderMeta: RenderMeta | null;
 declare let _serverRendered: unknown;
 declare let _imagePayloadCache: { delete(key: unknown): boolean; clear(): void };
 
-function get<T>(read: () => T): T | undefined {
+/** A variable of the page; undefined where it has none of that name. */
+export function get<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch {
@@ -93,7 +93,8 @@ function get<T>(read: () => T): T | undefined {
   }
 }
 
-function put(write: () => void): void {
+/** Changes a variable of the page, where it has one. */
+export function put(write: () => void): void {
   try {
     write();
   } catch {
@@ -186,16 +187,6 @@ export const page = {
   },
   get measurements() {
     return get(() => measurements);
-  },
-  /** Millimetres between rows and between columns; 1 where the page does not know. */
-  get spacing(): { readonly row: number; readonly col: number } {
-    const known = get(() => currentPixelSpacing);
-    return { row: known?.row || 1, col: known?.col || 1 };
-  },
-  set spacing(value: { readonly row: number; readonly col: number }) {
-    put(() => {
-      currentPixelSpacing = value;
-    });
   },
   get isWindowLocked() {
     return get(() => windowingLockedByUser);

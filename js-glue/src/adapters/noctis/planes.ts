@@ -2,6 +2,7 @@ import type { ImageSolid, ImageVolume } from "../../public/painter.js";
 import type { PlaneGeometry, Vector } from "../../public/plane.js";
 import type { CropBox, VolumeOptions } from "../../public/volume-view.js";
 import { bmpOf, greyBmpOf, pixelsOf, resized } from "./bitmap.js";
+import { type Ellipse, type Statistics, statisticsIn } from "./ellipse.js";
 import { Grid, SEEN } from "./grid.js";
 import { greysOf, pageWindow } from "./look.js";
 import type { Section } from "./sections.js";
@@ -9,6 +10,10 @@ import { length, sum, times } from "./vectors.js";
 
 export type PlaneName = "axial" | "sagittal" | "coronal";
 export const PLANES: readonly PlaneName[] = ["axial", "sagittal", "coronal"];
+
+export function isPlane(name: unknown): name is PlaneName {
+  return PLANES.some((plane) => plane === name);
+}
 
 /** The patient's axis that a plane is at right angles to. */
 export const AXIS = { sagittal: 0, coronal: 1, axial: 2 } as const;
@@ -28,15 +33,6 @@ export interface PlanesLook {
 
 /** Below this the page itself does not turn planes. */
 const LEAST_TURN = 0.5;
-
-/** Of values in an ellipse. */
-export interface Statistics {
-  readonly mean: number;
-  readonly std: number;
-  readonly min: number;
-  readonly max: number;
-  readonly n: number;
-}
 
 /** A volume in the page's words: three planes of the patient, whose voxels and pictures are counted alike however it was acquired. */
 export class PagePlanes {
@@ -123,28 +119,9 @@ export class PagePlanes {
     return sum(center, sum(times(right, across), times(down, below)));
   }
 
-  /** Of the voxels in an ellipse of a plane's picture, with the SD of a population; undefined where there are none. */
-  statistics(
-    plane: PlaneName,
-    index: number,
-    [cx = 0, cy = 0, rx = 0, ry = 0]: readonly number[],
-  ): Statistics | undefined {
-    const [a, b] = [Math.max(rx, 1), Math.max(ry, 1)];
-    const values: number[] = [];
-    for (let y = Math.ceil(cy - b); y <= cy + b; y += 1) {
-      for (let x = Math.ceil(cx - a); x <= cx + a; x += 1) {
-        const isInside = ((x - cx) / a) ** 2 + ((y - cy) / b) ** 2 <= 1;
-        const value = isInside ? this.valueAt(plane, index, x, y) : undefined;
-        if (value !== undefined) values.push(value);
-      }
-    }
-    const n = values.length;
-    if (n === 0) return undefined;
-    const mean = values.reduce((total, value) => total + value, 0) / n;
-    const std = Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2, 0) / n);
-    const min = values.reduce((least, value) => Math.min(least, value));
-    const max = values.reduce((most, value) => Math.max(most, value));
-    return { mean, std, min, max, n };
+  /** Of the voxels in an ellipse of a plane's picture; undefined where there are none. */
+  statistics(plane: PlaneName, index: number, ellipse: Ellipse): Statistics | undefined {
+    return statisticsIn(ellipse, this.sizeOf(plane), (x, y) => this.valueAt(plane, index, x, y));
   }
 
   /** The volume in three dimensions; `changed` tells that there is another picture of it. */

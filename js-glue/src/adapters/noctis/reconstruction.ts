@@ -3,7 +3,7 @@ import { urlOf } from "./bitmap.js";
 import type { Catalog } from "./catalog.js";
 import type { Network } from "./network.js";
 import { page } from "./page.js";
-import { type PagePlanes, PLANES, type PlaneName, type PlanesLook, type Turn } from "./planes.js";
+import { isPlane, type PagePlanes, PLANES, type PlaneName, type PlanesLook, type Turn } from "./planes.js";
 import type { Store } from "./store.js";
 import type { Volumes } from "./volumes.js";
 
@@ -14,7 +14,7 @@ export interface PlaneAnswers {
   readonly store: Store;
 }
 
-/** Answers what the page asks of planes, projections and values in them. */
+/** Answers what the page asks of planes and projections. */
 export function answerPlanes(network: Network, { volumes, catalog, store }: PlaneAnswers): void {
   network.add(/\/dicom-viewer\/api\/series\/([^/]+)\/mpr\/$/, async ({ searchParams: query }, match) => {
     const seriesId = match[1] ?? "";
@@ -55,18 +55,6 @@ export function answerPlanes(network: Network, { volumes, catalog, store }: Plan
     });
     return Response.json({ mip_views: views, ...describe(match[1] ?? "", planes.size) });
   });
-
-  network.add(/\/dicom-viewer\/api\/hu\/$/, async ({ searchParams: query }) => {
-    const plane = query.get("plane");
-    if (query.get("mode") !== "mpr" || !isPlane(plane)) return undefined;
-    const planes = await volumes.of(query.get("series_id") ?? "");
-    if (!planes) return undefined;
-    const index = Number(query.get("slice"));
-    if (query.get("shape") === "ellipse") return statistics(planes, plane, index, query);
-    const value = planes.valueAt(plane, index, Number(query.get("x")), Number(query.get("y")));
-    if (value === undefined) return Response.json({ error: "outside" }, { status: 400 });
-    return Response.json({ hu: Math.round(value * 10) / 10 });
-  });
 }
 
 let last: Promise<unknown> = Promise.resolve();
@@ -102,11 +90,6 @@ function describe(seriesId: string, [left, back, up]: PagePlanes["size"]) {
   };
 }
 
-function isPlane(name: string | null | undefined): name is PlaneName {
-  const names: readonly unknown[] = PLANES;
-  return names.includes(name);
-}
-
 async function all(make: (name: PlaneName) => Promise<string>): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(PLANES.map(async (name) => [name, await make(name)] as const)));
 }
@@ -131,11 +114,4 @@ function turnOf(query: URLSearchParams, { size }: PagePlanes): Turn | undefined 
     return Number.isFinite(value) ? value : middle;
   };
   return { degrees, voxel: [at("cvx", size[0] / 2), at("cvy", size[1] / 2), at("cvz", size[2] / 2)] };
-}
-
-/** Of the voxels in an ellipse; the SD is of a population, as the page's server gives it. */
-function statistics(planes: PagePlanes, plane: PlaneName, index: number, query: URLSearchParams): Response {
-  const ellipse = ["cx", "cy", "rx", "ry"].map((name) => Number(query.get(name)));
-  const stats = planes.statistics(plane, index, ellipse);
-  return stats ? Response.json({ stats }) : Response.json({ error: "no pixels" }, { status: 400 });
 }

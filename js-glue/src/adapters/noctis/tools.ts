@@ -1,5 +1,8 @@
 import type { Binding, PageFunction } from "./binding.js";
+import { cobbAngle } from "./cobb.js";
 import { callPage, currentImageId, page, pageFunction } from "./page.js";
+import { isPlace, label, type Place, stroke } from "./pen.js";
+import { spacingOfMain } from "./spacing.js";
 
 /** Tools of three points, which the page takes from one drag. */
 const THREE_POINTS = ["angle", "area"];
@@ -11,18 +14,18 @@ const NEAR_PX = 3;
 /** A point as it came from the hand, and on the page's canvas. */
 interface Point {
   readonly event: MouseEvent;
-  readonly image: { readonly x: number; readonly y: number };
+  readonly image: Place;
 }
 
 /** A Cobb angle: two lines, in image coordinates of the page. */
 interface Cobb {
   readonly imageId: string | undefined;
-  readonly points: readonly Point["image"][];
+  readonly points: readonly Place[];
   readonly text: string;
 }
 
 /** Where the page stores a measurement. */
-export type SaveMeasurement = (type: string, points: readonly Point["image"][], value: number, unit: string) => void;
+export type SaveMeasurement = (type: string, points: readonly Place[], value: number, unit: string) => void;
 
 /**
  * Angles, areas and Cobb angles, point by point. The page's own functions make an angle or an area of the points as soon as
@@ -78,9 +81,9 @@ export class Tools {
   inImage(points: readonly unknown[]): readonly unknown[] {
     if (!this.#isDrawing) return points;
     const found = points.map((point) =>
-      isPoint(point) ? pageFunction("canvasPointToImagePx")?.(point.x, point.y) : null,
+      isPlace(point) ? pageFunction("canvasPointToImagePx")?.(point.x, point.y) : null,
     );
-    return found.every(isPoint) ? found : points;
+    return found.every(isPlace) ? found : points;
   }
 
   /** Whether a press belongs to a tool of several points. */
@@ -132,7 +135,7 @@ export class Tools {
       ((event.clientY - box.top) * canvas.height) / box.height,
     ];
     const image = pageFunction("canvasPointToImagePx")?.(x, y);
-    return isPoint(image) ? { event, image } : undefined;
+    return isPlace(image) ? { event, image } : undefined;
   }
 
   /** The page's own drag over three points: pressed at the first, moved to the two others, let go. */
@@ -146,13 +149,8 @@ export class Tools {
 
   #finishCobb(points: readonly Point[]): void {
     const images = points.map(({ image }) => image);
-    const [a, b, c, d] = images;
-    if (!a || !b || !c || !d) return;
-    const { spacing } = page;
-    const direction = (from: Point["image"], to: Point["image"]): number =>
-      Math.atan2((to.y - from.y) * spacing.row, (to.x - from.x) * spacing.col);
-    const between = Math.abs(((direction(a, b) - direction(c, d)) * 180) / Math.PI) % 180;
-    const degrees = Math.min(between, 180 - between);
+    const degrees = cobbAngle(images, spacingOfMain());
+    if (degrees === undefined) return;
     this.#cobbs.push({ imageId: currentImageId(), points: images, text: `${degrees.toFixed(1)}°` });
     this.#save("cobb_angle", images, Math.round(degrees * 10) / 10, "deg");
   }
@@ -165,55 +163,30 @@ export class Tools {
       if (this.#page !== undefined) this.#cobbs = [];
       this.#page = page.measurements;
     }
+    const drawCobb = (points: readonly Place[]): void => {
+      stroke(context, onCanvas(points.slice(0, 2)));
+      stroke(context, onCanvas(points.slice(2)));
+    };
     for (const { imageId, points, text } of this.#cobbs) {
       if (imageId !== currentImageId()) continue;
-      stroke(context, points.slice(0, 2));
-      stroke(context, points.slice(2));
-      label(context, text, points[3]);
+      drawCobb(points);
+      label(context, text, points[3] && canvasPoint(points[3]));
     }
-    const open = [...this.#points.map(({ image }) => image), ...(this.#hover ? [this.#hover.image] : [])];
     if (this.#points.length === 0) return;
-    if (page.activeTool === "cobb_angle") {
-      stroke(context, open.slice(0, 2));
-      stroke(context, open.slice(2));
-    } else stroke(context, open);
+    const open = [...this.#points.map(({ image }) => image), ...(this.#hover ? [this.#hover.image] : [])];
+    if (page.activeTool === "cobb_angle") drawCobb(open);
+    else stroke(context, onCanvas(open));
   }
 }
 
-/** Draws a line through image points; the page finds its context as it left it. */
-export function stroke(context: CanvasRenderingContext2D, points: readonly Point["image"][]): void {
-  const at = points.map(canvasPoint).filter((point) => point !== undefined);
-  context.save();
-  context.strokeStyle = "#ff0000";
-  context.lineWidth = 2;
-  context.beginPath();
-  for (const { x, y } of at) context.lineTo(x, y);
-  context.stroke();
-  context.restore();
+/** Where an image point is on the canvas of the main view. */
+export function canvasPoint(point: Place): Place | undefined {
+  const at = pageFunction("imagePxToCanvasPoint")?.({ x: point.x, y: point.y });
+  return isPlace(at) ? at : undefined;
 }
 
-/** Writes a text beside an image point, as the page does. */
-export function label(context: CanvasRenderingContext2D, text: string, point: Point["image"] | undefined): void {
-  const at = point && canvasPoint(point);
-  if (!at) return;
-  context.save();
-  context.font = "14px sans-serif";
-  context.textAlign = "left";
-  context.fillStyle = "rgba(0, 0, 0, 0.7)";
-  context.fillRect(at.x + 6, at.y - 20, context.measureText(text).width + 8, 20);
-  context.fillStyle = "#ffff00";
-  context.fillText(text, at.x + 10, at.y - 5);
-  context.restore();
-}
-
-function canvasPoint({ x, y }: Point["image"]): Point["image"] | undefined {
-  const at = pageFunction("imagePxToCanvasPoint")?.({ x, y });
-  return isPoint(at) ? at : undefined;
-}
-
-function isPoint(value: unknown): value is Point["image"] {
-  const point = value as Partial<Point["image"]> | null | undefined;
-  return typeof point?.x === "number" && typeof point.y === "number";
+function onCanvas(points: readonly Place[]): readonly Place[] {
+  return points.map(canvasPoint).filter((point) => point !== undefined);
 }
 
 /** Buttons that act leave the tool as it was, and turn back by 90 degrees, once. */

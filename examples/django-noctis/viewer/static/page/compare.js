@@ -10,6 +10,7 @@ let _cmpInverted = null;
 let _cmpLastBitmap = null;
 
 function setupCompare() {
+  setupCompareNotes();
   byId("cmpChangeBtn").addEventListener("click", () => _loadCompareSeriesImages(studySeriesList.at(-1)?.id));
   byId("compareCanvas").addEventListener("wheel", (event) => {
     event.preventDefault();
@@ -32,6 +33,7 @@ async function _loadCompareSeriesImages(id) {
   const data = await getJson(`/dicom-viewer/series/${id}/images/`);
   [_cmpImageData, _cmpMeta, _cmpIndex] = [data.images, data.series, 0];
   [_cmpWW, _cmpWL, _cmpInverted] = [null, null, null];
+  [_cmpMeasurements, _cmpAnnotations] = [[], []];
   const [first] = _cmpImageData;
   if (!first) return;
   void _cmpRenderSlice(0);
@@ -58,8 +60,11 @@ function _cmpRedraw() {
   const context = to.getContext("2d");
   const scale = Math.min(to.width / _cmpLastBitmap.width, to.height / _cmpLastBitmap.height);
   const [w, h] = [_cmpLastBitmap.width * scale, _cmpLastBitmap.height * scale];
+  [_cmpBaseScale, _cmpDrawX, _cmpDrawY] = [scale, (to.width - w) / 2, (to.height - h) / 2];
   context.fillStyle = "#000";
   context.fillRect(0, 0, to.width, to.height);
   context.imageSmoothingQuality = "high";
-  context.drawImage(_cmpLastBitmap, (to.width - w) / 2, (to.height - h) / 2, w, h);
+  context.drawImage(_cmpLastBitmap, _cmpDrawX, _cmpDrawY, w, h);
+  _cmpDrawMeasurements(context);
+  _cmpDrawAnnotations(context);
 }
