@@ -89,7 +89,7 @@ async function drag(page, box, by) {
   await page.mouse.up();
 }
 
-for (const backend of ["auto", "cpu"]) {
+for (const backend of ["webgpu", "cpu"]) {
   test(`${backend}: the volume itself, turned and moved by hand and by the page's buttons, without its mesh`, async () => {
     const page = await open({ adapter: `backend=${backend}` });
     const box = await page.locator("#bone3DCanvas").boundingBox();

@@ -18,7 +18,7 @@ async function open({ break: broken, route, url = site.url, ...options } = {}) {
     ...options,
     setUp: async (page) => {
       await page.addInitScript(listen);
-      if (broken) await page.addInitScript(broken);
+      for (const each of [broken ?? []].flat()) await page.addInitScript(each);
       if (route) await page.route(...route);
     },
   });
@@ -136,23 +136,44 @@ test("the adapter itself is blocked: the page has never heard of it", async () =
   await page.context().close();
 });
 
-for (const [name, broken, backend] of [
-  ["WebGPU", () => Reflect.deleteProperty(Navigator.prototype, "gpu"), "webgl2"],
+const noWebGpu = () => Reflect.deleteProperty(Navigator.prototype, "gpu");
+/** The programs that draw here in the place of a GPU say that they are one. */
+const asGpu = () => {
+  for (const name of ["isFallbackAdapter", "vendor", "architecture", "description"]) {
+    Object.defineProperty(GPUAdapterInfo.prototype, name, { get: () => "" });
+  }
+  const original = WebGL2RenderingContext.prototype.getParameter;
+  WebGL2RenderingContext.prototype.getParameter = function (name) {
+    const value = original.call(this, name);
+    return typeof value === "string" ? value.replaceAll("SwiftShader", "") : value;
+  };
+};
+
+for (const [name, module, ...broken] of [
+  ["with a GPU it draws by WebGPU", "noctis_viewer_bg", asGpu],
+  ["without WebGPU it draws by WebGL2", "noctis_viewer_webgl2_bg", asGpu, noWebGpu],
+  ["where a program draws in the place of a GPU, by WebGPU, it draws by the CPU", "noctis_viewer_cpu_bg"],
+  ["where a program draws in the place of a GPU, by WebGL2, it draws by the CPU", "noctis_viewer_cpu_bg", noWebGpu],
   [
-    "WebGPU and WebGL2",
+    "without WebGPU and WebGL2 it draws by the CPU",
+    "noctis_viewer_cpu_bg",
+    noWebGpu,
+    () => Reflect.deleteProperty(window, "WebGL2RenderingContext"),
     () => {
-      Reflect.deleteProperty(Navigator.prototype, "gpu");
-      Reflect.deleteProperty(window, "WebGL2RenderingContext");
+      OffscreenCanvas.prototype.getContext = () => null;
     },
-    "cpu",
   ],
 ]) {
-  test(`without ${name} it draws by ${backend}`, async () => {
+  test(name, async () => {
     const page = await open({ break: broken });
     await page.evaluate(() => window.noctisAdapter.settled);
     await rest(page, 800);
     assert.deepEqual(await page.evaluate(() => window.news.map(({ state }) => state)), ["ready"]);
     await assertDraws(page);
+    const modules = await page.evaluate(() =>
+      performance.getEntriesByType("resource").map((entry) => /(noctis_viewer\w*)\.wasm/.exec(entry.name)?.[1]),
+    );
+    assert.equal(modules.filter(Boolean).at(-1), module, "loaded last");
     assert.equal(requests(taken(page), "values"), 0, "decoded here");
     assert.deepEqual(page.complaints, []);
     await page.context().close();

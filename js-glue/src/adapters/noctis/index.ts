@@ -7,14 +7,15 @@ import type { NoctisAdapter } from "../../public/adapter.js";
 import type { Painter } from "../../public/painter.js";
 import { Adapter } from "./adapter.js";
 import { readConfiguration } from "./config.js";
+import { hasGpu } from "./hardware.js";
 
 export type { AdapterNews, Feature, NoctisAdapter } from "../../public/adapter.js";
 
 /** What draws, loaded beside the page. */
 async function loadPainter(): Promise<Painter> {
-  const { createPainter } = await import("../../index.js");
-  const { assetsUrl, backend } = readConfiguration();
-  return createPainter({ backend, ...(assetsUrl !== undefined && { assetsUrl }) });
+  const { assetsUrl, backend: asked } = readConfiguration();
+  const [{ createPainter }, isGpu] = await Promise.all([import("../../index.js"), asked !== "auto" || hasGpu()]);
+  return createPainter({ backend: isGpu ? asked : "cpu", ...(assetsUrl !== undefined && { assetsUrl }) });
 }
 
 /** The adapter of this page; undefined where there is no page, or none like NoctisPro's. */
