@@ -186,6 +186,69 @@ describe("tools", () => {
   });
 });
 
+test("what is drawn downwards is drawn, a click writes a text, and Alt with a click puts the crosshair there", async () => {
+  const page = await open();
+  page.on("dialog", (dialog) => dialog.accept("Here"));
+  await page.click('[data-tool="measure"]');
+  await drag(page, "#dicomCanvas", [
+    [300, 200],
+    [300, 240],
+    [300, 300],
+  ]);
+  assert.deepEqual(
+    await page.evaluate(() => [
+      measurements.length,
+      measurements[0].startX === measurements[0].endX,
+      currentImageIndex,
+    ]),
+    [1, true, 0],
+  );
+  await page.click('[data-tool="annotate"]');
+  await click(page, "#dicomCanvas", [[350, 350]]);
+  await page.click('[data-tool="windowing"]');
+  await page.click('[data-tool="crosshair"]');
+  await page.keyboard.down("Alt");
+  await click(page, "#dicomCanvas", [[350, 350]]);
+  await page.keyboard.up("Alt");
+  const [annotation, at] = await page.evaluate(() => [annotations[0], crosshairImagePx]);
+  assert.deepEqual([annotation.text, annotation.x, annotation.y], ["Here", at.x, at.y]);
+  await finish(page);
+});
+
+test("on planes an angle and an area are made of three clicks, which leave the crosshair where it is", async () => {
+  const page = await open({ study: STUDY.uneven });
+  await page.click('[data-tool="mpr"]');
+  await page.waitForFunction(() => mprState.renderMeta.axial);
+  const at = (points) =>
+    page.evaluate((points) => {
+      const ratio = mprCanvases.axial.clientWidth / mprCanvases.axial.width;
+      return points.map(([x, y]) => {
+        const { x: right, y: down } = _mprSlicePxToCanvasPoint("axial", x, y);
+        return [right * ratio, down * ratio];
+      });
+    }, points);
+  const crosshair = await page.evaluate(() => mprCrosshairVoxel);
+  const corners = [
+    [20, 10],
+    [20, 50],
+    [60, 50],
+  ];
+  for (const [tool, expected] of [
+    ["angle", 90],
+    ["area", 200],
+  ]) {
+    await page.click(`[data-tool="${tool}"]`);
+    await click(page, "#axialCanvas", await at(corners.slice(0, 1)));
+    await page.keyboard.press("Escape");
+    await click(page, "#axialCanvas", await at(corners));
+    const [count, value] = await page.evaluate(() => [measurements.length, measurements.at(-1)?.value]);
+    assert.equal(count, tool === "angle" ? 1 : 2);
+    assert.ok(Math.abs(value - expected) < 0.02 * expected, `${tool}: ${value}`);
+  }
+  assert.deepEqual(await page.evaluate(() => mprCrosshairVoxel), crosshair);
+  await finish(page);
+});
+
 describe("windows", () => {
   test("one that was dragged on a plane stays with the slices", async () => {
     const page = await open();
@@ -268,7 +331,7 @@ describe("units", () => {
     await page.click('[data-tool="roi"]');
     await drag(page, "#dicomCanvas", [
       [200, 200],
-      [230, 240],
+      [250, 230],
       [260, 280],
     ]);
     await settle(page);

@@ -99,13 +99,14 @@ test("the faults that are to be put right are there", async () => {
     "#dicomCanvas",
     [200, 200],
     [
-      [201, 200],
-      [202, 200],
+      [210, 200],
+      [211, 200],
       [300, 300],
     ],
   );
   const [first, corner] = await page.evaluate(() => measurements.at(-1).points);
-  assert.ok(Math.hypot(first.x - corner.x, first.y - corner.y) < 3);
+  const side = await page.evaluate(() => 11 / _lastRenderMeta.baseScale);
+  assert.ok(Math.hypot(first.x - corner.x, first.y - corner.y) < side);
   // The text beside an area is as large as it is zoomed.
   const areas = await page.evaluate(() => {
     const points = [

@@ -15,6 +15,7 @@ import { Network } from "./network.js";
 import { Notes } from "./notes.js";
 import { callPage, currentImageId, page } from "./page.js";
 import { PlainPainter, type ValuePainter } from "./plain.js";
+import { PlaneTools } from "./plane-tools.js";
 import { answerPlanes } from "./reconstruction.js";
 import { Slices } from "./slices.js";
 import { Store } from "./store.js";
@@ -98,6 +99,7 @@ export class Adapter implements NoctisAdapter {
       if (id !== undefined) notes.stored.saveMeasurement(id, type, points, value, unit);
     });
     tools.bind(this.#binding);
+    new PlaneTools().bind(this.#binding);
     notes.bind(this.#binding);
     new Compare(fetchOfPage).bind(this.#binding);
     local.bind(this.#binding);

@@ -2,6 +2,7 @@ import type { Binding } from "./binding.js";
 import { cobbAngle } from "./cobb.js";
 import { callPage, get, page, pageFunction, put } from "./page.js";
 import { isPlace, label, type Place, stroke } from "./pen.js";
+import { onEscape } from "./presses.js";
 import { type Spacing, withSpacing } from "./spacing.js";
 import { addPoints, StoredNotes } from "./stored-notes.js";
 
@@ -92,14 +93,11 @@ export class Compare {
       const found = this.#isDrawing && Array.isArray(points) ? points.map(imagePoint) : [];
       return found.length > 0 && found.every(isPlace) ? area?.(found) : original();
     });
-    const cancel = (event: KeyboardEvent): void => {
-      if (event.key !== "Escape" || !binding.isOn("tools")) return;
+    onEscape(binding, () => {
       if (hasPoints(draft())) forgetDraft();
       this.#open = [];
       callPage("_cmpRedraw");
-    };
-    document.addEventListener("keydown", cancel);
-    binding.whenRestored(() => document.removeEventListener("keydown", cancel));
+    });
   }
 
   /** A point of an angle or an area more, or the first one. */

@@ -2,14 +2,15 @@ import type { Binding, PageFunction } from "./binding.js";
 import { cobbAngle } from "./cobb.js";
 import { callPage, currentImageId, page, pageFunction } from "./page.js";
 import { isPlace, label, type Place, stroke } from "./pen.js";
+import { isNear, leaveToMouse, onEscape } from "./presses.js";
 import { spacingOfMain } from "./spacing.js";
 
 /** Tools of three points, which the page takes from one drag. */
-const THREE_POINTS = ["angle", "area"];
+export const THREE_POINTS: readonly string[] = ["angle", "area"];
+/** Tools that draw from where the mouse is pressed, downwards as well as across. */
+const DRAWING: readonly unknown[] = ["measure", "roi", "annotate"];
 /** Buttons that act at once and are no tools to drag with. */
 const NO_TOOLS: readonly (string | undefined)[] = ["flipv", "compare", "ai", "rotate-ccw", undefined];
-/** Clicks nearer than this are one point. */
-const NEAR_PX = 3;
 
 /** A point as it came from the hand, and on the page's canvas. */
 interface Point {
@@ -69,9 +70,10 @@ export class Tools {
     const area: PageFunction | undefined = binding.replace("tools", "calculateArea", (original, [points]) =>
       Array.isArray(points) ? area?.(this.inImage(points)) : original(),
     );
-    binding.replaceListener("tools", "handleKeyDown", "keydown", document, (original, [event]) => {
-      if (event instanceof KeyboardEvent && event.key === "Escape") this.#points = [];
-      return original();
+    leaveToMouse(binding, (event) => event.target === page.canvas && (this.#wanted() > 0 || isOfMouse(event)));
+    onEscape(binding, () => {
+      this.#points = [];
+      callPage("redrawCurrentImage");
     });
     bindButtons(binding);
     bindEscape(binding);
@@ -105,9 +107,7 @@ export class Tools {
       return false;
     }
     const point = this.#point(event);
-    const last = this.#points.at(-1);
-    const isNear = last && Math.hypot(last.event.clientX - event.clientX, last.event.clientY - event.clientY) < NEAR_PX;
-    if (point && !isNear) this.#points.push(point);
+    if (point && !isNear(this.#points.at(-1)?.event, event)) this.#points.push(point);
     this.#hover = undefined;
     if (this.#points.length === wanted) {
       const points = this.#points.splice(0);
@@ -121,7 +121,7 @@ export class Tools {
   /** How many points the page's tool of the moment takes here; 0 for those that are the page's. */
   #wanted(): number {
     const tool = page.activeTool ?? "";
-    if (page.viewMode === "mpr") return 0;
+    if (page.viewMode === "mpr" || !pageFunction("canvasPointToImagePx")) return 0;
     if (THREE_POINTS.includes(tool)) return 3;
     return tool === "cobb_angle" ? 4 : 0;
   }
@@ -177,6 +177,11 @@ export class Tools {
     if (page.activeTool === "cobb_angle") drawCobb(open);
     else stroke(context, onCanvas(open));
   }
+}
+
+/** Whether a press draws, or puts the crosshair somewhere: the page hears of neither from a mouse that does not move across. */
+function isOfMouse({ pointerType, altKey }: PointerEvent): boolean {
+  return pointerType === "mouse" && (DRAWING.includes(page.activeTool) || (altKey && page.hasCrosshair));
 }
 
 /** Where an image point is on the canvas of the main view. */

@@ -105,6 +105,12 @@ function setupEventListeners() {
   canvas.addEventListener("mouseup", handleMouseUp);
   canvas.addEventListener("wheel", handleWheel, { passive: false });
   document.addEventListener("keydown", handleKeyDown);
+  attachPointers(canvas, {
+    start: (event) => handleMouseDown(event),
+    move: (event) => handleMouseMove(event),
+    end: (event) => handleMouseUp(event),
+    scroll: (step) => updateSlice(currentImageIndex + step),
+  });
   for (const button of document.querySelectorAll("button.tool-btn")) {
     button.addEventListener("click", () => handleToolClick(button.dataset.tool));
   }

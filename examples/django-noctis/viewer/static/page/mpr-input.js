@@ -74,6 +74,12 @@ function setupMprListeners() {
     each.addEventListener("mousedown", (event) => handleMPRMouseDown(event, plane));
     each.addEventListener("mousemove", (event) => handleMPRMouseMove(event, plane));
     each.addEventListener("mouseup", (event) => handleMPRMouseUp(event, plane));
+    attachPointers(each, {
+      start: (event) => handleMPRMouseDown(event, plane),
+      move: (event) => handleMPRMouseMove(event, plane),
+      end: (event) => handleMPRMouseUp(event, plane),
+      scroll: (step) => setMprIndex(plane, mprState.index[plane] + step),
+    });
     each.addEventListener("click", (event) => handleMPRClick(event, plane));
     each.addEventListener("wheel", (event) => {
       event.preventDefault();

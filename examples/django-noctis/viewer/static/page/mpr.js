@@ -163,6 +163,11 @@ function drawMPRCrosshair(plane, context) {
   context.stroke();
 }
 
+function _mprSlicePxToCanvasPoint(plane, px, py) {
+  const meta = mprState.renderMeta[plane];
+  return meta ? { x: meta.x + px * meta.scale, y: meta.y + py * meta.scale } : null;
+}
+
 function _mprCanvasToSlicePx(plane, canvasX, canvasY) {
   const meta = mprState.renderMeta[plane];
   if (!meta) return null;
