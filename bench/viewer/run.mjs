@@ -10,7 +10,7 @@ import { readObjects } from "./src/objects.mjs";
 import { bench, output } from "./src/paths.mjs";
 import { report } from "./src/report.mjs";
 import { serve } from "./src/serve.mjs";
-import { visitBare, visitByNavigation, visitFloor, visitFromMemory } from "./src/visit.mjs";
+import { visitBare, visitByDrag, visitByNavigation, visitFloor, visitFromMemory } from "./src/visit.mjs";
 
 /** The columns of the table. The first one measured is what the others are divided by. */
 const COLUMNS = [
@@ -21,7 +21,7 @@ const COLUMNS = [
   { name: "noctis-cpu", label: "noctis CPU", app: "noctis", query: "&backend=cpu" },
   { name: "cornerstone", label: "cornerstone3D", app: "cornerstone3d", query: "", package: "@cornerstonejs/core" },
   { name: "dwv", label: "dwv", app: "dwv", query: "", package: "dwv" },
-  { name: "dicom.ts", label: "dicom.ts", app: "dicomts", query: "", package: "dicom.ts" },
+  { name: "dicom.ts", label: "dicom.ts", app: "dicomts", query: "", package: "dicom.ts", hasTools: false },
 ];
 
 function options() {
@@ -64,13 +64,18 @@ async function measure(setting, { runs, dropped, columns }, objects) {
   for (let round = -dropped; round < runs; round += 1) {
     const floor = await visitFloor(setting);
     if (round >= 0) results.push({ round, kind: "floor", figures: floor });
-    for (const draw of ["nothing", "webgl2", "webgpu"]) {
+    for (const draw of ["nothing", "webgl2", "webgpu", "webgpu-frame"]) {
       const figures = await visitBare(setting, draw);
       if (round >= 0) results.push({ round, kind: "bare", draw, figures });
     }
     for (const object of objects) {
-      for (const [visit, kind] of [[visitByNavigation, "navigation"], [visitFromMemory, "memory"]]) {
+      for (const [visit, kind] of [
+        [visitByNavigation, "navigation"],
+        [visitFromMemory, "memory"],
+        [visitByDrag, "drag"],
+      ]) {
         for (const column of columns) {
+          if (kind === "drag" && column.hasTools === false) continue;
           const result = { round, object: object.name, column: column.name, kind };
           try {
             const { png, ...figures } = await visit(setting, column, object);

@@ -7,6 +7,8 @@ import { mainThreadMs, record } from "./trace.mjs";
 export const WINDOW_SIDE = 1024;
 const STEPS = 60;
 const STEPS_LIMIT_MS = 6000;
+/** The pointer goes round in a circle, so that no position is the window of the one before. */
+const DRAG = { middle: WINDOW_SIDE / 2, radius: 60, turn: 0.7 };
 /** A new window keeps the browser busy with its own frame and menus; nobody reads an address into one of that age. */
 const WINDOW_AT_REST_MS = 1200;
 
@@ -66,10 +68,10 @@ export function visitFloor(setting) {
 }
 
 /**
- * What a window step costs in a page without a viewer, which draws nothing, or one triangle by hand: the part of every step that no
- * viewer can do without.
+ * What a window step costs in a page without a viewer, which draws nothing, or one triangle by hand (of one colour, or of the samples
+ * of a mammogram): the part of every step that no viewer can do without.
  *
- * @param {"nothing" | "webgl2" | "webgpu"} draw
+ * @param {"nothing" | "webgl2" | "webgpu" | "webgpu-frame"} draw
  * @returns {Promise<{stepMainThreadMs: number[]}>}
  */
 export function visitBare(setting, draw) {
@@ -150,6 +152,42 @@ export function visitFromMemory(setting, column, object) {
     }
     await screen.stop();
     return { firstMs: times[0], secondMs: times[1] };
+  });
+}
+
+/**
+ * What a drag of the mouse over the picture costs, which the library's own tool turns into windows: from the browser's input on, a
+ * step for each move.
+ *
+ * @returns {Promise<{dragMainThreadMs: number[]}>}
+ */
+export function visitByDrag(setting, column, object) {
+  const { server, browserCdp } = setting;
+  return inFreshPage(setting, async (page, cdp) => {
+    await page.goto(`${server.origin}/${column.app}/?file=${object.url}${column.query}&drag`);
+    await page.evaluate(() => globalThis.bench.stepWithPointer());
+    await page.waitForTimeout(1000);
+    const mouse = (type, angle, buttons) => {
+      const [x, y] = [Math.cos(angle), Math.sin(angle)].map((way) => DRAG.middle + DRAG.radius * way);
+      return cdp.send("Input.dispatchMouseEvent", { type, x, y, button: "left", buttons, clickCount: 1 });
+    };
+    let angle = 0;
+    // Each is answered when the page has dealt with it, once a frame.
+    const drag = async (steps) => {
+      const begun = performance.now();
+      for (let step = 0; step < steps && (step < 5 || performance.now() - begun < STEPS_LIMIT_MS); step += 1) {
+        angle += DRAG.turn;
+        await mouse("mouseMoved", angle, 1);
+      }
+    };
+    const before = await page.screenshot();
+    await mouse("mouseMoved", angle, 0);
+    await mouse("mousePressed", angle, 1);
+    await drag(STEPS);
+    if (before.equals(await page.screenshot())) throw new Error("a drag changes nothing");
+    const events = await record(browserCdp, () => drag(STEPS + 1));
+    await mouse("mouseReleased", angle, 0);
+    return { dragMainThreadMs: mainThreadMs(events) };
   });
 }
 

@@ -308,7 +308,8 @@ pub(crate) fn begun<'a>(
     target: &wgpu::TextureView,
 ) -> wgpu::RenderPass<'a> {
     encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
-        label: Some("picture"),
+        // A label would be one string more for the browser with each picture.
+        label: None,
         color_attachments: &[Some(wgpu::RenderPassColorAttachment {
             view: target,
             depth_slice: None,

@@ -9,7 +9,7 @@ use viewer_core::{
 use viewer_js::{misuse, to_js};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::volume_spec::window;
+use crate::view::window;
 
 type JsResult<T> = Result<T, JsValue>;
 

@@ -12,7 +12,7 @@ use viewer_core::{
 use viewer_js::{misuse, to_js};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::{backend::Backend, volume_spec::window};
+use crate::{backend::Backend, view::window};
 
 type JsResult<T> = std::result::Result<T, JsValue>;
 

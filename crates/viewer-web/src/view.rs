@@ -7,48 +7,28 @@ use viewer_core::{
     lut::{GreyTable, Voi, VoiFunction},
     plan::{self, Interpolation},
 };
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use viewer_js::{misuse, to_js};
 
-type JsResult<T> = Result<T, wasm_bindgen::JsValue>;
+type JsResult<T> = Result<T, JsValue>;
 
 /// What the user chose; a new one shows the whole image through the frame's own window.
+///
+/// Filled in with each picture, so by few calls: one into a module costs more than what it says.
 #[wasm_bindgen]
 #[derive(Debug, Clone)]
 pub struct View {
-    /// 1 = the whole image just fits the canvas.
-    pub zoom: f64,
-    /// To the right, in canvas pixels.
-    #[wasm_bindgen(js_name = panX)]
-    pub pan_x: f64,
-    /// Down, in canvas pixels.
-    #[wasm_bindgen(js_name = panY)]
-    pub pan_y: f64,
-    /// Clockwise, in degrees.
-    #[wasm_bindgen(js_name = rotationDeg)]
-    pub rotation_deg: f64,
-    /// Left and right exchanged.
-    #[wasm_bindgen(js_name = flipHorizontal)]
-    pub flip_horizontal: bool,
-    /// Top and bottom exchanged.
-    #[wasm_bindgen(js_name = flipVertical)]
-    pub flip_vertical: bool,
-    /// Shown as a negative.
-    pub invert: bool,
+    zoom: f64,
+    pan_px: [f64; 2],
+    rotation_deg: f64,
+    flip_horizontal: bool,
+    flip_vertical: bool,
+    invert: bool,
     interpolation: Interpolation,
-    /// Centre of the window; without it or the width, the frame's own window.
-    #[wasm_bindgen(js_name = windowCenter)]
-    pub window_center: Option<f64>,
-    /// Width of the window.
-    #[wasm_bindgen(js_name = windowWidth)]
-    pub window_width: Option<f64>,
-    voi_function: VoiFunction,
-    /// Whether the frame's overlays are drawn.
-    pub overlays: bool,
-    /// Number of the frame's VOI LUT that is applied instead of the window; used where the window is set.
-    #[wasm_bindgen(js_name = voiLut)]
-    pub voi_lut: Option<u32>,
+    overlays: bool,
+    voi: Option<Voi>,
+    voi_lut: Option<u32>,
     levels: Option<Arc<GreyTable>>,
 }
 
@@ -65,20 +45,64 @@ impl View {
     pub fn new() -> Self {
         Self {
             zoom: 1.0,
-            pan_x: 0.0,
-            pan_y: 0.0,
+            pan_px: [0.0, 0.0],
             rotation_deg: 0.0,
             flip_horizontal: false,
             flip_vertical: false,
             invert: false,
             interpolation: Interpolation::default(),
-            window_center: None,
-            window_width: None,
-            voi_function: VoiFunction::default(),
             overlays: true,
+            voi: None,
             voi_lut: None,
             levels: None,
         }
+    }
+
+    /// Sets the zoom (1 = the whole image just fits the canvas) and the way of the image's middle from the canvas's, to the
+    /// right and down in canvas pixels.
+    #[wasm_bindgen(js_name = setZoom)]
+    pub fn set_zoom(&mut self, zoom: f64, pan_x: f64, pan_y: f64) {
+        self.zoom = zoom;
+        self.pan_px = [pan_x, pan_y];
+    }
+
+    /// Sets the turn, clockwise in degrees, and whether left and right, top and bottom are exchanged.
+    #[wasm_bindgen(js_name = setTurn)]
+    pub fn set_turn(&mut self, rotation_deg: f64, flip_horizontal: bool, flip_vertical: bool) {
+        self.rotation_deg = rotation_deg;
+        self.flip_horizontal = flip_horizontal;
+        self.flip_vertical = flip_vertical;
+    }
+
+    /// Sets the interpolation, `"nearest"` or `"linear"`, whether the negative is shown, and whether the frame's overlays are.
+    ///
+    /// # Errors
+    /// For any other name.
+    #[wasm_bindgen(js_name = setLook)]
+    pub fn set_look(&mut self, interpolation: &str, invert: bool, overlays: bool) -> JsResult<()> {
+        self.interpolation =
+            Interpolation::from_name(interpolation).ok_or_else(|| misuse("unknown interpolation"))?;
+        self.invert = invert;
+        self.overlays = overlays;
+        Ok(())
+    }
+
+    /// Sets the window: centre, width, and LINEAR, `LINEAR_EXACT` or SIGMOID; and the number of the frame's VOI LUT that is
+    /// applied instead, where it is one.
+    ///
+    /// # Errors
+    /// For any other name.
+    #[wasm_bindgen(js_name = setWindow)]
+    pub fn set_window(
+        &mut self,
+        center: f64,
+        width: f64,
+        function: &str,
+        voi_lut: Option<u32>,
+    ) -> JsResult<()> {
+        self.voi = Some(window(center, width, function)?);
+        self.voi_lut = voi_lut;
+        Ok(())
     }
 
     /// Sets levels that are shown instead of rescale, window and lookup tables: those of `first` and the stored values
@@ -93,38 +117,6 @@ impl View {
         Ok(())
     }
 
-    /// `"nearest"` or `"linear"`.
-    #[wasm_bindgen(getter)]
-    pub fn interpolation(&self) -> String {
-        self.interpolation.as_str().to_owned()
-    }
-
-    /// Sets the interpolation.
-    ///
-    /// # Errors
-    /// For any other name.
-    #[wasm_bindgen(setter)]
-    pub fn set_interpolation(&mut self, name: &str) -> JsResult<()> {
-        self.interpolation = Interpolation::from_name(name).ok_or_else(|| misuse("unknown interpolation"))?;
-        Ok(())
-    }
-
-    /// The function of the window: LINEAR, `LINEAR_EXACT` or SIGMOID.
-    #[wasm_bindgen(getter, js_name = voiFunction)]
-    pub fn voi_function(&self) -> String {
-        self.voi_function.as_str().to_owned()
-    }
-
-    /// Sets the function of the window.
-    ///
-    /// # Errors
-    /// For any other name.
-    #[wasm_bindgen(setter, js_name = voiFunction)]
-    pub fn set_voi_function(&mut self, name: &str) -> JsResult<()> {
-        self.voi_function = VoiFunction::from_name(name).ok_or_else(|| misuse("unknown VOI function"))?;
-        Ok(())
-    }
-
     /// The levels that were set.
     pub(crate) const fn levels(&self) -> Option<&Arc<GreyTable>> {
         self.levels.as_ref()
@@ -132,20 +124,12 @@ impl View {
 
     /// The view of a frame like `spec`.
     pub(crate) fn to_core(&self, spec: &viewer_core::FrameSpec) -> plan::View {
-        let (voi, voi_lut) = match (self.window_center, self.window_width) {
-            (Some(center), Some(width)) => (
-                Voi {
-                    center,
-                    width,
-                    function: self.voi_function,
-                },
-                self.voi_lut.map(|number| number as usize),
-            ),
-            _ => (spec.voi, spec.voi_lut),
-        };
+        let (voi, voi_lut) = self.voi.map_or((spec.voi, spec.voi_lut), |voi| {
+            (voi, self.voi_lut.map(|number| number as usize))
+        });
         plan::View {
             zoom: self.zoom,
-            pan_px: [self.pan_x, self.pan_y],
+            pan_px: self.pan_px,
             rotation_deg: self.rotation_deg,
             flip_horizontal: self.flip_horizontal,
             flip_vertical: self.flip_vertical,
@@ -156,4 +140,14 @@ impl View {
             voi_lut,
         }
     }
+}
+
+/// A window of a function by its name.
+pub(crate) fn window(center: f64, width: f64, function: &str) -> JsResult<Voi> {
+    let function = VoiFunction::from_name(function).ok_or_else(|| misuse("unknown VOI function"))?;
+    Ok(Voi {
+        center,
+        width,
+        function,
+    })
 }

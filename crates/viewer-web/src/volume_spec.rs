@@ -4,13 +4,13 @@ use glam::DVec3;
 use js_sys::Uint16Array;
 use viewer_core::{
     Field, PixelFormat, Result,
-    lut::{Luts, Voi, VoiFunction},
+    lut::{Luts, Voi},
     volume::{self, Geometry, SliceSpec},
 };
 use viewer_js::misuse;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use crate::luts::lut;
+use crate::{luts::lut, view::window};
 
 type JsResult<T> = std::result::Result<T, JsValue>;
 
@@ -177,16 +177,6 @@ impl VolumeSpec {
             reduction: [1; 3],
         })
     }
-}
-
-/// A window of a function by its name.
-pub(crate) fn window(center: f64, width: f64, function: &str) -> JsResult<Voi> {
-    let function = VoiFunction::from_name(function).ok_or_else(|| misuse("unknown VOI function"))?;
-    Ok(Voi {
-        center,
-        width,
-        function,
-    })
 }
 
 /// There is no slice of a number.

@@ -83,19 +83,10 @@ function specOf(module: RenderModule, frame: DecodedFrame): WasmFrameSpec {
 
 function fillView(view: WasmView, { view: state, frame, levels }: SlicePicture, pixelRatio: number): WasmView {
   const window = effectiveWindow(state, frame);
-  view.zoom = state.zoom;
-  view.panX = state.pan[0] * pixelRatio;
-  view.panY = state.pan[1] * pixelRatio;
-  view.rotationDeg = state.rotation;
-  view.flipHorizontal = state.flipHorizontal;
-  view.flipVertical = state.flipVertical;
-  view.invert = state.invert;
-  view.overlays = state.overlays;
-  view.interpolation = state.interpolation === "cubic" ? "linear" : state.interpolation;
-  view.windowCenter = window.center;
-  view.windowWidth = window.width;
-  view.voiFunction = window.function;
-  view.voiLut = window.voiLut;
+  view.setZoom(state.zoom, state.pan[0] * pixelRatio, state.pan[1] * pixelRatio);
+  view.setTurn(state.rotation, state.flipHorizontal, state.flipVertical);
+  view.setLook(state.interpolation === "cubic" ? "linear" : state.interpolation, state.invert, state.overlays);
+  view.setWindow(window.center, window.width, window.function, window.voiLut);
   view.setLevels(levels?.first ?? 0, levels?.levels);
   return view;
 }

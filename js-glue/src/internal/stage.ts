@@ -73,7 +73,7 @@ export class Stage implements DeviceUser {
 
   /** Has the picture drawn with the next animation frame. */
   invalidate(): void {
-    if (this.#request === 0 && !this.#destroyed) this.#request = requestAnimationFrame(() => this.flush());
+    if (this.#request === 0 && !this.#destroyed) this.#request = requestAnimationFrame(() => this.#draw());
   }
 
   /** Draws at once what would be drawn with the next animation frame. */
@@ -83,22 +83,8 @@ export class Stage implements DeviceUser {
 
   /** Draws at once. */
   flush(): void {
-    cancelAnimationFrame(this.#request);
-    this.#request = 0;
-    const picture = this.#hooks.picture();
-    if (!picture) {
-      if (this.#screen) this.#screen.canvas.hidden = true;
-      return;
-    }
-    const drawn = this.#with(picture, (canvas, screen) => {
-      // An attribute that is set is a change, even to what it was.
-      if (screen.canvas.hidden) screen.canvas.hidden = false;
-      picture.draw(canvas);
-      return true;
-    });
-    if (!drawn) return;
-    this.#hooks.drawn();
-    this.#graphics.hasDrawn();
+    if (this.#request !== 0) cancelAnimationFrame(this.#request);
+    this.#draw();
   }
 
   /** The point of the picture at a point of the box, CSS pixels. */
@@ -138,6 +124,24 @@ export class Stage implements DeviceUser {
     if (!device || !this.#screen || device !== this.#graphics.device) return undefined;
     const { renderer } = device;
     return { device, renderer, surface: this.#screen.surface, pixelRatio: this.pixelRatio, size: this.#size };
+  }
+
+  #draw(): void {
+    this.#request = 0;
+    const picture = this.#hooks.picture();
+    if (!picture) {
+      if (this.#screen) this.#screen.canvas.hidden = true;
+      return;
+    }
+    const drawn = this.#with(picture, (canvas, screen) => {
+      // An attribute that is set is a change, even to what it was.
+      if (screen.canvas.hidden) screen.canvas.hidden = false;
+      picture.draw(canvas);
+      return true;
+    });
+    if (!drawn) return;
+    this.#hooks.drawn();
+    this.#graphics.hasDrawn();
   }
 
   /** Calls the renderer, and reports what it throws. */

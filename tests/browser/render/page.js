@@ -32,12 +32,19 @@ function frameSpec({ columns, rows, format, window, padding, modalityLut, voiLut
   return spec;
 }
 
-function view({ pan, voiLut, ...rest } = {}, { window }) {
+/** A view: what is not said is as in a new one. */
+function viewOf({ zoom, pan, rotationDeg, flipHorizontal, flipVertical, invert, interpolation, overlays, window, ...unknown } = {}) {
+  assign({}, unknown, []);
   const made = new wasm.View();
-  if (voiLut !== undefined) Object.assign(made, { windowCenter: window.center, windowWidth: window.width, voiLut });
-  if (pan) [made.panX, made.panY] = pan;
-  assign(made, rest, ["zoom", "rotationDeg", "flipHorizontal", "flipVertical", "invert", "interpolation", "overlays"]);
+  made.setZoom(zoom ?? 1, ...(pan ?? [0, 0]));
+  made.setTurn(rotationDeg ?? 0, flipHorizontal ?? false, flipVertical ?? false);
+  made.setLook(interpolation ?? "linear", invert ?? false, overlays ?? true);
+  if (window) made.setWindow(window.center, window.width, "LINEAR", window.voiLut);
   return made;
+}
+
+function view({ voiLut, ...rest } = {}, { window }) {
+  return viewOf(voiLut === undefined ? rest : { ...rest, window: { ...window, voiLut } });
 }
 
 const table = ({ first, bits, entries }) => [first, bits, Uint16Array.from(entries)];
@@ -205,7 +212,6 @@ const small = () => new wasm.FrameSpec(2, 2, "r8uint");
 /** What each misuse throws, and the picture that is drawn after all of them. */
 window.misuse = async () => {
   const id = renderer.upload(small(), Uint8Array.of(0, 60, 120, 255));
-  const changed = (fields) => Object.assign(new wasm.View(), fields);
   const attempts = {
     "unknown surface": () => renderer.render(99, id, new wasm.View()),
     "removed surface": () => {
@@ -218,11 +224,11 @@ window.misuse = async () => {
     "wrong length": () => renderer.upload(small(), new Uint8Array(5)),
     "no rows": () => renderer.upload(new wasm.FrameSpec(0, 2, "r8uint"), new Uint8Array(0)),
     "unknown format": () => new wasm.FrameSpec(2, 2, "r12uint"),
-    "unknown interpolation": () => changed({ interpolation: "cubic" }),
-    "zoom 0": () => renderer.render(0, id, changed({ zoom: 0 })),
-    "zoom NaN": () => renderer.render(0, id, changed({ zoom: Number.NaN })),
-    "zoom 1e30": () => renderer.render(0, id, changed({ zoom: 1e30 })),
-    "width 0": () => renderer.render(0, id, changed({ windowCenter: 0, windowWidth: 0 })),
+    "unknown interpolation": () => viewOf({ interpolation: "cubic" }),
+    "zoom 0": () => renderer.render(0, id, viewOf({ zoom: 0 })),
+    "zoom NaN": () => renderer.render(0, id, viewOf({ zoom: Number.NaN })),
+    "zoom 1e30": () => renderer.render(0, id, viewOf({ zoom: 1e30 })),
+    "width 0": () => renderer.render(0, id, viewOf({ window: { center: 0, width: 0 } })),
     "canvas 0": () => renderer.resizeSurface(0, 0, 5),
     "canvas too large": () => renderer.resizeSurface(0, 1_000_000, 5),
     "picture too large": () => renderer.renderPixels(id, new wasm.View(), 100_000, 100_000),
@@ -262,7 +268,7 @@ window.uploadLarge = async () => {
   const before = memory.buffer.byteLength;
   const id = renderer.upload(spec, new Uint8Array(values.buffer));
   const after = memory.buffer.byteLength;
-  const nearest = Object.assign(new wasm.View(), { interpolation: "nearest" });
+  const nearest = viewOf({ interpolation: "nearest" });
   const rgba = await renderer.renderPixels(id, nearest, 208, 256);
   renderer.drop(id);
   return { before, after, column: Array.from({ length: 256 }, (_, y) => rgba[(y * 208 + 104) * 4]) };
@@ -272,7 +278,7 @@ window.uploadLarge = async () => {
 window.roundTrip = (x, y) => {
   const id = renderer.upload(small(), new Uint8Array(4));
   renderer.resizeSurface(0, 200, 100);
-  const turned = Object.assign(new wasm.View(), { rotationDeg: 30, zoom: 2, panX: 5 });
+  const turned = viewOf({ rotationDeg: 30, zoom: 2, pan: [5, 0] });
   const [column, row] = renderer.imageFromCanvas(0, id, turned, x, y);
   const plain = Array.from(renderer.imageFromCanvas(0, id, new wasm.View(), x, y));
   const back = Array.from(renderer.canvasFromImage(0, id, turned, column, row));
@@ -288,7 +294,7 @@ window.manySurfaces = () => {
   document.body.replaceChildren(...canvases);
   const id = renderer.upload(small(), Uint8Array.of(10, 60, 120, 250));
   const views = [{}, { invert: true }, { rotationDeg: 90 }].map((fields) =>
-    Object.assign(new wasm.View(), { interpolation: "nearest", windowCenter: 128, windowWidth: 256, ...fields }),
+    viewOf({ interpolation: "nearest", window: { center: 128, width: 256 }, ...fields }),
   );
   const surfaces = canvases.map((canvas) => renderer.addSurface(canvas));
   renderer.resizeSurface(surfaces[1], 50, 30);

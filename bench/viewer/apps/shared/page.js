@@ -86,6 +86,12 @@ class Bench {
     await nextFrame();
     return { calls, intervals };
   }
+
+  /** Marks each move of a pointer, before anybody else hears of it, once the image is there. */
+  async stepWithPointer() {
+    await this.loaded;
+    addEventListener("pointermove", () => performance.mark("bench:step"), { capture: true });
+  }
 }
 
 const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));

@@ -25,6 +25,7 @@ export class PaneShell {
   #speakTimer: ReturnType<typeof setTimeout> | undefined;
   #messageTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #told = new Map<string, string>();
+  #isSilent = true;
   #toSpeak = (): string => "";
   #lastSpoken = 0;
 
@@ -66,6 +67,9 @@ export class PaneShell {
 
   /** Corner text, edge letters and the scale bar; none without facts. */
   text(corners: Corners | undefined, letters: EdgeLetters | undefined, scale?: Scale): void {
+    const isSilent = !corners && !letters && !scale;
+    if (isSilent && this.#isSilent) return;
+    this.#isSilent = isSilent;
     const { px, text: length } = scale ? barOf(scale) : { px: 0, text: "" };
     const width = `${px.toFixed(1)}px`;
     this.#tell("scale", `${width} ${length}`, () => {

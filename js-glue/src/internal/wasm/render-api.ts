@@ -23,22 +23,14 @@ export interface WasmFrameSpec {
   free(): void;
 }
 
-/** How a frame is laid on the canvas; pan in canvas pixels. */
+/** How a frame is laid on the canvas. */
 export interface WasmView {
-  zoom: number;
-  panX: number;
-  panY: number;
-  rotationDeg: number;
-  flipHorizontal: boolean;
-  flipVertical: boolean;
-  invert: boolean;
-  overlays: boolean;
-  interpolation: string;
-  windowCenter: number;
-  windowWidth: number;
-  voiFunction: string;
-  /** Number of the frame's VOI LUT that takes the place of the window. */
-  voiLut: number | undefined;
+  /** Pan in canvas pixels. */
+  setZoom(zoom: number, panX: number, panY: number): void;
+  setTurn(rotationDeg: number, flipHorizontal: boolean, flipVertical: boolean): void;
+  setLook(interpolation: string, invert: boolean, overlays: boolean): void;
+  /** `voiLut`: number of the frame's VOI LUT that takes the place of the window. */
+  setWindow(center: number, width: number, voiFunction: string, voiLut?: number): void;
   /** Levels instead of rescale, window and lookup tables, from the stored value `first` on; without them, takes them back. */
   setLevels(first: number, levels?: Uint8Array): void;
   free(): void;
