@@ -238,6 +238,16 @@ describe("what costs less", () => {
     await finish(page);
   });
 
+  test("to reset the view asks for nothing", async () => {
+    const page = await open();
+    taken(page);
+    await page.keyboard.press("r");
+    await rest(page);
+    const { static: _, notes: __, ...others } = taken(page);
+    assert.deepEqual(others, {});
+    await finish(page);
+  });
+
   test("what planes are made of is not asked for again, though there is room for little else", async () => {
     const page = await open({ adapter: "backend=cpu cacheBytes=1200000" });
     await page.click('[data-tool="mpr"]');

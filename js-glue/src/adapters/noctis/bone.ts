@@ -105,6 +105,8 @@ export class Bone {
   async #generate(original: () => unknown): Promise<unknown> {
     const id = page.series?.id;
     if (id === undefined || !this.#isReady()) return original();
+    // To reset a view of it that there is not, the page makes one, also where nobody would see it.
+    if (page.viewMode === "single") return undefined;
     callPage("showLoading", true);
     const planes = await this.#volumes.of(String(id)).finally(() => callPage("showLoading", false));
     if (page.series?.id !== id) return undefined;

@@ -82,9 +82,11 @@ function resetView() {
   measurements = [];
 }
 
+/** What is shown in three dimensions is reset as well: where it was never made, it is made for that. */
 function resetAllDefaults() {
   resetView();
   applyPreset("default");
+  reset3DView();
 }
 
 const WINDOWS_KEY = "noctis_windowing_v1";
