@@ -11,6 +11,7 @@
  * - `"tools"`: angle, Cobb angle, area; buttons that are no tools
  * - `"notes"`: measurements are saved with their points, and come back
  * - `"local"`: files from the disk
+ * - `"texts"`: names and descriptions are text, where the page would read them as markup
  */
 export type Feature =
   | "slices"
@@ -22,7 +23,8 @@ export type Feature =
   | "frames"
   | "tools"
   | "notes"
-  | "local";
+  | "local"
+  | "texts";
 
 /** What became of the adapter: `"noctis-adapter"` events of the document carry it as their `detail`. */
 export interface AdapterNews {

@@ -325,6 +325,33 @@ test("what has colours is shown in them, and so is its picture beside another", 
   await finish(page, /400/);
 });
 
+test("names and descriptions are text: in messages, in the list, beside the second picture and on paper", async () => {
+  const page = await open({ study: STUDY.resonance });
+  const [name, description] = ["A<b>B</b>&C", 'S" class="other'];
+  assert.equal(await page.textContent("#toast"), `Loaded ${name}`);
+  const titles = await page.evaluate(() =>
+    [...document.querySelectorAll(".series-item *")].map(({ className, title, textContent }) => [
+      className,
+      title,
+      textContent,
+    ]),
+  );
+  assert.deepEqual(titles, [["series-title", description, description]]);
+  assert.equal(await page.evaluate(() => studySeriesList[0].description), description);
+  await page.click('[data-tool="compare"]');
+  await page.waitForFunction(() => document.getElementById("cmpSliceLabel").textContent !== "");
+  assert.equal(await page.textContent("#cmpOverlayTL"), `MR ${description}`);
+  const opened = page.waitForEvent("popup");
+  await page.click('[data-tool="print"]');
+  const sheet = await opened;
+  await sheet.waitForSelector("img");
+  assert.deepEqual([await sheet.textContent("#patient"), await sheet.textContent("#series")], [name, description]);
+  assert.equal(await sheet.locator("b").count(), 0);
+  assert.equal(await page.evaluate(() => currentStudy.patient_name), name, "what the page knows is as it was");
+  await sheet.close();
+  await finish(page);
+});
+
 describe("units", () => {
   /** Draws an ellipse over the middle; gives what is written of it on the canvas, in the message, and of the pixel under the pointer. */
   async function ellipse(page) {

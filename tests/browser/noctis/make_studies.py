@@ -140,6 +140,7 @@ def resonance(index: int) -> Dataset:
     one = uneven(index, "resonance")
     one.SOPClassUID = one.file_meta.MediaStorageSOPClassUID = MRImageStorage
     one.Modality, one.RescaleIntercept, one.WindowCenter = "MR", 0, 1500
+    one.PatientName, one.SeriesDescription = "A<b>B</b>&C", 'S" class="other'
     return one
 
 

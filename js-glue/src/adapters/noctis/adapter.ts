@@ -10,6 +10,7 @@ import { answerHounsfield } from "./hounsfield.js";
 import { answerPictures, answerValues, answerWindows } from "./images.js";
 import { LocalFiles } from "./local.js";
 import { bindLocalPlanes } from "./local-planes.js";
+import { bindMarkup } from "./markup.js";
 import { bindMillimetres } from "./millimetres.js";
 import { Network } from "./network.js";
 import { Notes } from "./notes.js";
@@ -94,6 +95,7 @@ export class Adapter implements NoctisAdapter {
     bindWindow(this.#binding);
     bindFrames(this.#binding, store);
     bindUnit(this.#binding);
+    bindMarkup(this.#binding);
     const tools = new Tools((type, points, value, unit) => {
       const id = currentImageId();
       if (id !== undefined) notes.stored.saveMeasurement(id, type, points, value, unit);

@@ -13,6 +13,7 @@ export const FEATURES: readonly Feature[] = [
   "tools",
   "notes",
   "local",
+  "texts",
 ];
 
 /** How the page is served, from its configuration. */

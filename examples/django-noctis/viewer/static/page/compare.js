@@ -46,6 +46,7 @@ async function _loadCompareSeriesImages(id) {
 async function _cmpRenderSlice(wanted) {
   _cmpIndex = Math.min(Math.max(wanted, 0), _cmpImageData.length - 1);
   const image = _cmpImageData[_cmpIndex];
+  byId("cmpOverlayTL").innerHTML = `${_cmpMeta.modality} ${_cmpMeta.series_description}`;
   const query = `window_width=${_cmpWW ?? windowWidth}&window_level=${_cmpWL ?? windowLevel}&inverted=${_cmpInverted ?? inverted}`;
   const bitmap = await bitmapOf(`/dicom-viewer/api/image/${image.id}/render.png?${query}`);
   if (image !== _cmpImageData[_cmpIndex]) return;

@@ -20,9 +20,9 @@ async function loadSpecificStudy(id) {
     currentStudy = data.study;
     window.currentStudy = data.study;
     window.currentStudyId = data.study.id;
-    studySeriesList = data.series;
     setText("patientInfo", `${data.study.patient_name} ${data.study.study_date}`);
-    displaySeriesList(studySeriesList);
+    showToast(`Loaded ${data.study.patient_name}`);
+    displaySeriesList(data.series);
     const first = studySeriesList.find(({ images }) => images.length > 0);
     if (first) await loadSeries(first.id);
     document.dispatchEvent(new CustomEvent("studyLoaded", { detail: { studyId: id } }));
@@ -235,15 +235,15 @@ function updateFrame(value) {
   void loadCurrentImage();
 }
 
+/** Of a description only what begins an element is no markup. */
 function displaySeriesList(list) {
+  studySeriesList = list.slice();
   const items = list.map((series) => {
     const item = document.createElement("div");
     item.className = "series-item";
     item.dataset.seriesId = series.id;
-    const title = document.createElement("div");
-    title.className = "series-title";
-    title.textContent = series.description || series.series_description || "-";
-    item.append(title);
+    const description = (series.description || series.series_description || "-").replaceAll("<", "&lt;");
+    item.innerHTML = `<div class="series-title" title="${description}">${description}</div>`;
     item.addEventListener("click", () => (series.isLocal ? window._loadLocalSeries(series.id) : loadSeries(series.id)));
     return item;
   });

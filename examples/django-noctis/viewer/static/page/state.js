@@ -114,8 +114,9 @@ function postJson(url, body) {
   return fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
-function showToast(text) {
-  setText("toast", text);
+/** What it is given is read as markup. */
+function showToast(message) {
+  byId("toast").innerHTML = `<span>${message}</span>`;
 }
 
 function showLoading(isLoading) {

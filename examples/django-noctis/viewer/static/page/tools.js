@@ -10,6 +10,7 @@ const ACTIONS = {
   cine: toggleCine,
   mpr: toggleMprView,
   "3d": toggle3DView,
+  print: () => pe_browserPrintQuick(),
 };
 /** Tools of which one is in the hand. */
 const PRIMARY = ["windowing", "zoom", "pan", "measure", "angle", "area", "roi", "annotate", "magnify"];
@@ -87,6 +88,19 @@ function resetAllDefaults() {
   resetView();
   applyPreset("default");
   reset3DView();
+}
+
+/** A page of its own, into which names are written as they are. */
+function pe_browserPrintQuick() {
+  const sheet = window.open("", "_blank");
+  if (!sheet) return;
+  const [name, description] = [
+    currentStudy.patient_name,
+    currentSeries.description ?? currentSeries.series_description,
+  ];
+  sheet.document.write(`<title>${name}</title><p id="patient">${name}</p><p id="series">${description}</p>
+<img src="${canvas.toDataURL("image/png")}" alt="">`);
+  sheet.document.close();
 }
 
 const WINDOWS_KEY = "noctis_windowing_v1";
