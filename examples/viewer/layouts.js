@@ -22,6 +22,7 @@ export class Layouts {
   #hasLines = true;
   #solids;
   #solid;
+  #hints = make("div", { class: "hints" });
   elements;
 
   /** `failed(error)` is called when a series makes no volume. */
@@ -47,6 +48,11 @@ export class Layouts {
     this.#solid = button("layout-3d", "Three dimensions (O)", () => this.toggle3d());
     group.append(this.#solid);
     this.elements = [group, this.#link, this.#lines];
+  }
+
+  /** What is to be done about viewports without a series, each in its place. */
+  get hints() {
+    return this.#hints;
   }
 
   /** Arranges the viewports; planes give way to their series again. */
@@ -95,10 +101,24 @@ export class Layouts {
     this.#solid.disabled = !seriesInstanceUid;
     this.#solid.setAttribute("aria-pressed", String(kind === "volume"));
     this.#solids.refresh();
+    this.#hint(rows, columns);
     this.#link.disabled = rows * columns === 1;
     this.#link.setAttribute("aria-pressed", String(this.#viewer.sync.some(({ scroll }) => scroll)));
     this.#lines.disabled = rows * columns === 1;
     this.#lines.setAttribute("aria-pressed", String(this.#hasLines && !this.#lines.disabled));
+  }
+
+  #hint(rows, columns) {
+    const hasSeries = this.#viewer.viewports.map(({ state }) => state.seriesInstanceUid !== undefined);
+    this.#hints.hidden = hasSeries.length === 1 || hasSeries.every(Boolean);
+    if (this.#hints.hidden || this.#hints.dataset.of === `${rows} ${columns} ${hasSeries}`) return;
+    this.#hints.dataset.of = `${rows} ${columns} ${hasSeries}`;
+    this.#hints.style.gridTemplate = `repeat(${rows}, minmax(0, 1fr)) / repeat(${columns}, minmax(0, 1fr))`;
+    this.#hints.replaceChildren(
+      ...hasSeries.map((has) =>
+        make("p", {}, has ? "" : "Drag a series here, or click here and choose one from the list."),
+      ),
+    );
   }
 }
 

@@ -41,6 +41,7 @@ export class Tools {
     this.#layouts = new Layouts(viewer, failed);
     this.#layouts.looks.classList.add("looks");
     byId("viewport").append(this.#layouts.looks);
+    byId("viewer").after(this.#layouts.hints);
     this.measurements = new Measurements(viewer, failed);
     const [history, list] = this.measurements.elements;
     const gap = () => make("span", { class: "gap" });

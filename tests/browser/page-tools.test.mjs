@@ -92,6 +92,9 @@ test("everybody can use it: axe finds nothing serious in any state", async () =>
   await page.click('[data-tool="cine"]');
   await check(page, "cine");
   await page.keyboard.press("Escape");
+  await page.click('[data-tool="layout-2x2"]');
+  await page.waitForSelector(".hints");
+  await check(page, "viewports");
   await page.click('[data-tool="layout-mpr"]');
   await page.waitForSelector('[data-tool="layout-mpr"][aria-pressed=true]');
   await check(page, "mpr");

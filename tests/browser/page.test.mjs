@@ -230,6 +230,9 @@ test("layouts: series fill the viewports, go to the active one by a click and to
   assert.deepEqual((await shown()).toSorted(), ["ascending", "thick", undefined, undefined]);
   await page.waitForSelector("#waiting", { state: "hidden" });
   await page.waitForSelector("#empty", { state: "hidden" });
+  // Viewports without a series say what to do about it.
+  const hints = () => page.evaluate(() => [...document.querySelectorAll(".hints > p")].map((hint) => hint.innerText !== ""));
+  assert.deepEqual(await hints(), (await shown()).map((series) => series === undefined));
   const row = page.locator("[data-study^=local] .series button", { hasText: "thick" });
   const { x, y, width, height } = await page.locator("#viewer").boundingBox();
   await page.mouse.click(x + width * 0.2, y + height * 0.8);
@@ -237,6 +240,7 @@ test("layouts: series fill the viewports, go to the active one by a click and to
   assert.equal((await shown())[2], "thick");
   await row.dragTo(page.locator("#viewer"), { targetPosition: { x: width * 0.8, y: height * 0.8 } });
   assert.equal((await shown())[3], "thick");
+  await page.waitForSelector(".hints", { state: "hidden" });
   assert.equal(await page.evaluate(() => window.noctisViewer.activeViewport.index), 3);
   await page.click('[data-tool="link"]');
   await page.evaluate(() => window.noctisViewer.viewports[2].renderSlice(4));

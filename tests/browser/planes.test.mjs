@@ -216,6 +216,19 @@ test("the point that planes share: scrolls, clicks, lines and turns", async () =
     ["axial", "sagittal"],
     ["coronal", "sagittal"],
   ]);
+  // However a plane lies, and whatever of the volume is on it: a millimetre stays as long as it was.
+  const scales = () =>
+    page.evaluate(() =>
+      window.viewer.viewports.slice(0, 3).map((viewport) => {
+        const [from, to] = [0, 10].map((x) => viewport.patientFromElement(x, 0));
+        return Math.hypot(...from.map((value, index) => to[index] - value));
+      }),
+    );
+  const before = await scales();
+  await page.evaluate(() => window.viewer.rotateCrosshair(window.viewer.viewports[0], 35));
+  near(await scales(), before, 1e-6);
+  await page.evaluate(() => window.viewer.rotateCrosshair(window.viewer.viewports[0], -35));
+  near(await scales(), before, 1e-6);
   // A quarter turn in the axial viewport: the coronal plane becomes a sagittal one through the same point.
   await page.evaluate(() => window.viewer.rotateCrosshair(window.viewer.viewports[0], 90));
   const planes = await page.evaluate(() => window.viewer.viewports.slice(0, 3).map(({ state }) => state.plane));

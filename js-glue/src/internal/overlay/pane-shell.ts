@@ -49,7 +49,7 @@ export class PaneShell {
       left: this.#silent("letter left"),
     };
     this.#scale = this.#silent("scale");
-    child(this.#scale, "i", "");
+    child(this.#scale, "i", "").hidden = true;
     child(this.#scale, "span", "");
     this.#message = child(this.frame, "div", "message");
     this.#message.hidden = true;

@@ -10,7 +10,6 @@ export interface Question {
   readonly unit?: string;
 }
 
-const WIDTH_PX = 200;
 const EDGE_PX = 8;
 
 /** Asks for a line of text at a point of a viewport; undefined when nobody wants to give one. */
@@ -25,10 +24,10 @@ export function ask(pane: Pane, [x, y]: Point, { label, value, unit }: Question)
   input.placeholder = label;
   if (unit) input.inputMode = "decimal";
   form.append(input, unit ?? "");
-  const fit = (at: number, size: number): string => `${Math.max(EDGE_PX, Math.min(at, size))}px`;
-  form.style.left = fit(x, frame.clientWidth - WIDTH_PX - EDGE_PX);
-  form.style.top = fit(y, frame.clientHeight - 48);
   frame.append(form);
+  const fit = (at: number, room: number): string => `${Math.max(EDGE_PX, Math.min(at, room - EDGE_PX))}px`;
+  form.style.left = fit(x, frame.clientWidth - form.offsetWidth);
+  form.style.top = fit(y, frame.clientHeight - form.offsetHeight);
   // What is typed is for the text alone.
   for (const type of ["pointerdown", "pointermove", "wheel", "dblclick", "keyup"]) {
     form.addEventListener(type, (event) => event.stopPropagation());

@@ -6,7 +6,7 @@ import type { Series } from "../library.js";
 import type { Scale } from "../overlay/scale.js";
 import { describe } from "../overlay/shell.js";
 import { planeCorners, windowText } from "../overlay/text.js";
-import { checkedWindow, effectiveWindow, presetWindow, type ViewState } from "../view.js";
+import { checkedWindow, clampZoom, effectiveWindow, presetWindow, type ViewState } from "../view.js";
 import { edgesAlong, textOf } from "./beside.js";
 import { asSeen, normalOfPlane, type Plane, planeOf, through, turnedAbout } from "./plane.js";
 import { PlanePicture } from "./plane-picture.js";
@@ -206,9 +206,15 @@ export class PlaneContent implements Content {
     this.#changed(through(this.#plane, point));
   }
 
-  /** Turns it about an axis through a point, clockwise as seen along the axis. */
+  /**
+   * Turns it about an axis through a point, clockwise as seen along the axis. What fits is another size with each angle: what is
+   * seen keeps its own.
+   */
   turnAbout(point: Vector, axis: Vector, radians: number): void {
+    const before = this.#scale?.perPx;
     this.#changed(turnedAbout(this.#plane, point, axis, radians));
+    const now = this.#scale?.perPx;
+    if (before && now) this.setView({ ...this.#view, zoom: clampZoom((this.#view.zoom * now) / before) });
   }
 
   goTo(index: number): boolean {
