@@ -219,6 +219,17 @@ test("on a phone: tools are a row, the list lies over the picture, a finger meas
   await touch("touchMove", [0.7, 0.5]);
   await touch("touchEnd");
   await page.waitForFunction(() => window.noctisViewer.annotations.list.length === 1);
+  // What is asked at the edge is asked within it.
+  await page.tap('[data-drag="calibrate"]');
+  await touch("touchStart", [0.5, 0.2]);
+  await touch("touchMove", [0.7, 0.2]);
+  await touch("touchMove", [0.95, 0.2]);
+  await touch("touchEnd");
+  await page.waitForSelector(".prompt");
+  const asked = await page.locator(".prompt").boundingBox();
+  assert.ok(asked.x >= x && asked.x + asked.width <= x + width, `${asked.x}, ${asked.width}`);
+  await check(page, "phone-question");
+  await page.keyboard.press("Escape");
   await page.click('[data-tool="list"]');
   await page.waitForSelector(".annotation");
   await check(page, "phone");

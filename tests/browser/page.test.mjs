@@ -231,8 +231,12 @@ test("layouts: series fill the viewports, go to the active one by a click and to
   await page.waitForSelector("#waiting", { state: "hidden" });
   await page.waitForSelector("#empty", { state: "hidden" });
   // Viewports without a series say what to do about it.
-  const hints = () => page.evaluate(() => [...document.querySelectorAll(".hints > p")].map((hint) => hint.innerText !== ""));
-  assert.deepEqual(await hints(), (await shown()).map((series) => series === undefined));
+  const hints = () =>
+    page.evaluate(() => [...document.querySelectorAll(".hints > p")].map((hint) => hint.innerText !== ""));
+  assert.deepEqual(
+    await hints(),
+    (await shown()).map((series) => series === undefined),
+  );
   const row = page.locator("[data-study^=local] .series button", { hasText: "thick" });
   const { x, y, width, height } = await page.locator("#viewer").boundingBox();
   await page.mouse.click(x + width * 0.2, y + height * 0.8);
