@@ -135,7 +135,7 @@ function goals(rows) {
 function sizes(columns) {
   const apps = new Map(columns.map(({ app, label, version, size }) => [app, { label, version, size }]));
   return [
-    "whole app on the server, kB (brotli / raw): ",
+    "whole app on the server, tools of the drag included, kB (brotli / raw): ",
     ...[...apps.values()].map(({ label, version, size }) => {
       const name = version ? `${label} ${version}` : label.split(" ")[0];
       return `  ${name}: ${(size.brotli / 1000).toFixed(0)} / ${(size.raw / 1000).toFixed(0)}`;
