@@ -69,6 +69,7 @@ describe("measurements", () => {
     const body = JSON.parse((await saved).postData());
     assert.equal(JSON.parse(body.points).length, 4);
     assert.ok(Math.abs(body.value - 45) < 0.2, `${body.value}`);
+    assert.equal(await page.evaluate(() => activeTool), "windowing");
     await finish(page);
   });
 
@@ -153,6 +154,20 @@ test("the crosshair is drawn where it is wanted, and what is under the lens stay
   await page.evaluate(() => redrawCurrentImage());
   await settle(page);
   assert.deepEqual(await lit(), before);
+  await finish(page);
+});
+
+test("the page of 2025 has points of its canvas alone: they are not stored as those of an image", async () => {
+  const setUp = (page) =>
+    page.addInitScript(() => {
+      window.saveMeasurement = (given) => given.points;
+    });
+  const page = await site.open({ page: "v1/", adapter: "backend=cpu", setUp });
+  await page.evaluate(() => noctisAdapter.settled);
+  const points = await page.evaluate(() =>
+    saveMeasurement({ type: "distance", startX: 1, startY: 2, endX: 3, endY: 4 }),
+  );
+  assert.equal(points, undefined);
   await finish(page);
 });
 

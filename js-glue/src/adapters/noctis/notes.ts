@@ -1,5 +1,5 @@
 import type { Binding } from "./binding.js";
-import { callPage, currentImageId, page } from "./page.js";
+import { callPage, currentImageId, page, pageFunction } from "./page.js";
 import { addPoints, StoredNotes } from "./stored-notes.js";
 import { canvasPoint } from "./tools.js";
 
@@ -15,7 +15,8 @@ export class Notes {
 
   bind(binding: Binding): void {
     binding.replace("notes", "saveMeasurement", (original, [given]) => {
-      addPoints(given);
+      // The page of 2025 has its canvas's points, which are no place in the image.
+      if (pageFunction("imagePxToCanvasPoint")) addPoints(given);
       return original();
     });
     binding.replace("notes", "drawMeasurements", (original) => {

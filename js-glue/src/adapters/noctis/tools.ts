@@ -153,6 +153,9 @@ export class Tools {
     if (degrees === undefined) return;
     this.#cobbs.push({ imageId: currentImageId(), points: images, text: `${degrees.toFixed(1)}°` });
     this.#save("cobb_angle", images, Math.round(degrees * 10) / 10, "deg");
+    // As the page does after every measurement.
+    page.activeTool = "windowing";
+    callPage("refreshToolButtonStates", "windowing");
   }
 
   #draw(): void {
