@@ -16,7 +16,7 @@ export function isPlane(name: unknown): name is PlaneName {
 }
 
 /** The patient's axis that a plane is at right angles to. */
-export const AXIS = { sagittal: 0, coronal: 1, axial: 2 } as const;
+const AXIS = { sagittal: 0, coronal: 1, axial: 2 } as const;
 
 /** A plane turned about the axis from below to above through a voxel, as the page's crosshair has it. */
 export interface Turn {
