@@ -79,6 +79,11 @@ export class Device {
     return new Device(backend, canvas, { module, renderer: await module.Renderer.create(canvas) }, undefined, gpuBytes);
   }
 
+  /** Whether it draws no more: its renderer is not to be asked anything. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   /** What draws, as the backend names it. */
   get adapter(): string {
     return this.renderer.adapter;

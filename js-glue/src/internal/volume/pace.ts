@@ -1,4 +1,4 @@
-import type { VolumeDrawer } from "../device.js";
+import type { Device } from "../device.js";
 
 /** Slices are written for so long at a time. */
 const BUSY_MS = 8;
@@ -15,14 +15,14 @@ export async function breath(): Promise<void> {
 
 /**
  * Resolves when a device has what it was given. WebGPU takes as much as it is given, into memory that the browser keeps; the CPU
- * has all at once, and to ask WebGL2 takes longer than a slice.
+ * has all at once, and to ask WebGL2 takes longer than a slice. A device that is gone says so itself.
  */
-export async function taken({ renderer }: VolumeDrawer): Promise<void> {
-  if (renderer.backend === "webgpu") await renderer.finished();
+export async function taken(device: Device): Promise<void> {
+  if (device.backend === "webgpu" && !device.isClosed) await device.volumes?.renderer.finished().catch(() => {});
 }
 
 /** Resolves when what the next animation frame draws is drawn. */
-export async function drawn(drawer: VolumeDrawer): Promise<void> {
+export async function drawn(device: Device): Promise<void> {
   await new Promise(requestAnimationFrame);
-  await taken(drawer);
+  await taken(device);
 }

@@ -165,7 +165,7 @@ export class Volume {
   /** Nothing more is told until what was told is drawn. */
   async #drawn({ device }: Held): Promise<void> {
     this.#toldAt = Number.POSITIVE_INFINITY;
-    await drawn(drawerOf(device));
+    await drawn(device);
     this.#toldAt = performance.now();
   }
 
@@ -220,7 +220,7 @@ export class Volume {
       await breath();
       if (held !== this.#held || this.#closed || held.device !== this.#host.device()) return;
       this.#write(held, number, frame);
-      await taken(drawerOf(held.device));
+      await taken(held.device);
     } catch (thrown) {
       const error = toNoctisError(thrown, { frame: slice.frame });
       if (error.kind !== "cancelled" && held === this.#held) {
