@@ -14,7 +14,7 @@ import { bindMarkup } from "./markup.js";
 import { bindMillimetres } from "./millimetres.js";
 import { Network } from "./network.js";
 import { Notes } from "./notes.js";
-import { callPage, currentImageId, page } from "./page.js";
+import { callPage, page } from "./page.js";
 import { PlainPainter, type ValuePainter } from "./plain.js";
 import { PlaneTools } from "./plane-tools.js";
 import { answerPlanes } from "./reconstruction.js";
@@ -96,10 +96,7 @@ export class Adapter implements NoctisAdapter {
     bindFrames(this.#binding, store);
     bindUnit(this.#binding);
     bindMarkup(this.#binding);
-    const tools = new Tools((type, points, value, unit) => {
-      const id = currentImageId();
-      if (id !== undefined) notes.stored.saveMeasurement(id, type, points, value, unit);
-    });
+    const tools = new Tools(notes.stored);
     tools.bind(this.#binding);
     new PlaneTools().bind(this.#binding);
     notes.bind(this.#binding);

@@ -1,8 +1,8 @@
 import type { Binding } from "./binding.js";
-import { cobbAngle } from "./cobb.js";
+import { CobbAngles } from "./cobb.js";
 import { callPage, get, page, pageFunction, put } from "./page.js";
-import { isPlace, label, type Place, stroke } from "./pen.js";
-import { onEscape } from "./presses.js";
+import { isPlace, type Place } from "./pen.js";
+import { isNear, onEscape } from "./presses.js";
 import { type Spacing, withSpacing } from "./spacing.js";
 import { addPoints, StoredNotes } from "./stored-notes.js";
 
@@ -16,32 +16,23 @@ declare let _cmpMeasurements: readonly unknown[];
 declare let _cmpAnnotations: readonly unknown[];
 declare let _cmpCurrentMeasurement: Draft | null;
 
-/** Presses nearer than this are one point. */
-const NEAR_PX = 3;
-
-/** An angle between two lines of an image. */
-interface Cobb {
-  readonly image: string;
-  readonly points: readonly Place[];
-  readonly text: string;
-}
-
 /**
  * The page's second pane. Its measurements are stored with their points, its texts at all, and both come back; angles, areas and Cobb
  * angles are made point by point.
  */
 export class Compare {
   readonly #notes: StoredNotes;
+  readonly #cobbs: CobbAngles;
   /** The image that the draft, or the open Cobb angle, is of. */
   #image: string | undefined;
   #open: Place[] = [];
-  #cobbs: Cobb[] = [];
   #page: unknown;
   /** Whether the page draws its measurements at this moment. */
   #isDrawing = false;
 
   constructor(fetchOfPage: typeof fetch) {
     this.#notes = new StoredNotes(fetchOfPage, shownId, () => callPage("_cmpRedraw"));
+    this.#cobbs = new CobbAngles({ notes: this.#notes, shownId, spacing: spacingOf, canvasPoint });
   }
 
   bind(binding: Binding): void {
@@ -86,7 +77,9 @@ export class Compare {
       } finally {
         this.#isDrawing = false;
       }
-      if (context instanceof CanvasRenderingContext2D) this.#drawCobbs(context);
+      if (!(context instanceof CanvasRenderingContext2D)) return;
+      this.#cobbs.draw(context);
+      if (this.#image === shownId()) this.#cobbs.drawLines(context, this.#open);
     });
     // What it writes beside an area is that of the points on its canvas.
     const area = binding.replace("tools", "_cmpCalculateArea", (original, [points]) => {
@@ -107,41 +100,16 @@ export class Compare {
     const at = imagePoint({ x, y });
     if (page.activeTool === "cobb_angle") {
       this.#open = isSame ? this.#open : [];
-      if (at && !isNear(this.#open.at(-1), at)) this.#open.push(at);
-      if (this.#open.length === 4) this.#finishCobb();
+      if (at && !isSamePlace(this.#open.at(-1), at)) this.#open.push(at);
+      if (this.#open.length === 4) this.#cobbs.finish(this.#open.splice(0));
       callPage("_cmpRedraw");
       return undefined;
     }
     const open = draft();
     if (!isSame || open?.type !== type || !hasPoints(open)) return original();
-    if (at && !isNear(open.points.at(-1), at)) open.points.push(at);
+    if (at && !isSamePlace(open.points.at(-1), at)) open.points.push(at);
     callPage("_cmpRedraw");
     return undefined;
-  }
-
-  #finishCobb(): void {
-    const points = this.#open.splice(0);
-    const degrees = cobbAngle(points, spacingOf());
-    const image = shownId();
-    if (degrees === undefined || image === undefined) return;
-    this.#cobbs.push({ image, points, text: `${degrees.toFixed(1)}°` });
-    this.#notes.saveMeasurement(image, "cobb_angle", points, Math.round(degrees * 10) / 10, "deg");
-    // As the page does after every measurement.
-    page.activeTool = "windowing";
-    callPage("refreshToolButtonStates", "windowing");
-  }
-
-  #drawCobbs(context: CanvasRenderingContext2D): void {
-    const draw = (points: readonly Place[]): readonly Place[] => {
-      const at = points.map(canvasPoint).filter((point) => point !== undefined);
-      stroke(context, at.slice(0, 2));
-      stroke(context, at.slice(2));
-      return at;
-    };
-    for (const { image, points, text } of this.#cobbs) {
-      if (image === shownId()) label(context, text, draw(points)[3]);
-    }
-    if (this.#image === shownId()) draw(this.#open);
   }
 
   #saveText(added: unknown): void {
@@ -156,7 +124,7 @@ export class Compare {
     const now = get(() => _cmpMeasurements);
     if (this.#page !== undefined && this.#page !== now) {
       this.#notes.forget();
-      this.#cobbs = [];
+      this.#cobbs.forget();
     }
     this.#page = now;
   }
@@ -193,9 +161,8 @@ function canvasPoint(point: Place): Place | undefined {
   return isPlace(at) ? at : undefined;
 }
 
-function isNear(last: Place | undefined, at: Place): boolean {
-  const [a, b] = [last && canvasPoint(last), canvasPoint(at)];
-  return a !== undefined && b !== undefined && Math.hypot(a.x - b.x, a.y - b.y) < NEAR_PX;
+function isSamePlace(last: Place | undefined, at: Place): boolean {
+  return isNear(last && canvasPoint(last), canvasPoint(at));
 }
 
 /** Of the image in the pane; 1 where the page does not know. */

@@ -2,6 +2,7 @@ import type { ImageFrame, Painter } from "../../public/painter.js";
 import { bmpOf, pixelsOf } from "./bitmap.js";
 import { lookOf } from "./look.js";
 import type { Network } from "./network.js";
+import { numberOr } from "./query.js";
 import type { Store } from "./store.js";
 
 /** What one view of the page calls things, and what another does. */
@@ -73,11 +74,6 @@ export function answerPictures(network: Network, { store, painter, parity }: Ima
 
 function given(query: URLSearchParams, what: keyof typeof NAMES): string | undefined {
   return NAMES[what].map((name) => query.get(name)).find((value) => value !== null) ?? undefined;
-}
-
-function numberOr(text: string | undefined, otherwise: number): number {
-  const value = Number.parseFloat(text ?? "");
-  return Number.isFinite(value) ? value : otherwise;
 }
 
 function frameIndex(query: URLSearchParams): number {

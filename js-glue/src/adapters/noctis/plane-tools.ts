@@ -1,7 +1,7 @@
-import type { Binding, PageFunction } from "./binding.js";
+import type { Binding } from "./binding.js";
 import { callPage, page, pageFunction } from "./page.js";
 import { isPlace, type Place, stroke } from "./pen.js";
-import { isNear, leaveToMouse, onEscape } from "./presses.js";
+import { isNear, leaveToMouse, onCanvas, onEscape, replay } from "./presses.js";
 import { THREE_POINTS } from "./tools.js";
 
 /** A point as it came from the hand, and in the picture of a plane. */
@@ -33,7 +33,7 @@ export class PlaneTools {
         return original();
       }
       const points = this.#add(event, String(plane));
-      if (points) replay([press, move, release], points, plane);
+      if (points) replay({ press, move, release }, points, plane);
       callPage("redrawMPRPlane", plane);
       return undefined;
     });
@@ -53,13 +53,13 @@ export class PlaneTools {
   }
 
   /** All three, when they are there. */
-  #add(event: MouseEvent, plane: string): readonly Point[] | undefined {
+  #add(event: MouseEvent, plane: string): readonly MouseEvent[] | undefined {
     const slice = page.planeIndex(plane);
     if (plane !== this.#plane || slice !== this.#slice) this.#points = [];
     [this.#plane, this.#slice, this.#hover] = [plane, slice, undefined];
     const at = placeOf(event, plane);
     if (at && !isNear(this.#points.at(-1)?.event, event)) this.#points.push({ event, at });
-    return this.#points.length === 3 ? this.#points.splice(0) : undefined;
+    return this.#points.length === 3 ? this.#points.splice(0).map((point) => point.event) : undefined;
   }
 
   #follow(event: MouseEvent, plane: string): void {
@@ -73,8 +73,8 @@ export class PlaneTools {
     if (!context || plane !== this.#plane || this.#points.length === 0 || page.planeIndex(plane) !== this.#slice)
       return;
     const open = [...this.#points.map(({ at }) => at), ...(this.#hover ? [this.#hover] : [])];
-    const onCanvas = open.map(({ x, y }) => pageFunction("_mprSlicePxToCanvasPoint")?.(plane, x, y));
-    stroke(context, onCanvas.filter(isPlace));
+    const drawn = open.map(({ x, y }) => pageFunction("_mprSlicePxToCanvasPoint")?.(plane, x, y));
+    stroke(context, drawn.filter(isPlace));
   }
 }
 
@@ -82,27 +82,8 @@ function isWanted(): boolean {
   return page.viewMode === "mpr" && THREE_POINTS.includes(page.activeTool ?? "");
 }
 
-function placeOf({ clientX, clientY }: MouseEvent, plane: string): Place | undefined {
-  const canvas = page.planeCanvases[plane];
-  const box = canvas?.getBoundingClientRect();
-  if (!canvas || !box || box.width === 0) return undefined;
-  const [x, y] = [
-    ((clientX - box.left) * canvas.width) / box.width,
-    ((clientY - box.top) * canvas.height) / box.height,
-  ];
-  const at = pageFunction("_mprCanvasToSlicePx")?.(plane, x, y);
+function placeOf(event: MouseEvent, plane: string): Place | undefined {
+  const pixel = onCanvas(event, page.planeCanvases[plane]);
+  const at = pixel && pageFunction("_mprCanvasToSlicePx")?.(plane, pixel.x, pixel.y);
   return isPlace(at) ? at : undefined;
-}
-
-/** The page's own drag over three points: pressed at the first, moved to the two others, let go. */
-function replay(
-  [press, move, release]: readonly (PageFunction | undefined)[],
-  points: readonly Point[],
-  plane: unknown,
-): void {
-  const [first, second, third] = points.map(({ event }) => event);
-  press?.(first, plane);
-  move?.(second, plane);
-  move?.(third, plane);
-  release?.(third, plane);
 }

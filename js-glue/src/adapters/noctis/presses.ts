@@ -1,11 +1,44 @@
-import type { Binding } from "./binding.js";
+import type { Binding, PageFunction } from "./binding.js";
+import type { Place } from "./pen.js";
 
 /** Presses nearer than this are one point. */
 const NEAR_PX = 3;
 
-/** Whether somebody pressed at one place twice. */
-export function isNear(last: MouseEvent | undefined, now: MouseEvent): boolean {
-  return last !== undefined && Math.hypot(last.clientX - now.clientX, last.clientY - now.clientY) < NEAR_PX;
+/** Whether somebody pressed at one place twice; an event of the mouse is where it was. */
+export function isNear(last: Place | undefined, now: Place | undefined): boolean {
+  return last !== undefined && now !== undefined && Math.hypot(last.x - now.x, last.y - now.y) < NEAR_PX;
+}
+
+/** Where an event is on a canvas, in its pixels; undefined on one that is not shown. */
+export function onCanvas(
+  { clientX, clientY }: MouseEvent,
+  canvas: HTMLCanvasElement | null | undefined,
+): Place | undefined {
+  const box = canvas?.getBoundingClientRect();
+  if (!canvas || !box || box.width === 0) return undefined;
+  return {
+    x: ((clientX - box.left) * canvas.width) / box.width,
+    y: ((clientY - box.top) * canvas.height) / box.height,
+  };
+}
+
+/** What the page does when the mouse is pressed, moved and let go. */
+export interface MouseFunctions {
+  readonly press: PageFunction | undefined;
+  readonly move: PageFunction | undefined;
+  readonly release: PageFunction | undefined;
+}
+
+/** The page's own drag over three points: pressed at the first, moved to the two others, let go. */
+export function replay(
+  { press, move, release }: MouseFunctions,
+  [first, second, third]: readonly MouseEvent[],
+  ...others: readonly unknown[]
+): void {
+  press?.(first, ...others);
+  move?.(second, ...others);
+  move?.(third, ...others);
+  release?.(third, ...others);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Catalog } from "./catalog.js";
 import type { Network } from "./network.js";
 import { page } from "./page.js";
 import { isPlane, type PagePlanes, PLANES, type PlaneName, type PlanesLook, type Turn } from "./planes.js";
+import { numberOr } from "./query.js";
 import type { Store } from "./store.js";
 import type { Volumes } from "./volumes.js";
 
@@ -95,13 +96,9 @@ async function all(make: (name: PlaneName) => Promise<string>): Promise<Record<s
 }
 
 function lookOf(query: URLSearchParams): PlanesLook {
-  const number = (name: string, otherwise: number): number => {
-    const value = Number.parseFloat(query.get(name) ?? "");
-    return Number.isFinite(value) ? value : otherwise;
-  };
   return {
-    width: number("window_width", page.windowWidth),
-    center: number("window_level", page.windowLevel),
+    width: numberOr(query.get("window_width"), page.windowWidth),
+    center: numberOr(query.get("window_level"), page.windowLevel),
     inverted: ["1", "true"].includes(query.get("inverted") ?? ""),
   };
 }
@@ -109,9 +106,6 @@ function lookOf(query: URLSearchParams): PlanesLook {
 function turnOf(query: URLSearchParams, { size }: PagePlanes): Turn | undefined {
   const degrees = Number.parseFloat(query.get("rot_z") ?? "");
   if (!Number.isFinite(degrees)) return undefined;
-  const at = (name: string, middle: number): number => {
-    const value = Number.parseFloat(query.get(name) ?? "");
-    return Number.isFinite(value) ? value : middle;
-  };
+  const at = (name: string, middle: number): number => numberOr(query.get(name), middle);
   return { degrees, voxel: [at("cvx", size[0] / 2), at("cvy", size[1] / 2), at("cvz", size[2] / 2)] };
 }

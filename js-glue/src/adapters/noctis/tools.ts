@@ -1,9 +1,10 @@
 import type { Binding, PageFunction } from "./binding.js";
-import { cobbAngle } from "./cobb.js";
+import { CobbAngles } from "./cobb.js";
 import { callPage, currentImageId, page, pageFunction } from "./page.js";
-import { isPlace, label, type Place, stroke } from "./pen.js";
-import { isNear, leaveToMouse, onEscape } from "./presses.js";
+import { isPlace, type Place, stroke } from "./pen.js";
+import { isNear, leaveToMouse, onCanvas, onEscape, replay } from "./presses.js";
 import { spacingOfMain } from "./spacing.js";
+import type { StoredNotes } from "./stored-notes.js";
 
 /** Tools of three points, which the page takes from one drag. */
 export const THREE_POINTS: readonly string[] = ["angle", "area"];
@@ -18,32 +19,21 @@ interface Point {
   readonly image: Place;
 }
 
-/** A Cobb angle: two lines, in image coordinates of the page. */
-interface Cobb {
-  readonly imageId: string | undefined;
-  readonly points: readonly Place[];
-  readonly text: string;
-}
-
-/** Where the page stores a measurement. */
-export type SaveMeasurement = (type: string, points: readonly Place[], value: number, unit: string) => void;
-
 /**
  * Angles, areas and Cobb angles, point by point. The page's own functions make an angle or an area of the points as soon as
  * there are three, so that they are drawn, listed and stored as all others; Cobb angles it never finishes: they are drawn here.
  */
 export class Tools {
-  readonly #save: SaveMeasurement;
+  readonly #cobbs: CobbAngles;
   #points: Point[] = [];
   #hover: Point | undefined;
-  #cobbs: Cobb[] = [];
   #page: unknown[] | undefined;
   /** Whether the page draws its measurements at this moment. */
   #isDrawing = false;
   #originals: Record<string, PageFunction | undefined> = {};
 
-  constructor(save: SaveMeasurement) {
-    this.#save = save;
+  constructor(notes: StoredNotes) {
+    this.#cobbs = new CobbAngles({ notes, shownId: currentImageId, spacing: spacingOfMain, canvasPoint });
   }
 
   bind(binding: Binding): void {
@@ -111,8 +101,8 @@ export class Tools {
     this.#hover = undefined;
     if (this.#points.length === wanted) {
       const points = this.#points.splice(0);
-      if (wanted === 3) this.#replay(points);
-      else this.#finishCobb(points);
+      if (wanted === 4) this.#cobbs.finish(points.map(({ image }) => image));
+      else this.#replay(points);
     }
     callPage("redrawCurrentImage");
     return true;
@@ -127,35 +117,17 @@ export class Tools {
   }
 
   #point(event: MouseEvent): Point | undefined {
-    const canvas = page.canvas;
-    const box = canvas?.getBoundingClientRect();
-    if (!canvas || !box || box.width === 0) return undefined;
-    const [x, y] = [
-      ((event.clientX - box.left) * canvas.width) / box.width,
-      ((event.clientY - box.top) * canvas.height) / box.height,
-    ];
-    const image = pageFunction("canvasPointToImagePx")?.(x, y);
+    const pixel = onCanvas(event, page.canvas);
+    const image = pixel && pageFunction("canvasPointToImagePx")?.(pixel.x, pixel.y);
     return isPlace(image) ? { event, image } : undefined;
   }
 
-  /** The page's own drag over three points: pressed at the first, moved to the two others, let go. */
-  #replay([first, second, third]: readonly Point[]): void {
-    if (!first || !second || !third) return;
-    this.#originals["handleMouseDown"]?.(first.event);
-    this.#originals["handleMouseMove"]?.(second.event);
-    this.#originals["handleMouseMove"]?.(third.event);
-    this.#originals["handleMouseUp"]?.(third.event);
-  }
-
-  #finishCobb(points: readonly Point[]): void {
-    const images = points.map(({ image }) => image);
-    const degrees = cobbAngle(images, spacingOfMain());
-    if (degrees === undefined) return;
-    this.#cobbs.push({ imageId: currentImageId(), points: images, text: `${degrees.toFixed(1)}°` });
-    this.#save("cobb_angle", images, Math.round(degrees * 10) / 10, "deg");
-    // As the page does after every measurement.
-    page.activeTool = "windowing";
-    callPage("refreshToolButtonStates", "windowing");
+  #replay(points: readonly Point[]): void {
+    const { handleMouseDown: press, handleMouseMove: move, handleMouseUp: release } = this.#originals;
+    replay(
+      { press, move, release },
+      points.map(({ event }) => event),
+    );
   }
 
   #draw(): void {
@@ -163,22 +135,18 @@ export class Tools {
     if (!context) return;
     // What deletes the page's measurements deletes these.
     if (this.#page !== page.measurements) {
-      if (this.#page !== undefined) this.#cobbs = [];
+      if (this.#page !== undefined) this.#cobbs.forget();
       this.#page = page.measurements;
     }
-    const drawCobb = (points: readonly Place[]): void => {
-      stroke(context, onCanvas(points.slice(0, 2)));
-      stroke(context, onCanvas(points.slice(2)));
-    };
-    for (const { imageId, points, text } of this.#cobbs) {
-      if (imageId !== currentImageId()) continue;
-      drawCobb(points);
-      label(context, text, points[3] && canvasPoint(points[3]));
-    }
+    this.#cobbs.draw(context);
     if (this.#points.length === 0) return;
     const open = [...this.#points.map(({ image }) => image), ...(this.#hover ? [this.#hover.image] : [])];
-    if (page.activeTool === "cobb_angle") drawCobb(open);
-    else stroke(context, onCanvas(open));
+    if (page.activeTool === "cobb_angle") this.#cobbs.drawLines(context, open);
+    else
+      stroke(
+        context,
+        open.map(canvasPoint).filter((point) => point !== undefined),
+      );
   }
 }
 
@@ -191,10 +159,6 @@ function isOfMouse({ pointerType, altKey }: PointerEvent): boolean {
 export function canvasPoint(point: Place): Place | undefined {
   const at = pageFunction("imagePxToCanvasPoint")?.({ x: point.x, y: point.y });
   return isPlace(at) ? at : undefined;
-}
-
-function onCanvas(points: readonly Place[]): readonly Place[] {
-  return points.map(canvasPoint).filter((point) => point !== undefined);
 }
 
 /** Buttons that act leave the tool as it was, and turn back by 90 degrees, once. */

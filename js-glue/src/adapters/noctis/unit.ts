@@ -1,5 +1,5 @@
 import type { Binding } from "./binding.js";
-import { page } from "./page.js";
+import { get, page } from "./page.js";
 
 declare let _cmpMeta: { readonly modality?: string } | null;
 
@@ -47,16 +47,8 @@ function bindProbe(binding: Binding): void {
 
 /** Whether what is shown, in the view of a context, is of CT. */
 function isHounsfield(context?: CanvasRenderingContext2D): boolean {
-  const isCompared = context?.canvas.id === "compareCanvas";
-  return (isCompared ? modalityOfCompared() : page.lastPayload?.modality || page.series?.modality || "CT") === "CT";
-}
-
-function modalityOfCompared(): string {
-  try {
-    return _cmpMeta?.modality ?? "CT";
-  } catch {
-    return "CT";
-  }
+  if (context?.canvas.id === "compareCanvas") return (get(() => _cmpMeta)?.modality ?? "CT") === "CT";
+  return (page.lastPayload?.modality || page.series?.modality || "CT") === "CT";
 }
 
 function withoutUnits(context: CanvasRenderingContext2D | undefined, draw: () => unknown): unknown {

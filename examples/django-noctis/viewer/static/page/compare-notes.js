@@ -43,12 +43,8 @@ function _cmpCalculateDistance(line) {
 
 function _cmpCalculateArea(points) {
   const { row, col } = _cmpGetPixelSpacing() ?? { row: 1, col: 1 };
-  const twice = points.reduce((sum, a, i) => {
-    const b = points[(i + 1) % points.length];
-    return sum + a.x * b.y - b.x * a.y;
-  }, 0);
-  const mm2 = (Math.abs(twice) / 2) * row * col;
-  return { mm2: Math.round(mm2 * 100) / 100, text: `${mm2.toFixed(1)} mm²` };
+  const mm2 = calculatePolygonAreaPx2(points) * row * col;
+  return { mm2, text: `${mm2.toFixed(1)} mm²` };
 }
 
 function _cmpStart(tool, x, y) {
@@ -75,17 +71,10 @@ function _cmpUpdateMeasurement(x, y) {
   _cmpRedraw();
 }
 
-function _cmpMeasured({ type, points = [], ...line }) {
-  if (type === "distance") return { value: _cmpCalculateDistance(line).mm, unit: "mm" };
-  if (points.length < 3) return {};
-  if (type === "area") return { value: _cmpCalculateArea(points).mm2, unit: "mm2" };
-  return { value: Math.round(calculateAngle(...points).degrees * 10) / 10, unit: "deg" };
-}
-
 function _cmpFinalizeMeasurement() {
   if (!_cmpCurrentMeasurement) return;
-  const image = { image_id: _cmpCurrentImageId() };
-  const done = { ..._cmpCurrentMeasurement, ..._cmpMeasured(_cmpCurrentMeasurement), ...image };
+  const measured = measuredValue(_cmpCurrentMeasurement, _cmpCalculateDistance, _cmpCalculateArea);
+  const done = { ..._cmpCurrentMeasurement, ...measured, image_id: _cmpCurrentImageId() };
   _cmpCurrentMeasurement = null;
   _cmpMeasurements.push(done);
   void _cmpSaveMeasurement(done);

@@ -22,13 +22,18 @@ function calculateAngle(a, corner, b) {
   return { radians, degrees: (radians * 180) / Math.PI };
 }
 
-function calculateArea(points) {
+/** By its corners. */
+function calculatePolygonAreaPx2(points) {
   let twice = 0;
   for (const [i, a] of points.entries()) {
     const b = points[(i + 1) % points.length];
     twice += a.x * b.y - b.x * a.y;
   }
-  const px2 = Math.abs(twice) / 2;
+  return Math.abs(twice) / 2;
+}
+
+function calculateArea(points) {
+  const px2 = calculatePolygonAreaPx2(points);
   const mm2 = px2 * currentPixelSpacing.row * currentPixelSpacing.col;
   return { px2, mm2, text: `${mm2.toFixed(1)} mm²` };
 }
@@ -45,12 +50,12 @@ function moveDraft(draft, { x, y }) {
   else draft.points.splice(Math.min(draft.points.length, 2), 1, { x, y });
 }
 
-/** Value and unit of what is complete. */
-function measuredValue(draft) {
+/** Value and unit of what is complete, by the millimetres of the view that it is in. */
+function measuredValue(draft, distanceOf = calculateDistance, areaOf = calculateArea) {
   const { type, points = [] } = draft;
-  if (type === "distance") return { value: calculateDistance(draft).mm, unit: "mm" };
+  if (type === "distance") return { value: distanceOf(draft).mm, unit: "mm" };
   if (points.length < 3) return {};
-  if (type === "area") return { value: Math.round(calculateArea(points).mm2 * 100) / 100, unit: "mm2" };
+  if (type === "area") return { value: Math.round(areaOf(points).mm2 * 100) / 100, unit: "mm2" };
   return { value: Math.round(calculateAngle(...points).degrees * 10) / 10, unit: "deg" };
 }
 
