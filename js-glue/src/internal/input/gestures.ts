@@ -68,6 +68,8 @@ export class Gestures {
     for (const type of ["pointerup", "pointercancel", "lostpointercapture"] as const) {
       element.addEventListener(type, (event) => this.#up(event), { signal });
     }
+    // Chromium takes a quick drag for a fling, whatever `touch-action` says, and lets the next tap only stop that fling.
+    element.addEventListener("touchmove", (event) => event.preventDefault(), { signal, passive: false });
     element.addEventListener("wheel", (event) => this.#wheel(event), { signal, passive: false });
     element.addEventListener("keydown", (event) => this.#key(event), { signal });
     element.addEventListener("pointerleave", () => this.#hand.marks?.hover(undefined), { signal });
