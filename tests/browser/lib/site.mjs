@@ -109,17 +109,21 @@ export function kindOf(url) {
 }
 
 /**
- * A page of the site, with a study open and at rest. `page.tally` counts requests and body bytes by kind; `adapter` is given
- * to the adapter as its attribute, `false` leaves it out.
+ * A page of the site, with a study open and at rest. `page.tally` counts requests and body bytes by kind, `page.asked` has
+ * those that have no answer yet; `adapter` is given to the adapter as its attribute, `false` leaves it out.
  */
 export async function openSite(browser, url, { study = 1, adapter = "", page: name = "", who = "staff", setUp } = {}) {
   const page = await openPage(browser, { viewport: { width: 1100, height: 760 } });
   page.tally = new Map();
+  page.asked = new Map();
+  page.on("request", (request) => page.asked.set(request, Date.now()));
+  page.on("requestfailed", (request) => page.asked.delete(request));
   page.on("requestfinished", async (request) => {
     const kind = kindOf(request.url());
     const sizes = await request.sizes().catch(() => ({ responseBodySize: 0 }));
     const { requests, bytes } = page.tally.get(kind) ?? { requests: 0, bytes: 0 };
     page.tally.set(kind, { requests: requests + 1, bytes: bytes + sizes.responseBodySize });
+    page.asked.delete(request);
   });
   await setUp?.(page);
   const query = adapter === false ? "adapter=0" : `noctis=${encodeURIComponent(adapter)}`;
@@ -128,17 +132,22 @@ export async function openSite(browser, url, { study = 1, adapter = "", page: na
   return page;
 }
 
-/** Waits until the page has asked for nothing for so long. */
+/** An answer that takes longer is not waited for: some never come. */
+const LONGEST_MS = 10_000;
+
+/** Waits until the page has asked for nothing, and waited for nothing, for so long. */
 export async function rest(page, ms = 500) {
   let last = Date.now();
   const note = () => {
     last = Date.now();
   };
   page.on("request", note);
-  page.on("requestfinished", note);
-  while (Date.now() - last < ms) await new Promise((done) => setTimeout(done, 50));
+  const isWaiting = () => [...page.asked.values()].some((since) => Date.now() - since < LONGEST_MS);
+  while (Date.now() - last < ms) {
+    await new Promise((done) => setTimeout(done, 50));
+    if (isWaiting()) note();
+  }
   page.off("request", note);
-  page.off("requestfinished", note);
 }
 
 /** What was asked for since this was called last, `{ kind: { requests, bytes } }`. */
