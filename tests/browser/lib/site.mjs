@@ -112,8 +112,12 @@ export function kindOf(url) {
  * A page of the site, with a study open and at rest. `page.tally` counts requests and body bytes by kind, `page.asked` has
  * those that have no answer yet; `adapter` is given to the adapter as its attribute, `false` leaves it out.
  */
-export async function openSite(browser, url, { study = 1, adapter = "", page: name = "", who = "staff", setUp } = {}) {
-  const page = await openPage(browser, { viewport: { width: 1100, height: 760 } });
+export async function openSite(
+  browser,
+  url,
+  { study = 1, adapter = "", page: name = "", who = "staff", hasTouch = false, setUp } = {},
+) {
+  const page = await openPage(browser, { viewport: { width: 1100, height: 760 }, hasTouch });
   page.tally = new Map();
   page.asked = new Map();
   page.on("request", (request) => page.asked.set(request, Date.now()));

@@ -264,6 +264,41 @@ test("on planes an angle and an area are made of three clicks, which leave the c
   await finish(page);
 });
 
+test("taps make the points of an angle; swipes and two fingers do what they do otherwise", async () => {
+  const page = await open({ hasTouch: true });
+  const session = await page.context().newCDPSession(page);
+  const touch = (type, ...points) =>
+    session.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+  const { x, y } = await page.locator("#dicomCanvas").boundingBox();
+  await page.tap('[data-tool="angle"]');
+  for (const [right, down] of [
+    [300, 200],
+    [300, 300],
+    [400, 300],
+  ]) {
+    await page.touchscreen.tap(x + right, y + down);
+  }
+  await page.waitForFunction(() => measurements.length === 1);
+  assert.equal(await page.evaluate(() => measurements[0].value), 90);
+
+  await page.tap('[data-tool="angle"]');
+  await touch("touchStart", [x + 300, y + 200]);
+  await touch("touchMove", [x + 300, y + 215]);
+  await touch("touchMove", [x + 300, y + 235]);
+  await touch("touchEnd");
+  assert.equal(await page.evaluate(() => currentImageIndex), 1, "turned over");
+  await touch("touchStart", [x + 250, y + 200], [x + 350, y + 200]);
+  await touch("touchMove", [x + 240, y + 200], [x + 360, y + 200]);
+  await touch("touchEnd");
+  assert.ok((await page.evaluate(() => zoom)) > 1.1, "zoomed");
+  await touch("touchStart", [x + 300, y + 200]);
+  await touch("touchMove", [x + 340, y + 200]);
+  await touch("touchMove", [x + 380, y + 200]);
+  await touch("touchEnd");
+  assert.deepEqual(await page.evaluate(() => [measurements.length, activeTool]), [1, "angle"]);
+  await finish(page);
+});
+
 describe("windows", () => {
   test("one that was dragged on a plane stays with the slices", async () => {
     const page = await open();

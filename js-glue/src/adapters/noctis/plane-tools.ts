@@ -1,7 +1,7 @@
 import type { Binding } from "./binding.js";
 import { callPage, page, pageFunction } from "./page.js";
 import { isPlace, type Place, stroke } from "./pen.js";
-import { isNear, leaveToMouse, onCanvas, onEscape, replay } from "./presses.js";
+import { isNear, leaveToMouse, onCanvas, onEscape, pressByTap, replay } from "./presses.js";
 import { THREE_POINTS } from "./tools.js";
 
 /** A point as it came from the hand, and in the picture of a plane. */
@@ -28,10 +28,11 @@ export class PlaneTools {
       return result;
     });
     const release = binding.replace("tools", "handleMPRMouseUp", (original, [event, plane]) => {
-      if (!isWanted() || !(event instanceof MouseEvent)) {
+      if (!isWanted()) {
         this.#points = [];
         return original();
       }
+      if (!(event instanceof MouseEvent)) return undefined;
       const points = this.#add(event, String(plane));
       if (points) replay({ press, move, release }, points, plane);
       callPage("redrawMPRPlane", plane);
@@ -45,7 +46,9 @@ export class PlaneTools {
       return result;
     });
     const isPlane = (target: unknown): boolean => Object.values(page.planeCanvases).some((each) => each === target);
-    leaveToMouse(binding, ({ target }) => isWanted() && isPlane(target));
+    const isPoint = ({ target }: PointerEvent): boolean => isWanted() && isPlane(target);
+    leaveToMouse(binding, isPoint);
+    pressByTap(binding, isPoint);
     onEscape(binding, () => {
       this.#points = [];
       callPage("redrawMPRPlane", this.#plane);

@@ -3,6 +3,8 @@ import type { Place } from "./pen.js";
 
 /** Presses nearer than this are one point. */
 const NEAR_PX = 3;
+/** A finger that moves less has tapped; the page takes what moves more for a drag, or for turning over slices. */
+const TAP_PX = 10;
 
 /** Whether somebody pressed at one place twice; an event of the mouse is where it was. */
 export function isNear(last: Place | undefined, now: Place | undefined): boolean {
@@ -42,15 +44,39 @@ export function replay(
 }
 
 /**
- * Hands presses to the listeners of the mouse: the page takes each for a drag, or for turning over slices where it goes down, and lets
+ * Hands presses of the mouse to its listeners: the page takes each for a drag, or for turning over slices where it goes down, and lets
  * no event of the mouse come of it.
  */
 export function leaveToMouse(binding: Binding, isOurs: (event: PointerEvent) => boolean): void {
   const keep = (event: PointerEvent): void => {
-    if (event.button === 0 && binding.isOn("tools") && isOurs(event)) event.stopPropagation();
+    const isPress = event.pointerType === "mouse" && event.button === 0;
+    if (isPress && binding.isOn("tools") && isOurs(event)) event.stopPropagation();
   };
   window.addEventListener("pointerdown", keep, true);
   binding.whenRestored(() => window.removeEventListener("pointerdown", keep, true));
+}
+
+/** Makes a press of the mouse of a tap: what a finger does otherwise, alone or with another, stays the page's. */
+export function pressByTap(binding: Binding, isOurs: (event: PointerEvent) => boolean): void {
+  let down: PointerEvent | undefined;
+  const begin = (event: PointerEvent): void => {
+    const isFirst = event.pointerType !== "mouse" && event.isPrimary;
+    down = isFirst && binding.isOn("tools") && isOurs(event) ? event : undefined;
+  };
+  const end = ({ pointerId, clientX, clientY, target }: PointerEvent): void => {
+    if (down?.pointerId !== pointerId) return;
+    const isTap = Math.hypot(clientX - down.clientX, clientY - down.clientY) < TAP_PX;
+    down = undefined;
+    for (const type of isTap ? ["mousedown", "mouseup"] : []) {
+      target?.dispatchEvent(new MouseEvent(type, { clientX, clientY, bubbles: true }));
+    }
+  };
+  window.addEventListener("pointerdown", begin, true);
+  window.addEventListener("pointerup", end, true);
+  binding.whenRestored(() => {
+    window.removeEventListener("pointerdown", begin, true);
+    window.removeEventListener("pointerup", end, true);
+  });
 }
 
 /** Calls on Escape. */

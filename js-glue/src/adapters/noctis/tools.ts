@@ -2,7 +2,7 @@ import type { Binding, PageFunction } from "./binding.js";
 import { CobbAngles } from "./cobb.js";
 import { callPage, currentImageId, page, pageFunction } from "./page.js";
 import { isPlace, type Place, stroke } from "./pen.js";
-import { isNear, leaveToMouse, onCanvas, onEscape, replay } from "./presses.js";
+import { isNear, leaveToMouse, onCanvas, onEscape, pressByTap, replay } from "./presses.js";
 import { spacingOfMain } from "./spacing.js";
 import type { StoredNotes } from "./stored-notes.js";
 
@@ -41,8 +41,9 @@ export class Tools {
     const on = (name: string, type: string, handle: (event: MouseEvent) => boolean): void => {
       this.#originals[name] = pageFunction(name) as PageFunction | undefined;
       binding.replaceListener("tools", name, type, target, (original, [event]) => {
-        if (!(event instanceof MouseEvent && handle(event))) return original();
-        return undefined;
+        // The page's drag of a finger is no event, and makes no points.
+        const isOurs = event instanceof MouseEvent ? handle(event) : this.#wanted() > 0;
+        return isOurs ? undefined : original();
       });
     };
     on("handleMouseDown", "mousedown", (event) => this.#down(event));
@@ -60,7 +61,9 @@ export class Tools {
     const area: PageFunction | undefined = binding.replace("tools", "calculateArea", (original, [points]) =>
       Array.isArray(points) ? area?.(this.inImage(points)) : original(),
     );
-    leaveToMouse(binding, (event) => event.target === page.canvas && (this.#wanted() > 0 || isOfMouse(event)));
+    const isPoint = ({ target }: PointerEvent): boolean => target === page.canvas && this.#wanted() > 0;
+    leaveToMouse(binding, (event) => isPoint(event) || (event.target === page.canvas && isDrawn(event)));
+    pressByTap(binding, isPoint);
     onEscape(binding, () => {
       this.#points = [];
       callPage("redrawCurrentImage");
@@ -151,8 +154,8 @@ export class Tools {
 }
 
 /** Whether a press draws, or puts the crosshair somewhere: the page hears of neither from a mouse that does not move across. */
-function isOfMouse({ pointerType, altKey }: PointerEvent): boolean {
-  return pointerType === "mouse" && (DRAWING.includes(page.activeTool) || (altKey && page.hasCrosshair));
+function isDrawn({ altKey }: PointerEvent): boolean {
+  return DRAWING.includes(page.activeTool) || (altKey && page.hasCrosshair);
 }
 
 /** Where an image point is on the canvas of the main view. */

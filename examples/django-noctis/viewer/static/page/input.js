@@ -110,6 +110,10 @@ function setupEventListeners() {
     move: (event) => handleMouseMove(event),
     end: (event) => handleMouseUp(event),
     scroll: (step) => updateSlice(currentImageIndex + step),
+    pinch: (more) => {
+      zoom = Math.min(10, Math.max(0.1, zoom * (1 + 0.01 * more)));
+      redrawCurrentImage();
+    },
   });
   for (const button of document.querySelectorAll("button.tool-btn")) {
     button.addEventListener("click", () => handleToolClick(button.dataset.tool));

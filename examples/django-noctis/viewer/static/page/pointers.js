@@ -4,17 +4,24 @@
 const DECIDE_PX = 10;
 const STEP_PX = 18;
 
-function attachPointers(target, { start, move, end, scroll }) {
+function attachPointers(target, { start, move, end, scroll, pinch }) {
+  const fingers = new Map();
   let pressed = null;
   target.addEventListener("pointerdown", (event) => {
     if (event.button > 1) return;
     target.setPointerCapture(event.pointerId);
+    fingers.set(event.pointerId, event);
     pressed = { x: event.clientX, y: event.clientY, lastY: event.clientY, does: null };
     event.preventDefault();
   });
   target.addEventListener("pointermove", (event) => {
     if (!pressed) return;
     event.preventDefault();
+    if (fingers.size === 2) {
+      const before = spreadOf(fingers);
+      pinch?.(spreadOf(fingers.set(event.pointerId, event)) - before);
+      return;
+    }
     const { clientX: x, clientY: y } = event;
     const [across, down] = [Math.abs(x - pressed.x), Math.abs(y - pressed.y)];
     if (!pressed.does && Math.hypot(across, down) >= DECIDE_PX) {
@@ -28,9 +35,15 @@ function attachPointers(target, { start, move, end, scroll }) {
     }
   });
   target.addEventListener("pointerup", (event) => {
+    fingers.delete(event.pointerId);
     if (pressed?.does === "drag") end(handOf(event.clientX, event.clientY));
     pressed = null;
   });
+}
+
+function spreadOf(fingers) {
+  const [one, other] = [...fingers.values()];
+  return Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
 }
 
 /** What the listeners of the mouse are handed instead of an event. */
