@@ -109,6 +109,28 @@ test("a text is stored, and is there again", async () => {
   await finish(page);
 });
 
+test("its values have the unit of its own images", async () => {
+  const page = await open();
+  await page.evaluate(async (study) => {
+    const { series } = await getJson(`/dicom-viewer/api/study/${study}/data/`);
+    await _loadCompareSeriesImages(series[0].id);
+    await _cmpRenderSlice(3);
+  }, STUDY.resonance);
+  await page.click('[data-tool="roi"]');
+  const points = await onPane(page, [
+    [30, 20],
+    [35, 22],
+    [40, 25],
+  ]);
+  await drag(page, PANE, points);
+  await page.waitForFunction(() => _cmpMeasurements.length === 1);
+  assert.equal(await page.textContent("#toast"), "ROI mean: 2000.0");
+  assert.deepEqual(await written(page, "compareCanvas", "_cmpRedraw"), ["2000.0"]);
+  await page.evaluate(() => showToast("ROI mean: 1000.0 HU"));
+  assert.equal(await page.textContent("#toast"), "ROI mean: 1000.0 HU", "the first picture is of CT");
+  await finish(page);
+});
+
 test("what is half made ends with Escape", async () => {
   const page = await open();
   const points = await onPane(page, [

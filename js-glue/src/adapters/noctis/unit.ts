@@ -16,8 +16,20 @@ export function bindUnit(binding: Binding): void {
       return isHounsfield(context) ? original() : withoutUnits(context, original);
     });
   }
+  // An ellipse of the second pane is told of when its values have come.
+  let compared = 0;
+  binding.replace("values", "_cmpFinalizeRoi", async (original) => {
+    compared += 1;
+    try {
+      await original();
+    } finally {
+      compared -= 1;
+    }
+  });
   const show = binding.replace("values", "showToast", (original, [text, ...others]) =>
-    typeof text === "string" && !isHounsfield() ? show?.(text.replace(UNIT, "$1"), ...others) : original(),
+    typeof text === "string" && !(compared > 0 ? isComparedHounsfield() : isHounsfield())
+      ? show?.(text.replace(UNIT, "$1"), ...others)
+      : original(),
   );
   binding.replace("values", "updateMeasurementsList", (original) => {
     const result = original();
@@ -47,8 +59,12 @@ function bindProbe(binding: Binding): void {
 
 /** Whether what is shown, in the view of a context, is of CT. */
 function isHounsfield(context?: CanvasRenderingContext2D): boolean {
-  if (context?.canvas.id === "compareCanvas") return (get(() => _cmpMeta)?.modality ?? "CT") === "CT";
+  if (context?.canvas.id === "compareCanvas") return isComparedHounsfield();
   return (page.lastPayload?.modality || page.series?.modality || "CT") === "CT";
+}
+
+function isComparedHounsfield(): boolean {
+  return (get(() => _cmpMeta)?.modality ?? "CT") === "CT";
 }
 
 function withoutUnits(context: CanvasRenderingContext2D | undefined, draw: () => unknown): unknown {

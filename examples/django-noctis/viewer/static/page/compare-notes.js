@@ -6,6 +6,7 @@
 let _cmpMeasurements = [];
 let _cmpAnnotations = [];
 let _cmpCurrentMeasurement = null;
+let _cmpRoiDraft = null;
 let _cmpIsDragging = false;
 let _cmpDrawX = 0;
 let _cmpDrawY = 0;
@@ -83,6 +84,19 @@ function _cmpFinalizeMeasurement() {
   _cmpRedraw();
 }
 
+/** Values of an ellipse are the server's, and called HU whatever they are. */
+async function _cmpFinalizeRoi() {
+  const { cx, cy, rx, ry } = ellipseOf(_cmpRoiDraft);
+  _cmpRoiDraft = null;
+  const query = `mode=series&image_id=${_cmpCurrentImageId()}&shape=ellipse&cx=${cx}&cy=${cy}&rx=${rx}&ry=${ry}`;
+  const { stats } = await getJson(`/dicom-viewer/api/hu/?${query}`);
+  _cmpMeasurements.push({ type: "roi", image_id: _cmpCurrentImageId(), cx, cy, rx, ry, stats });
+  showToast(`ROI mean: ${stats.mean.toFixed(1)} HU`);
+  activeTool = "windowing";
+  refreshToolButtonStates();
+  _cmpRedraw();
+}
+
 async function _cmpSaveMeasurement(done) {
   const { image_id, value, unit } = done;
   await postJson("/dicom-viewer/measurements/save/", {
@@ -106,6 +120,12 @@ function _cmpAddAnnotation(x, y) {
 function _cmpDrawMeasurements(context) {
   for (const done of _cmpMeasurements) {
     if (done.image_id !== _cmpCurrentImageId()) continue;
+    if (done.type === "roi") {
+      const at = _cmpImagePxToCanvasPoint({ x: done.cx, y: done.cy });
+      context.fillStyle = "#ffff00";
+      context.fillText(`${done.stats.mean.toFixed(1)} HU`, at.x, at.y);
+      continue;
+    }
     const points = (done.type === "distance" ? endsOf(done) : done.points).map(_cmpImagePxToCanvasPoint);
     if (done.type !== "distance" && points.length < 3) continue;
     context.strokeStyle = "#ff0000";
@@ -140,13 +160,19 @@ function setupCompareNotes() {
     else if (activeTool === "angle" || activeTool === "cobb_angle") _cmpStartAngleMeasurement(x, y);
     else if (activeTool === "area") _cmpStartAreaMeasurement(x, y);
     else if (activeTool === "annotate") _cmpAddAnnotation(x, y);
+    else if (activeTool === "roi") {
+      const start = _cmpCanvasPointToImagePx(x, y);
+      _cmpRoiDraft = start && { start, end: start };
+    }
   });
   document.addEventListener("mousemove", (event) => {
     const { x, y } = at(event);
     if (_cmpIsDragging && _cmpCurrentMeasurement && CMP_TOOLS.includes(activeTool)) _cmpUpdateMeasurement(x, y);
+    else if (_cmpIsDragging && _cmpRoiDraft) _cmpRoiDraft.end = _cmpCanvasPointToImagePx(x, y);
   });
   document.addEventListener("mouseup", () => {
     if (_cmpIsDragging && _cmpCurrentMeasurement && CMP_TOOLS.includes(activeTool)) _cmpFinalizeMeasurement();
+    else if (_cmpIsDragging && _cmpRoiDraft) void _cmpFinalizeRoi();
     _cmpIsDragging = false;
   });
 }
