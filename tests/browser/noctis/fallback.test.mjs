@@ -190,6 +190,25 @@ test("an object that cannot be fetched comes by the page's own address", async (
   await page.context().close();
 });
 
+test("what could not be had for a while, as before a new login, is had again", async () => {
+  const page = await open({ adapter: "backend=cpu" });
+  await page.evaluate(() => noctisAdapter.settled);
+  const refuse = (route) => route.fulfill({ status: 403, json: { error: "log in" } });
+  const addresses = /\/dicomweb\/|\/dicom-viewer\/api\/(image|series|mpr-slice)\//;
+  await page.route(addresses, refuse);
+  await page.click('[data-tool="mpr"]');
+  await rest(page, 400);
+  await page.click('[data-tool="mpr"]');
+  await page.unroute(addresses, refuse);
+  await page.waitForTimeout(3100);
+  await page.click('[data-tool="mpr"]');
+  await page.waitForFunction(() => mprState.renderMeta.coronal);
+  const { w, h } = await page.evaluate(() => mprState.renderMeta.coronal);
+  assert.notEqual(w, h, "the true shape, not the server's square");
+  assert.equal(await page.evaluate(() => noctisAdapter.state), "ready");
+  await page.context().close();
+});
+
 test("another object than the one that was asked for is not shown in its place", async () => {
   let other;
   const swap = async (route) => {

@@ -21,13 +21,15 @@ interface Reduced {
   readonly intercept: string;
 }
 
-/** Asks the page's server for the values of a frame; undefined where it has none, as of colour. */
+/** Asks the page's server for the values of a frame; undefined where it has none, as of colour. Rejects when it does not answer. */
 export async function fetchValues(ask: typeof fetch, id: string, index: number): Promise<ServedValues | undefined> {
   const response = await ask.call(window, `/dicom-viewer/api/image/${id}/data/?packed=bin&frame=${index}`);
   const text = (name: string): string => response.headers.get(`X-Noctis-${name}`) ?? "";
   const number = (name: string): number => Number.parseFloat(text(name));
   const [rows, columns] = [number("Rows"), number("Columns")];
-  if (!response.ok || !rows || !columns) return undefined;
+  // Whoever has to log in again, or has reached a server in trouble, may have them later.
+  if (!response.ok || response.redirected) throw new Error("the server does not give values");
+  if (!rows || !columns) return undefined;
   const values = new Float32Array(await response.arrayBuffer());
   if (values.length !== rows * columns) return undefined;
   return {

@@ -8,6 +8,8 @@ import { fetchValues, frameOfServed, ServedObject, type ServedValues } from "./s
 
 /** Objects that are asked for ahead of time, at once. */
 const AHEAD_AT_ONCE = 3;
+/** What could not be had is asked for again after this. */
+const AGAIN_MS = 3000;
 /** After so many refusals, and no object, a part of the site is not asked any more. */
 const MOST_REFUSALS = 2;
 /** Samples by which values are known again. */
@@ -211,7 +213,13 @@ export class Store {
 
   async #fetchObject(id: string, count: (bytes: number) => void): Promise<ImageObject | undefined> {
     const given = page.isPublic ? undefined : await this.#fetchGiven(id, count);
-    return given ?? this.#fetchServed(id, count);
+    if (given) return given;
+    try {
+      return await this.#fetchServed(id, count);
+    } catch (error) {
+      setTimeout(() => this.#held.delete(id), AGAIN_MS);
+      throw error;
+    }
   }
 
   /** Of a public link, and where nobody gives objects: the values that the page would ask for, at the place that it was told. */
