@@ -159,15 +159,16 @@ def _window(request, header, values):
 
 
 def picture(request, number):
-    """The first frame in 8 bits by a window; MONOCHROME1 as if it were 2, colour as its mean."""
+    """The first frame in 8 bits by a window; MONOCHROME1 as if it were 2, colour as its mean if there is one frame."""
     image = image_of(number)
     if image is None:
         return JsonResponse({"error": "not found"}, status=404)
     header = dataset(image.path)
     values = rescaled(header)
     if values is None:
-        pixels = header.pixel_array.astype(np.float32)
-        values = (pixels[0] if pixels.ndim == 4 else pixels).mean(axis=-1)
+        if int(header.get("NumberOfFrames", 1)) > 1:
+            return JsonResponse({"error": "no picture"}, status=404)
+        values = header.pixel_array.astype(np.float32).mean(axis=-1)
     response = HttpResponse(png(levels(values, *_window(request, header, values))), content_type="image/png")
     response["Cache-Control"] = "private, max-age=3600"
     return response

@@ -26,6 +26,7 @@ export const STUDY = {
   sagittal: 10,
   colour: 11,
   resonance: 12,
+  loop: 13,
 };
 
 /** Writes the studies into a folder. */

@@ -375,6 +375,23 @@ test("what has colours is shown in them, and so is its picture beside another", 
   await finish(page, /400/);
 });
 
+test("of a loop in colour every frame is shown, by the page's own controls", async () => {
+  const page = await site.open({ study: STUDY.loop, adapter: "backend=cpu" });
+  await page.evaluate(() => noctisAdapter.settled);
+  await rest(page, 400);
+  const shown = () =>
+    page.evaluate(() => {
+      const { data } = ctx.getImageData(0.4 * canvas.width, canvas.height / 2, 1, 1);
+      const [controls, slider] = ["frameControls", "frameSlider"].map((id) => document.getElementById(id));
+      return [controls.hidden, slider.value, slider.max, data[0]];
+    });
+  assert.deepEqual(await shown(), [false, "0", "2", 80]);
+  await page.evaluate(() => updateFrame(2));
+  await rest(page, 400);
+  assert.deepEqual(await shown(), [false, "2", "2", 240]);
+  await finish(page, /400/);
+});
+
 test("names and descriptions are text: in messages, in the list, beside the second picture and on paper", async () => {
   const page = await open({ study: STUDY.resonance });
   const [name, description] = ["A<b>B</b>&C", 'S" class="other'];

@@ -144,11 +144,14 @@ def resonance(index: int) -> Dataset:
     return one
 
 
-def colour() -> Dataset:
-    """Red at the left, green at the right."""
-    ds = base("colour", SecondaryCaptureImageStorage, "US", np.zeros((60, 80)))
-    pixels = np.zeros((60, 80, 3), "u1")
-    pixels[:, :40, 0] = pixels[:, 40:, 1] = 200
+def colour(name: str, frames: tuple[int, ...]) -> Dataset:
+    """Red at the left, green at the right, as bright as is said of each frame."""
+    ds = base(name, SecondaryCaptureImageStorage, "US", np.zeros((60, 80)))
+    pixels = np.zeros((len(frames), 60, 80, 3), "u1")
+    for frame, brightness in zip(pixels, frames, strict=True):
+        frame[:, :40, 0] = frame[:, 40:, 1] = brightness
+    if len(frames) > 1:
+        ds.NumberOfFrames, ds.FrameTime = len(frames), 50
     ds.SamplesPerPixel, ds.PhotometricInterpretation = 3, "RGB"
     ds.PlanarConfiguration = 0
     ds.BitsAllocated, ds.BitsStored, ds.HighBit = 8, 8, 7
@@ -194,9 +197,10 @@ def main(phantom: str, out: Path, slices: str) -> None:
         write(out / "09-leaning", uneven(index, "leaning", 0.8))
     for index in range(20):
         write(out / "10-sagittal", sagittal(index))
-    write(out / "11-colour", colour())
+    write(out / "11-colour", colour("colour", (200,)))
     for index in range(8):
         write(out / "12-resonance", resonance(index))
+    write(out / "13-loop", colour("loop", (80, 160, 240)))
 
 
 if __name__ == "__main__":

@@ -55,6 +55,37 @@ describe("slices", () => {
     await finish(page);
   });
 
+  test("a slice that the page gave up is not shown when it comes", async () => {
+    const page = await open();
+    let send;
+    const asked = new Promise((done) => {
+      send = done;
+    });
+    const address = await page.evaluate(() => imageData[5].sop_instance_uid);
+    let released;
+    await page.route(`**/instances/${address}`, async (route) => {
+      await new Promise((done) => {
+        released = done;
+        send();
+      });
+      await route.continue();
+    });
+    await page.evaluate(() => {
+      // Nobody comes to rest.
+      scheduleLoadCurrentImage = () => {};
+      lastStep = 0;
+      updateSlice(5);
+    });
+    await asked;
+    await page.evaluate(() => updateSlice(6));
+    await rest(page, 300);
+    released();
+    await rest(page, 300);
+    const [shown, id] = await page.evaluate(() => [lastLoadedImageId, imageData[5].id]);
+    assert.notEqual(shown, id);
+    await finish(page);
+  });
+
   test("every frame is its own, without a request, in the object's time", async () => {
     const page = await open({ study: STUDY.frames });
     assert.equal(await page.evaluate(() => currentFrameCount), 5);

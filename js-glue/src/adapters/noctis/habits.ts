@@ -66,4 +66,13 @@ export function bindFrames(binding: Binding, store: Store): void {
     }
     return original();
   });
+  // The page learns from values how many there are: colour has none.
+  binding.replace("frames", "renderServerRenderedImage", (original) => {
+    const frames = store.infoNow(currentImageId() ?? "")?.frames;
+    if (frames !== undefined && frames !== page.frameCount) {
+      page.frameCount = frames;
+      callPage("_setFrameUIState");
+    }
+    return original();
+  });
 }

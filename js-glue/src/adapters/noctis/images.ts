@@ -1,5 +1,5 @@
 import type { ImageFrame, Painter } from "../../public/painter.js";
-import { bmpOf, pixelsOf } from "./bitmap.js";
+import { bmpOf, pixelsOf, urlOf } from "./bitmap.js";
 import { lookOf } from "./look.js";
 import type { Network } from "./network.js";
 import { numberOr } from "./query.js";
@@ -38,16 +38,24 @@ export function answerValues(network: Network, { store }: ImageAnswers): void {
 
 /**
  * The window with which a picture begins is that of its object: the page's server has another one for MONOCHROME1, and says that it is
- * inverted.
+ * inverted. In colour the picture itself comes along: the server has none of several frames.
  */
-export function answerWindows(network: Network, { store }: ImageAnswers): void {
+export function answerWindows(network: Network, { store, painter, parity }: ImageAnswers): void {
   network.add(/\/dicom-viewer\/api\/image\/([^/]+)\/display\/$/, async (url, match) => {
     const { searchParams: query } = url;
-    if (given(query, "width") !== undefined || given(query, "inverted") !== undefined) return undefined;
-    const frame = await store.frame(match[1] ?? "", frameIndex(query));
-    const response = frame?.isColor === false ? await network.original.call(window, url) : undefined;
-    if (!frame || !response?.ok) return undefined;
+    const id = match[1] ?? "";
+    const frame = await store.frame(id, frameIndex(query));
+    if (!frame) return undefined;
     const { width: window_width, center: window_level } = frame.window;
+    if (frame.isColor) {
+      const windowing = { window_width, window_level, inverted: isInverted(query) };
+      const image_data = await urlOf(pictureOf(frame, query, await painter, parity));
+      const image_info = { ...described(id, frame), dimensions: [frame.rows, frame.columns] };
+      return Response.json({ image_data, image_url: null, image_info, windowing, warnings: {} });
+    }
+    if (given(query, "width") !== undefined || given(query, "inverted") !== undefined) return undefined;
+    const response = await network.original.call(window, url);
+    if (!response.ok) return undefined;
     return Response.json({ ...(await response.json()), windowing: { window_width, window_level, inverted: false } });
   });
 }
@@ -60,16 +68,25 @@ export function answerPictures(network: Network, { store, painter, parity }: Ima
     if (!store.frameNow(id, index) && store.hasTruePictures(id)) return undefined;
     const frame = await store.frame(id, index);
     if (!frame) return undefined;
-    const { window } = frame;
-    const look = {
-      width: Number.parseFloat(given(query, "width") ?? "") || window.width,
-      center: numberOr(given(query, "center"), window.center),
-      inverted: ["1", "true"].includes(given(query, "inverted") ?? ""),
-      modality: frame.info?.modality ?? "",
-    };
-    const picture = bmpOf(pixelsOf((await painter).draw(frame, lookOf(frame, look, parity))));
+    const picture = pictureOf(frame, query, await painter, parity);
     return new Response(picture, { headers: { "Content-Type": picture.type } });
   });
+}
+
+/** The picture that is asked for, as a file. */
+function pictureOf(frame: ImageFrame, query: URLSearchParams, painter: Painter, parity: "page" | "dicom"): Blob {
+  const { window } = frame;
+  const look = {
+    width: Number.parseFloat(given(query, "width") ?? "") || window.width,
+    center: numberOr(given(query, "center"), window.center),
+    inverted: isInverted(query),
+    modality: frame.info?.modality ?? "",
+  };
+  return bmpOf(pixelsOf(painter.draw(frame, lookOf(frame, look, parity))));
+}
+
+function isInverted(query: URLSearchParams): boolean {
+  return ["1", "true"].includes(given(query, "inverted") ?? "");
 }
 
 function given(query: URLSearchParams, what: keyof typeof NAMES): string | undefined {

@@ -48,7 +48,8 @@ export class Network {
   async #fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     const url = this.#isOn ? ownUrl(input, init) : undefined;
     if (!url) return this.original.call(window, input, init);
-    const answer = await this.#answer(url);
+    const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
+    const answer = await unlessAborted(this.#answer(url), signal);
     if (answer) return answer;
     const response = await this.original.call(window, input, init);
     this.#learn(url, response);
@@ -82,6 +83,17 @@ export class Network {
     const reading = read(response.clone()).catch(() => {});
     this.#learning = Promise.all([this.#learning, reading]);
   }
+}
+
+/** What the page gave up is refused, as by the browser: what it asked for since comes first. */
+function unlessAborted<T>(made: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return made;
+  return new Promise((resolve, reject) => {
+    const refuse = (): void => reject(signal.reason);
+    if (signal.aborted) refuse();
+    signal.addEventListener("abort", refuse, { once: true });
+    made.then(resolve, reject);
+  });
 }
 
 /** The address of a plain read of this site. */

@@ -143,6 +143,11 @@ export const page = {
   get frameCount() {
     return get(() => currentFrameCount) ?? 1;
   },
+  set frameCount(value: number) {
+    put(() => {
+      currentFrameCount = value;
+    });
+  },
   get series() {
     return get(() => currentSeries) ?? undefined;
   },

@@ -11,6 +11,7 @@ const REBUILD_MS = 1500;
 let loadTimer = 0;
 let lastStep = 0;
 let loadToken = 0;
+let loading = new AbortController();
 let previewToken = 0;
 
 async function loadSpecificStudy(id) {
@@ -67,9 +68,16 @@ async function loadCurrentImage() {
     _applyLoadedImagePayload(known);
     return;
   }
+  loading.abort();
+  loading = new AbortController();
+  const { signal } = loading;
+  const gaveUp = (error) => {
+    if (!signal.aborted) throw error;
+  };
   const payload =
-    (await _fetchImagePayloadBinary(image.id, currentFrameIndex)) ??
-    (await _fetchImagePayloadJsonPacked(image.id, currentFrameIndex));
+    (await _fetchImagePayloadBinary(image.id, currentFrameIndex, signal).catch(gaveUp)) ??
+    (await _fetchImagePayloadJsonPacked(image.id, currentFrameIndex, signal).catch(gaveUp));
+  if (signal.aborted && !payload) return;
   if (payload?.pixel_data) _cacheSetPayload(image.id, payload);
   if (token !== loadToken) return;
   if (!payload?.pixel_data) {
@@ -86,8 +94,8 @@ function _cacheSetPayload(id, payload) {
   if (_imagePayloadCache.size > PAYLOADS) _imagePayloadCache.delete(_imagePayloadCache.keys().next().value);
 }
 
-async function _fetchImagePayloadBinary(id, frame = 0) {
-  const response = await fetch(`/dicom-viewer/api/image/${id}/data/?packed=bin&frame=${frame}`);
+async function _fetchImagePayloadBinary(id, frame = 0, signal = undefined) {
+  const response = await fetch(`/dicom-viewer/api/image/${id}/data/?packed=bin&frame=${frame}`, { signal });
   if (!response.ok || !response.headers.get("Content-Type").startsWith("application/octet-stream")) return null;
   const header = (name) => response.headers.get(`X-Noctis-${name}`);
   return {
@@ -106,8 +114,8 @@ async function _fetchImagePayloadBinary(id, frame = 0) {
   };
 }
 
-async function _fetchImagePayloadJsonPacked(id, frame = 0) {
-  const payload = await getJson(`/dicom-viewer/api/image/${id}/data/?packed=1&frame=${frame}`);
+async function _fetchImagePayloadJsonPacked(id, frame = 0, signal = undefined) {
+  const payload = await getJson(`/dicom-viewer/api/image/${id}/data/?packed=1&frame=${frame}`, { signal });
   if (!payload.pixel_data_b64) return payload;
   const text = atob(payload.pixel_data_b64);
   const bytes = new Uint8Array(text.length);
@@ -128,9 +136,17 @@ function _applyLoadedImagePayload(payload) {
   const [row, col] = payload.pixel_spacing ?? [1, 1];
   currentPixelSpacing = { row, col };
   currentImageStats = statsOf(payload.pixel_data);
-  byId("frameControls").hidden = currentFrameCount < 2;
+  _setFrameUIState();
   updateSliders();
   redrawCurrentImage();
+}
+
+/** Asked of values only: what has none has one frame. */
+function _setFrameUIState() {
+  byId("frameControls").hidden = currentFrameCount < 2;
+  currentFrameIndex = Math.min(currentFrameIndex, currentFrameCount - 1);
+  byId("frameSlider").max = currentFrameCount - 1;
+  setValue("frameSlider", currentFrameIndex);
 }
 
 /** Percentiles of some 20,000 samples, and the bounds of the sliders. */
@@ -161,18 +177,22 @@ function bitmapOf(url) {
   return bitmap;
 }
 
-/** The server's picture of what is no grey values. */
+/** The server's picture of what is no grey values, in an element: nobody but the server is asked for it. */
 async function _loadServerRenderedFrame(id) {
-  const { image_url: url, image_info: info } = await getJson(`/dicom-viewer/api/image/${id}/display/?mode=url`);
-  const bitmap = await bitmapOf(`${url}?ww=${windowWidth}&wl=${windowLevel}&invert=${inverted ? 1 : 0}`);
+  const query = `mode=url&frame=${currentFrameIndex}`;
+  const { image_url, image_data, image_info: info } = await getJson(`/dicom-viewer/api/image/${id}/display/?${query}`);
+  const bitmap = new Image();
+  bitmap.src = image_url || image_data;
+  await bitmap.decode();
   lastLoadedImagePayload = null;
   lastLoadedImageId = id;
   _serverRendered = { bitmap, info };
   renderServerRenderedImage();
 }
 
-/** While somebody scrolls: 8 bits at the window of the moment. */
+/** While somebody scrolls: 8 bits at the window of the moment. What was being loaded is given up. */
 async function _loadServerRenderedFrameFast(id) {
+  loading.abort();
   previewToken += 1;
   const token = previewToken;
   try {
@@ -232,6 +252,7 @@ function updateSlice(value) {
 
 function updateFrame(value) {
   currentFrameIndex = Math.min(Math.max(Number(value), 0), currentFrameCount - 1);
+  _setFrameUIState();
   void loadCurrentImage();
 }
 

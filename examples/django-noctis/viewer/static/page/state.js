@@ -103,8 +103,8 @@ function getCookie(name) {
   return (document.cookie.split("; ").find((part) => part.startsWith(`${name}=`)) ?? "").slice(name.length + 1);
 }
 
-async function getJson(url) {
-  const response = await fetch(url);
+async function getJson(url, options) {
+  const response = await fetch(url, options);
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   return response.json();
 }
