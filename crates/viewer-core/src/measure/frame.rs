@@ -183,6 +183,7 @@ impl Reported<'_> {
                     self.reading.unit,
                     "",
                 ));
+                measured.notes.extend(self.reading.note.clone());
             }
             Some(Err(Padding)) => measured.notes.push("the point is on padding".to_owned()),
             None => measured
@@ -205,6 +206,11 @@ impl Reported<'_> {
             measured.notes.push(format!("no {} is inside", self.sample));
             return;
         };
+        if inside.is_cut {
+            let note = "partly outside of the picture: its values are those inside";
+            measured.notes.push(note.to_owned());
+        }
+        measured.notes.extend(self.reading.note.clone());
         let mut add = |name: &str, value: f64, unit: &str, method: &str| {
             measured
                 .measurements

@@ -308,6 +308,7 @@ impl MeasuredPlane {
         let [_, columns] = self.grid.size;
         let mut values = Vec::new();
         let mut padding = 0;
+        let mut is_cut = region.reaches_beyond(self.grid.size);
         for span in region.spans(self.grid.size) {
             let start = span.row as usize * columns as usize;
             let run = start + span.columns.start as usize..start + span.columns.end as usize;
@@ -316,12 +317,15 @@ impl MeasuredPlane {
                     values.push(*value);
                 } else if value.is_infinite() {
                     padding += 1;
+                } else {
+                    is_cut = true;
                 }
             }
         }
         Ok(Inside {
             tally: Tally::of(values.into_iter())?,
             padding,
+            is_cut,
         })
     }
 

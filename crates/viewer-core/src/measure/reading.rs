@@ -12,6 +12,8 @@ pub(super) struct Reading {
     pub(super) source: &'static str,
     /// What values after rescale are multiplied with.
     pub(super) factor: f64,
+    /// Why they are no standardised uptake values, where they might have been.
+    pub(super) note: Option<String>,
 }
 
 impl Reading {
@@ -21,6 +23,10 @@ impl Reading {
             unit,
             source,
             factor: 1.0,
+            note: match &facts.suv {
+                Some(Suv::Reason { reason }) => Some(format!("no SUV: {reason}")),
+                _ => None,
+            },
         };
         if let Some(Suv::Factor { factor, method }) = facts.suv {
             return Self {

@@ -149,6 +149,13 @@ impl Region {
         run
     }
 
+    /// Whether part of it is outside of a frame of `[rows, columns]`.
+    pub(super) fn reaches_beyond(&self, [rows, columns]: [u32; 2]) -> bool {
+        let [first, last] = self.bounds();
+        let is_within = |low: f64, high: f64, count: u32| low >= -0.5 && high <= f64::from(count) - 0.5;
+        !(is_within(first.column, last.column, columns) && is_within(first.row, last.row, rows))
+    }
+
     /// The corners of the box around it.
     fn bounds(&self) -> [ImagePoint; 2] {
         let corners = match self {

@@ -33,6 +33,8 @@ pub(super) struct Inside {
     pub(super) tally: Tally,
     /// Pixels of padding, which are not among the values.
     pub(super) padding: u64,
+    /// Whether part of the region is where there is no picture.
+    pub(super) is_cut: bool,
 }
 
 impl StoredValues {
@@ -115,7 +117,10 @@ impl StoredValues {
             2 => self.counted::<2>(region),
             _ => self.listed(region)?,
         };
-        let mut inside = Inside::default();
+        let mut inside = Inside {
+            is_cut: region.reaches_beyond(self.size),
+            ..Inside::default()
+        };
         let mut values = Vec::with_capacity(counts.len());
         for (stored, count) in counts {
             if self.is_padding(stored) {

@@ -166,6 +166,18 @@ fn a_probe_is_the_pixel_that_it_is_in() {
 }
 
 #[test]
+fn a_region_that_leaves_the_picture_says_so() {
+    let frame = MeasuredFrame::new(&ct(), Some(values()));
+    let notes = |tool, points: &[_]| frame.measure(tool, points).expect("a region").notes;
+    let cut = ["partly outside of the picture: its values are those inside"];
+    assert_eq!(notes(Tool::Rectangle, &[at(-0.5, -0.5), at(4.5, 0.5)]), [""; 0]);
+    assert_eq!(notes(Tool::Rectangle, &[at(-0.6, -0.5), at(4.5, 0.5)]), cut);
+    assert_eq!(notes(Tool::Ellipse, &[at(3.0, 2.0), at(5.0, 3.0)]), cut);
+    let corners = [at(0.0, 3.0), at(1.0, 3.0), at(1.0, 3.6)];
+    assert_eq!(notes(Tool::Freehand, &corners), cut);
+}
+
+#[test]
 fn units_are_those_of_the_modality() {
     let unit = |json| {
         let frame = MeasuredFrame::new(&facts(json), Some(values()));
@@ -203,6 +215,12 @@ fn units_are_those_of_the_modality() {
             "{is} {of}, not {value} {expected}"
         );
     }
+    let pet = facts(json!({"units": "BQML", "suv": {"reason": "PatientWeight is missing"}}));
+    let probe = MeasuredFrame::new(&pet, Some(values())).measure(Tool::Probe, &[at(1.0, 0.0)]);
+    assert_eq!(
+        probe.expect("a point").notes,
+        ["no SUV: PatientWeight is missing"]
+    );
 }
 
 #[test]

@@ -142,6 +142,21 @@ fn an_oblique_plane_has_the_nearest_voxels() {
 }
 
 #[test]
+fn a_region_that_leaves_the_volume_says_so() {
+    let down = DVec3::new(0.0, 0.6, 0.8);
+    let oblique = Plane::new(DVec3::new(11.0, 22.0, 33.0), DVec3::X, down).expect("a plane");
+    let mut plane = MeasuredPlane::new(&ct(), volume(), &oblique).expect("a plane");
+    let (_, within) = measured(&mut plane, Tool::Rectangle, &[[0.2, 0.0], [0.8, 1.4]]);
+    assert_eq!(within.notes, [""; 0]);
+    // rows end 2.5 mm from the middle, which are 4.2 mm of the plane
+    let (_, cut) = measured(&mut plane, Tool::Rectangle, &[[0.2, 3.0], [0.8, 5.0]]);
+    assert_eq!(
+        cut.notes,
+        ["partly outside of the picture: its values are those inside"]
+    );
+}
+
+#[test]
 fn a_probe_is_the_voxel_that_it_is_in() {
     let mut plane =
         MeasuredPlane::new(&ct(), volume(), &Plane::sagittal(DVec3::new(11.2, 20.0, 30.0))).expect("a plane");
