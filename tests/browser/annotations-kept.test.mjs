@@ -147,6 +147,40 @@ for (const backend of BACKENDS) {
   });
 }
 
+test("what comes from a file without places in the patient is seen on planes by its image", async () => {
+  const page = await opened(shared, { backend: "cpu", overlay: false });
+  await page.evaluate(async () => {
+    const { annotations } = window.viewer;
+    await annotations.add({
+      tool: "length",
+      points: [
+        [10, 20],
+        [40, 20],
+      ],
+    });
+    const set = JSON.parse(await (await window.viewer.exportAnnotation("json")).text());
+    annotations.clear();
+    for (const annotation of set.annotations) {
+      delete annotation.patientPoints;
+      delete annotation.anchor.frameOfReferenceUid;
+    }
+    await window.viewer.importAnnotations(set);
+    await window.viewer.setLayout("mpr");
+  });
+  await whole(page);
+  const [{ uid }] = await list(page);
+  await page.evaluate((one) => window.viewer.annotations.select(one, { show: true }), uid);
+  await page.evaluate(() => window.viewer.annotations.select(undefined));
+  assert.deepEqual(await page.evaluate(() => [window.viewer.state.kind, ...window.viewer.crosshair]), [
+    "plane",
+    25,
+    20,
+    12.5,
+  ]);
+  assert.ok(isMark(await screen(page), await seenAt(page, 0, [20, 20, 12.5])));
+  await finish(page);
+});
+
 test("select with show goes to the slice, or to a plane through it", async () => {
   const page = await opened(shared, { backend: "cpu" });
   await addSome(page);
@@ -276,6 +310,11 @@ test("calibration by a known length: by the tool and by a call; measured again, 
   assert.equal((await bar())[1], "1 cm");
   await page.keyboard.press("Control+y");
   assertNear(numberOf((await list(page))[0], "length"), 40);
+  assert.match((await bar())[1], /^2 cm/);
+  // The same object, loaded anew.
+  assert.equal((await page.evaluate((urls) => window.load(urls), SERIES)).loaded, SERIES.length);
+  await page.evaluate(() => window.viewer.renderSlice(5));
+  await screen(page);
   assert.match((await bar())[1], /^2 cm/);
   await page.evaluate(() => window.viewer.calibrate(undefined));
   assertNear(numberOf((await list(page))[0], "length"), 20);

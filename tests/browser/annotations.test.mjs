@@ -286,6 +286,32 @@ test("a drawn line bends between its handles", async () => {
   await finish(page);
 });
 
+test("what a reader must know of a region comes back with it", async () => {
+  const page = await opened(shared, { backend: "cpu" });
+  const lines = () => page.evaluate(() => window.viewer.annotations.text(window.viewer.annotations.list[0].uid));
+  const note = "the line crosses itself: its area is not given";
+  const crossing = [
+    [10, 10],
+    [30, 30],
+    [30, 10],
+    [10, 30],
+  ];
+  await page.evaluate(async ([a, b, c, d]) => {
+    const { annotations } = window.viewer;
+    const { uid } = await annotations.add({ tool: "freehand", points: [a, c, b, d] });
+    await annotations.update(uid, { points: [a, b, c, d] });
+    await annotations.update(uid, { label: "name" });
+  }, crossing);
+  assert.equal((await lines()).at(-1), note);
+  await page.evaluate(() => window.viewer.annotations.undo());
+  assert.equal((await lines()).at(-1), note);
+  await page.evaluate(() => window.viewer.annotations.undo());
+  assert.ok(!(await lines()).includes(note), "after it was taken back");
+  await page.evaluate(() => window.viewer.annotations.redo());
+  assert.equal((await lines()).at(-1), note);
+  await finish(page);
+});
+
 test("how the values of a region are distributed", async () => {
   const page = await opened(shared, { backend: "cpu" });
   const found = await page.evaluate(async () => {

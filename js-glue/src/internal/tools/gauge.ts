@@ -117,6 +117,14 @@ export class Gauge {
     this.#freeFrames();
   }
 
+  /** Whether an object that was loaded anew has its calibration again. */
+  recalls(slice: Slice): boolean {
+    const { object } = slice;
+    if (object.calibratedMm || !this.known(slice)) return false;
+    object.calibratedMm = this.#frame(slice).gauge.calibration.scale.spacing;
+    return true;
+  }
+
   /** Lets go of all values. */
   clear(): void {
     this.#freeFrames();

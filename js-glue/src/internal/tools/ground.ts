@@ -104,6 +104,16 @@ export function groundUnder({ anchor, plane }: Annotation, library: Library): Gr
   return plane ? { plane, nearest: slice } : { slice };
 }
 
+/** The points of an annotation in the patient: its own, or by the image that it was made on. */
+export function patientPointsOf(
+  { points, patientPoints }: Annotation,
+  own: Ground | undefined,
+): readonly Vector[] | undefined {
+  if (patientPoints || !own) return patientPoints;
+  const found = points.map((point) => patientOf(own, point)).filter((point) => point !== undefined);
+  return found.length === points.length ? found : undefined;
+}
+
 /** From an annotation's points to CSS pixels of a viewport; undefined where its place is not shown. */
 export function boxFromAnnotation(
   annotation: Annotation,
@@ -112,16 +122,18 @@ export function boxFromAnnotation(
   library: Library,
 ): Affine | undefined {
   const { ground, toBox } = shown;
-  const { anchor, patientPoints } = annotation;
+  const { anchor } = annotation;
   if (!annotation.plane && "slice" in ground && isAnchor(anchor, ground.slice)) return toBox;
   const { content } = pane;
   const place = content?.place;
-  if (!content || !place || !patientPoints || place.frameOfReferenceUid !== anchor.frameOfReferenceUid)
-    return undefined;
+  if (!content || !place) return undefined;
+  const own = groundUnder(annotation, library);
+  const patientPoints = patientPointsOf(annotation, own);
+  const frameOfReferenceUid = anchor.frameOfReferenceUid ?? (own && anchorOf(own).frameOfReferenceUid);
+  if (!patientPoints || place.frameOfReferenceUid !== frameOfReferenceUid) return undefined;
   const half = halfStep(pane, ground) + ROUNDING_MM;
   if (patientPoints.some((point) => Math.abs(dot(along(point, place.point, -1), place.normal)) > half))
     return undefined;
-  const own = groundUnder(annotation, library);
   const corners = own && [[0, 0] as const, [1, 0] as const, [0, 1] as const].map((point) => patientOf(own, point));
   const [origin, right, down] = corners ?? [];
   if (!origin || !right || !down) return undefined;

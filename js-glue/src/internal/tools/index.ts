@@ -127,6 +127,8 @@ class Tools implements Toolbox, Annotations {
   }
 
   drawn(pane: Pane): void {
+    const slice = pane.content?.shownSlice;
+    if (slice && this.#kit.gauge.recalls(slice)) this.#engine.refresh();
     this.marks(pane).scene.draw();
   }
 

@@ -25,8 +25,8 @@ export class Kit {
   readonly gauge: Gauge;
   readonly #engine: Engine;
   readonly #marks = new Map<Pane, PaneMarks>();
-  /** What a reader must know of measurements, by UID. */
-  readonly #notes = new Map<string, readonly string[]>();
+  /** What a reader must know of measurements, by the points that were measured: what is taken back has its own again. */
+  readonly #notes = new WeakMap<readonly Point[], readonly string[]>();
 
   constructor(engine: Engine, measuring: Measuring) {
     this.#engine = engine;
@@ -73,7 +73,7 @@ export class Kit {
 
   /** What the text box of an annotation says; where it is selected, all of it. */
   lines(annotation: Annotation, isWhole = annotation.uid === this.store.selected?.uid): string[] {
-    return [...linesOf(annotation, isWhole), ...(this.#notes.get(annotation.uid) ?? [])];
+    return [...linesOf(annotation, isWhole), ...(this.#notes.get(annotation.points) ?? [])];
   }
 
   /** An annotation without measurements. */
@@ -198,12 +198,13 @@ export class Kit {
   }
 
   async #measured(annotation: Annotation, ground: Ground): Promise<Annotation> {
-    const { tool, points, uid } = annotation;
+    const { tool } = annotation;
+    const points = [...annotation.points];
     const now = this.gauge.now(ground, tool, points);
     const { measurements, notes } = now.isPartial ? await this.gauge.whole(ground, tool, points) : now;
-    this.#notes.set(uid, notes);
+    this.#notes.set(points, notes);
     const { measurements: _, ...rest } = annotation;
-    return { ...rest, ...(measurements.length > 0 && { measurements }) };
+    return { ...rest, points, ...(measurements.length > 0 && { measurements }) };
   }
 
   #keep(annotation: Annotation): Annotation {

@@ -2,13 +2,13 @@ import type { Annotation } from "../../public/annotations.js";
 import type { Vector } from "../../public/plane.js";
 import type { Engine } from "../engine.js";
 import { toNoctisError } from "../errors.js";
-import { groundUnder } from "./ground.js";
+import { groundUnder, patientPointsOf } from "./ground.js";
 
 /** Has the active viewport show the place of an annotation: its slice, or a plane through it. */
 export function goTo(engine: Engine, annotation: Annotation): void {
   const pane = engine.panes.active;
   const ground = groundUnder(annotation, engine.library);
-  const middle = middleOf(annotation.patientPoints ?? []);
+  const middle = middleOf(patientPointsOf(annotation, ground) ?? []);
   if (pane.content?.kind === "plane" && middle && engine.mpr?.crosshair) {
     engine.mpr.setCrosshair(middle);
     return;
