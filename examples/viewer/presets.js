@@ -62,7 +62,9 @@ export class Presets {
     this.#of = of;
     const now = this.#presets.findIndex(([, window]) => isSame(window, shown));
     for (const [index, made] of this.#items.entries()) made.setAttribute("aria-pressed", String(index === now));
-    this.#menu.label(this.#presets[now]?.[0] ?? (shown.preset === undefined ? "By hand" : "Default"));
+    const [own] = info.windows;
+    const isDefault = shown.preset !== undefined || (own?.center === shown.center && own.width === shown.width);
+    this.#menu.label(this.#presets[now]?.[0] ?? (isDefault ? "Default" : "Window"));
   }
 
   #fill(info) {

@@ -14,6 +14,8 @@ const TITLES = {
   limit: "Too large for this computer",
   io: "Could not be read",
   "device-lost": "The graphics device was lost",
+  "invalid-argument": "Not possible here",
+  import: "Not all of it was imported",
   "unsupported-browser": "This browser cannot show images",
 };
 

@@ -8,6 +8,8 @@ import { Presets } from "./presets.js";
 import { Rail } from "./rail.js";
 
 const PRESET_KEYS = 8;
+/** Buttons that open nothing. */
+const DONE_AT_ONCE = "#tools button:not([popovertarget]), #rail button, .popover button";
 
 /** Fills toolbar, rail and panel, and keeps them in step with the viewer. */
 export class Tools {
@@ -63,6 +65,10 @@ export class Tools {
     );
     fillHelp();
     this.#keys(togglePrivacy);
+    // Whoever clicks has the keys on the picture; whoever comes by keys stays where they are.
+    document.addEventListener("click", ({ detail, target }) => {
+      if (detail > 0 && target.closest(DONE_AT_ONCE)) viewer.focus();
+    });
   }
 
   /** After anything changed in the viewer. */

@@ -187,6 +187,24 @@ test("cine: plays by a button and by the space bar, as fast as was chosen", asyn
   await finish(page);
 });
 
+test("after a click the keys are those of the picture, after a key those of the button", async () => {
+  const page = await withStudy();
+  const { sliceIndex: before } = await page.evaluate(() => window.noctisViewer.state);
+  await page.click('[data-tool="invert"]');
+  await page.keyboard.press("ArrowDown");
+  await page.click('[data-drag="length"]');
+  await page.keyboard.press("ArrowDown");
+  await page.click('[data-tool="presets"]');
+  await page.click('[data-preset="Bone"]');
+  await page.keyboard.press("ArrowDown");
+  await page.waitForFunction((index) => window.noctisViewer.state.sliceIndex === index, before + 3);
+  await page.focus('[data-tool="flip-h"]');
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.tool), "flip-h");
+  await finish(page);
+});
+
 test("who wants less motion gets none that is not needed", async () => {
   const page = await open({ reducedMotion: "reduce" });
   const moving = () => {
@@ -238,5 +256,15 @@ test("on a phone: tools are a row, the list lies over the picture, a finger meas
   await page.click('[data-tool="list"]');
   await page.waitForSelector(".annotation");
   await check(page, "phone");
+  await page.click("#panel-close");
+  // Help is read from the top down.
+  await page.click('[data-tool="help"]');
+  assert.ok(await page.evaluate(() => document.querySelector("#keys").scrollWidth <= innerWidth));
+  await page.keyboard.press("Escape");
+  // On its side the picture has most of the screen.
+  await page.setViewportSize({ width: 860, height: 412 });
+  await check(page, "phone-aside");
+  const aside = await page.locator("#viewer").boundingBox();
+  assert.ok(aside.height > 0.6 * 412 && aside.width > 0.6 * 860, `${aside.width} x ${aside.height}`);
   await finish(page);
 });

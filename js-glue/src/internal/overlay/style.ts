@@ -64,8 +64,8 @@ canvas { position: absolute; inset: 0; display: block; width: 100%; height: 100%
 .notice > button:hover { background: #ffffff1f; }
 .notice > button:focus-visible { outline: 2px solid var(--accent); }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-@container (max-width: 420px) { .corner > .wide, .scale { display: none; } .corner, .corner > .strong { font-size: 11px; } }
-@container (max-width: 220px) { .letter { display: none; } }
+@container (max-width: 420px) or (max-height: 240px) { .corner > .wide, .scale { display: none; } .corner, .corner > .strong { font-size: 11px; } }
+@container (max-width: 220px) or (max-height: 160px) { .letter { display: none; } }
 .frame { container-type: size; }
 @media (prefers-reduced-motion: reduce) { .bar > i { transition: none; animation-duration: 4s; } }
 @media (forced-colors: active) { .frame:focus-visible::after { border-color: Highlight; } }
