@@ -86,6 +86,26 @@ describe("slices", () => {
     await finish(page);
   });
 
+  test("on the way from slices that are here to others these have their small pictures", async () => {
+    const page = await open();
+    await rest(page, 500);
+    const shown = await page.evaluate(async () => {
+      // Nobody comes to rest.
+      scheduleLoadCurrentImage = () => {};
+      const after = (ms) => new Promise((done) => setTimeout(done, ms));
+      const here = [];
+      for (const index of [1, 7]) {
+        lastStep = performance.now();
+        updateSlice(index);
+        await after(300);
+        here.push(_serverRendered.imageId === imageData[index].id);
+      }
+      return here;
+    });
+    assert.deepEqual(shown, [false, true], "drawn here, then by the server");
+    await finish(page);
+  });
+
   test("every frame is its own, without a request, in the object's time", async () => {
     const page = await open({ study: STUDY.frames });
     assert.equal(await page.evaluate(() => currentFrameCount), 5);

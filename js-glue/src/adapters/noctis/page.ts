@@ -81,7 +81,6 @@ declare let crosshairRotation: number;
 declare let mprCrosshairVoxel: { readonly x: number; readonly y: number; readonly z: number } | null;
 declare let lastLoadedImagePayload: Payload | null;
 declare let _lastRenderMeta: RenderMeta | null;
-declare let _serverRendered: unknown;
 declare let _imagePayloadCache: { delete(key: unknown): boolean; clear(): void };
 
 /** A variable of the page; undefined where it has none of that name. */
@@ -255,12 +254,6 @@ export const page = {
   /** Whether the page keeps what it drew; the one of 2025 does not, and asks again for every redraw. */
   get keepsPictures() {
     return get(() => _lastRenderMeta) !== undefined;
-  },
-  /** Makes the page forget a picture of its server. */
-  forgetServerPicture() {
-    put(() => {
-      _serverRendered = null;
-    });
   },
   /** Makes the page forget values, of one image or of all. */
   forgetValues(id?: number | string) {

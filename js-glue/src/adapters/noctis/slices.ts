@@ -226,7 +226,7 @@ export class Slices {
       return;
     }
     if (currentImageId() !== id) return;
-    page.forgetServerPicture();
+    callPage("_resetServerRendered");
     this.#previewed = id;
     this.draw(frame);
     this.#ahead();

@@ -51,8 +51,8 @@ function renderDicomImage(payload) {
 }
 
 function renderServerRenderedImage() {
-  const { bitmap } = _serverRendered ?? {};
-  if (bitmap) drawPicture(bitmap, bitmap.width, bitmap.height);
+  const { enabled, bitmap } = _serverRendered;
+  if (enabled) drawPicture(bitmap, bitmap.width, bitmap.height);
 }
 
 /** The picture in the middle, as large as its turned outline fits, then zoomed, moved, turned and flipped. */
@@ -86,7 +86,7 @@ function redrawCurrentImage() {
   redrawRaf = requestAnimationFrame(() => {
     redrawRaf = 0;
     if (viewMode !== "single" || !canvas) return;
-    if (_serverRendered) renderServerRenderedImage();
+    if (_serverRendered.enabled) renderServerRenderedImage();
     else if (lastLoadedImagePayload) renderDicomImage(lastLoadedImagePayload);
   });
 }

@@ -130,7 +130,7 @@ function _takeWindowOf({ window_width: width, window_center: center }) {
 function _applyLoadedImagePayload(payload) {
   lastLoadedImagePayload = payload;
   lastLoadedImageId = payload.id;
-  _serverRendered = null;
+  _resetServerRendered();
   currentFrameCount = payload.number_of_frames || 1;
   currentFrameIndex = payload.frame_index || 0;
   const [row, col] = payload.pixel_spacing ?? [1, 1];
@@ -139,6 +139,10 @@ function _applyLoadedImagePayload(payload) {
   _setFrameUIState();
   updateSliders();
   redrawCurrentImage();
+}
+
+function _resetServerRendered() {
+  _serverRendered = { enabled: false };
 }
 
 /** Asked of values only: what has none has one frame. */
@@ -186,7 +190,7 @@ async function _loadServerRenderedFrame(id) {
   await bitmap.decode();
   lastLoadedImagePayload = null;
   lastLoadedImageId = id;
-  _serverRendered = { bitmap, info };
+  Object.assign(_serverRendered, { enabled: true, imageId: id, bitmap, info });
   renderServerRenderedImage();
 }
 
@@ -198,7 +202,7 @@ async function _loadServerRenderedFrameFast(id) {
   try {
     const bitmap = await bitmapOf(previewUrl(id));
     if (token !== previewToken || imageData[currentImageIndex]?.id !== id) return;
-    _serverRendered = { bitmap };
+    Object.assign(_serverRendered, { enabled: true, imageId: id, bitmap });
     renderServerRenderedImage();
   } catch {
     showToast("No preview");

@@ -44,7 +44,7 @@ let lastLoadedImageId = null;
 let redrawRaf = 0;
 let currentImageStats = null;
 let currentPixelSpacing = { row: 1, col: 1 };
-let _serverRendered = null;
+let _serverRendered = { enabled: false };
 
 const mprState = {
   counts: { axial: 0, sagittal: 0, coronal: 0 },

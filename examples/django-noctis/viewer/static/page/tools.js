@@ -147,7 +147,7 @@ function windowChanged() {
   keepWindowing();
   if (viewMode === "mpr") scheduleMprWindow();
   else redrawCurrentImage();
-  if (!_serverRendered || lastLoadedImagePayload) return;
+  if (!_serverRendered.enabled || lastLoadedImagePayload) return;
   clearTimeout(serverTimer);
   serverTimer = setTimeout(() => _loadServerRenderedFrame(lastLoadedImageId), 120);
 }
