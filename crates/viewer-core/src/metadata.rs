@@ -105,7 +105,7 @@ pub struct InstanceInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub units: Option<String>,
     /// How long a frame is to be seen, ms: from Recommended Display Frame Rate (0008,2144), else Frame Time (0018,1063), else from
-    /// Cine Rate (0018,0040).
+    /// Cine Rate (0018,0040), else the first time between frames of Frame Time Vector (0018,1065).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frame_time_ms: Option<f64>,
     /// Standardised uptake value; PET only.

@@ -267,6 +267,27 @@ fn grey_of_8_bits(photometric: &[u8]) -> Elements {
 }
 
 #[test]
+fn how_long_a_frame_is_to_be_seen() {
+    let time = |own: Elements| {
+        let all = [own.0, grey_of_8_bits(b"MONOCHROME2").0].concat();
+        let object = open(&Elements(all).file(EXPLICIT)).expect("sound");
+        object.info().frame_time_ms
+    };
+    let vector = |own: Elements| own.put(0x18, 0x1065, b"DS", b"0\\40\\50");
+    let none = Elements::default;
+    assert_eq!(time(vector(none())), Some(40.0));
+    assert_eq!(time(vector(none().put(8, 0x2144, b"IS", b"50"))), Some(20.0));
+    assert_eq!(
+        time(vector(none().put(0x18, 0x40, b"IS", b"10")).put(0x18, 0x1063, b"DS", b"12.5")),
+        Some(12.5)
+    );
+    for senseless in ["0", "0\\0", "0\\-40"] {
+        assert_eq!(time(none().put(0x18, 0x1065, b"DS", senseless.as_bytes())), None);
+    }
+    assert_eq!(time(none().put(0x18, 0x40, b"IS", b"10")), Some(100.0));
+}
+
+#[test]
 fn what_a_head_cannot_tell_is_left_to_the_whole() {
     let bytes = ct().file(EXPLICIT);
     let all = bytes.len();

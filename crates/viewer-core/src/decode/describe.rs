@@ -82,12 +82,22 @@ pub(crate) fn describe(
     }
 }
 
-/// `FrameTime` in ms, unless `RecommendedDisplayFrameRate` says that it should be seen at another rate, else from `CineRate`.
+/// `FrameTime` in ms, unless `RecommendedDisplayFrameRate` says that it should be seen at another rate, else from `CineRate`,
+/// else the first time between frames of `FrameTimeVector`.
 fn frame_time_ms(dataset: &DataSet<'_>) -> Option<f64> {
-    let positive = |tag| dataset.f64(tag).filter(|number| *number > 0.0);
+    let is_positive = |number: &f64| *number > 0.0;
+    let positive = |tag| dataset.f64(tag).filter(is_positive);
     let at_rate = |rate| 1000.0 / rate;
+    let between = || {
+        dataset
+            .f64s(tags::FRAME_TIME_VECTOR)
+            .get(1)
+            .copied()
+            .filter(is_positive)
+    };
     positive(tags::RECOMMENDED_DISPLAY_FRAME_RATE)
         .map(at_rate)
         .or_else(|| positive(tags::FRAME_TIME))
         .or_else(|| positive(tags::CINE_RATE).map(at_rate))
+        .or_else(between)
 }

@@ -40,11 +40,11 @@ canvas { position: absolute; inset: 0; display: block; width: 100%; height: 100%
 .tl { top: 12px; left: 14px; } .tr { top: 12px; right: 14px; text-align: right; }
 .bl { bottom: 12px; left: 14px; align-items: end; } .br { bottom: 12px; right: 14px; text-align: right; }
 .letter { position: absolute; font-weight: 600; font-size: 14px; color: var(--accent); letter-spacing: .04em; }
-.letter.top { top: 10px; left: 50%; transform: translateX(-50%); }
-.letter.bottom { bottom: 12px; left: 50%; transform: translateX(-50%); }
-.letter.left { left: 14px; top: 50%; transform: translateY(-50%); }
-.letter.right { right: 14px; top: 50%; transform: translateY(-50%); }
-.scale { position: absolute; bottom: 34px; left: 50%; transform: translateX(-50%); display: grid; justify-items: center; gap: 1px;
+.letter.top { top: 10px; left: 50%; translate: -50%; }
+.letter.bottom { bottom: 12px; left: 50%; translate: -50%; }
+.letter.left { left: 14px; top: 50%; translate: 0 -50%; }
+.letter.right { right: 14px; top: 50%; translate: 0 -50%; }
+.scale { position: absolute; bottom: 34px; left: 50%; translate: -50%; display: grid; justify-items: center; gap: 1px;
   font-size: 11px; white-space: nowrap; }
 .scale > i { height: 6px; box-sizing: border-box; border: solid var(--text); border-width: 0 1.5px 1.5px; filter: drop-shadow(0 0 1px #000); }
 .bar { position: absolute; left: 0; right: 0; bottom: 0; height: 3px; background: #ffffff1f; overflow: hidden; }
@@ -57,7 +57,7 @@ canvas { position: absolute; inset: 0; display: block; width: 100%; height: 100%
 .message > b { font-weight: 600; font-size: 15px; }
 .message > span { color: var(--dim); max-width: 46ch; overflow-wrap: anywhere; font-size: 13px; }
 .message.failed > b { color: var(--danger); }
-.notice { position: absolute; left: 50%; bottom: 20px; transform: translateX(-50%); max-width: min(64ch, 88%);
+.notice { position: absolute; left: 50%; bottom: 20px; translate: -50%; max-width: min(64ch, 88%);
   display: flex; gap: 10px; align-items: start; padding: 8px 8px 8px 12px; border-radius: 8px; background: #1b1113eb;
   border: 1px solid #ff8a8055; color: #ffd9d5; overflow-wrap: anywhere; }
 .notice > button { all: unset; pointer-events: auto; cursor: pointer; line-height: 1; padding: 4px 6px; border-radius: 4px; }
