@@ -11,6 +11,7 @@ async function started(name) {
   return module;
 }
 const { Measuring, newUid, unitText } = await source("internal/measure/index.ts");
+const { measurementText } = await source("internal/tools/labels.ts");
 const { Reports } = await source("internal/tools/reports.ts");
 const measuring = new Measuring(await started("noctis_measure"));
 const reports = new Reports(await started("noctis_reports"));
@@ -199,7 +200,9 @@ test("UIDs are those of UUIDs, and units are as people write them", () => {
     ["length", "{pixels}", "px"],
     ["mean", "[hnsf'U]", "HU"],
     ["count", "1", ""],
+    ["mean", "constructor", "constructor"],
   ]) {
     assert.equal(unitText({ name, unit }), text);
   }
+  assert.equal(measurementText({ name: "toString", value: 2, unit: "mm" }), "toString 2 mm");
 });

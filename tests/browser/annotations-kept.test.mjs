@@ -247,6 +247,11 @@ print(ds.SOPClassUID.name, ds.ContentTemplateSequence[0].TemplateIdentifier, ds.
       for (const axis of [0, 1]) assertNear(point[axis], all[index].points[number][axis], 1e-3);
     }
   }
+  const empty = await page.evaluate(() => {
+    window.viewer.annotations.clear();
+    return window.viewer.exportAnnotation("sr").catch(({ kind }) => kind);
+  });
+  assert.equal(empty, "invalid-argument");
   const refused = await page.evaluate(() => window.viewer.importAnnotations("{}").catch(({ kind }) => kind));
   assert.equal(refused, "malformed");
   const senseless = await page.evaluate(() => window.viewer.importAnnotations(42).catch(({ kind }) => kind));

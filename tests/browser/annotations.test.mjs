@@ -286,6 +286,32 @@ test("a drawn line bends between its handles", async () => {
   await finish(page);
 });
 
+test("a line of very many points is drawn by those that can be told apart", async () => {
+  const page = await opened(shared, { backend: "cpu" });
+  const drawn = await page.evaluate(async () => {
+    await window.viewer.annotations.add({
+      tool: "freehand",
+      points: Array.from({ length: 20_000 }, (_, step) => {
+        const angle = (step / 20_000) * 2 * Math.PI;
+        return [32 + 20 * Math.cos(angle), 32 + 20 * Math.sin(angle)];
+      }),
+    });
+    let count = 0;
+    const { lineTo } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.lineTo = function (...to) {
+      count += 1;
+      return lineTo.apply(this, to);
+    };
+    window.viewer.annotations.select(undefined);
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    CanvasRenderingContext2D.prototype.lineTo = lineTo;
+    return count;
+  });
+  // 1005 CSS pixels around, as a dark and a bright line
+  assert.ok(drawn > 1000 && drawn < 8100, `${drawn} points`);
+  await finish(page);
+});
+
 test("what a reader must know of a region comes back with it", async () => {
   const page = await opened(shared, { backend: "cpu" });
   const lines = () => page.evaluate(() => window.viewer.annotations.text(window.viewer.annotations.list[0].uid));

@@ -32,6 +32,8 @@ export const PAD_PX = 6;
 const HANDLE_PX = 4.5;
 const ARROW_PX = 13;
 const CROSS_PX = 7;
+/** Points that are nearer than this are one in a line that is drawn. */
+const SEEN_PX = 0.25;
 
 /** The look that the page's custom properties give an element. */
 export function lookOf(element: Element): Look {
@@ -75,7 +77,12 @@ function path(
   width: number,
 ): void {
   context.beginPath();
-  for (const [x, y] of points) context.lineTo(x, y);
+  let last: Point | undefined;
+  for (const point of points) {
+    if (last && distance(last, point) < SEEN_PX) continue;
+    context.lineTo(point[0], point[1]);
+    last = point;
+  }
   if (isClosed) context.closePath();
   const [tail, head] = points;
   if (isArrow && tail && head) arrowHead(context, tail, head);

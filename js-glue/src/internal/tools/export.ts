@@ -26,6 +26,12 @@ export function fileOf(
       const about = pane.series?.first;
       if (!about) throw new NoctisError("invalid-argument", "a report is about the study that is shown, and none is");
       const annotations = set.annotations.filter(({ anchor }) => anchor.studyInstanceUid === about.studyInstanceUid);
+      if (annotations.length === 0) {
+        throw new NoctisError(
+          "invalid-argument",
+          "a report is about the study that is shown, and no annotation is on it",
+        );
+      }
       const bytes = reports.report({ ...set, annotations }, about, observer === undefined ? {} : { observer });
       return new Blob([bytes], { type: "application/dicom" });
     }

@@ -2,20 +2,20 @@ import type { Annotation, Measurement } from "../../public/annotations.js";
 import { unitText } from "../measure/index.js";
 import { short } from "../overlay/text.js";
 
-const NAMES: Readonly<Record<string, string>> = {
-  longAxis: "L",
-  shortAxis: "S",
-  area: "Area",
-  perimeter: "Perimeter",
-  diameter: "Ø",
-  radius: "Radius",
-  mean: "Mean",
-  sd: "SD",
-  min: "Min",
-  max: "Max",
-  median: "Median",
-  count: "n",
-};
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ["longAxis", "L"],
+  ["shortAxis", "S"],
+  ["area", "Area"],
+  ["perimeter", "Perimeter"],
+  ["diameter", "Ø"],
+  ["radius", "Radius"],
+  ["mean", "Mean"],
+  ["sd", "SD"],
+  ["min", "Min"],
+  ["max", "Max"],
+  ["median", "Median"],
+  ["count", "n"],
+]);
 /** Measurements that stand together in a line of a text box. */
 const LINES: readonly (readonly string[])[] = [
   ["length"],
@@ -43,7 +43,7 @@ export function valueText(found: Measurement): string {
 
 /** A measurement as people read it: its name, value and unit. */
 export function measurementText(found: Measurement): string {
-  return BARE.has(found.name) ? valueText(found) : `${NAMES[found.name] ?? found.name} ${valueText(found)}`;
+  return BARE.has(found.name) ? valueText(found) : `${NAMES.get(found.name) ?? found.name} ${valueText(found)}`;
 }
 
 /** What is left out of a text box that nobody looks at: regions have more numbers than a picture has room. */
