@@ -94,8 +94,8 @@ export class Measurements {
       try {
         const { warnings } = await this.#viewer.importAnnotations(file);
         for (const message of warnings) this.#failed({ kind: "import", message });
-      } catch (error) {
-        this.#failed(error);
+      } catch ({ message }) {
+        this.#failed({ kind: "import", message });
       }
     }
   }
@@ -202,6 +202,7 @@ export class Measurements {
       }
     });
     field.addEventListener("blur", () => done(field.value.trim()), { once: true });
+    field.select();
     field.focus();
   }
 }

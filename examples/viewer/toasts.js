@@ -15,7 +15,7 @@ const TITLES = {
   io: "Could not be read",
   "device-lost": "The graphics device was lost",
   "invalid-argument": "Not possible here",
-  import: "Not all of it was imported",
+  import: "Could not be imported",
   "unsupported-browser": "This browser cannot show images",
 };
 
