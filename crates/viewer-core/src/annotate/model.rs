@@ -260,6 +260,12 @@ impl Annotations {
     }
 }
 
+impl Measurement {
+    fn is_named(&self) -> bool {
+        !self.name.trim().is_empty() && !self.unit.trim().is_empty()
+    }
+}
+
 fn malformed(number: usize, fault: &str) -> Error {
     Error::new(ErrorKind::Malformed, format!("annotation {number}: {fault}"))
 }
@@ -290,6 +296,8 @@ impl Annotation {
             Some("a point is farther away than any picture or patient")
         } else if !self.measurements.iter().all(|found| found.value.is_finite()) {
             Some("a number is not finite")
+        } else if !self.measurements.iter().all(Measurement::is_named) {
+            Some("a measurement has no name or no unit")
         } else if self.plane.is_some_and(|plane| !plane.is_sound()) {
             Some("the directions of its plane are not of unit length and at a right angle")
         } else if self.plane.is_some() && self.patient_points.is_empty() {
@@ -398,10 +406,12 @@ mod tests {
         assert!(Annotations::new(vec![on_plane.clone()]).check().is_err());
         on_plane.patient_points = vec![[0.0; 3]; 3];
         assert_eq!(Annotations::new(vec![on_plane]).check(), Ok(()));
-        let cases: [fn(&mut Annotation); 5] = [
+        let cases: [fn(&mut Annotation); 7] = [
             |bad| bad.points.truncate(2),
             |bad| bad.points[0][1] = f64::NAN,
             |bad| bad.patient_points = vec![[0.0; 3]],
+            |bad| bad.measurements[0].name = String::new(),
+            |bad| bad.measurements[0].unit = " ".to_owned(),
             |bad| bad.uid = "1.02.3".to_owned(),
             |bad| bad.anchor.sop_instance_uid = String::new(),
         ];

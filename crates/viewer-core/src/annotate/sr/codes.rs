@@ -119,6 +119,20 @@ pub(super) fn cut(text: &str, most: usize) -> String {
         .collect()
 }
 
+/// What UT can hold: of control characters the ends of lines (PS3.5 6.1.3).
+pub(super) fn printable(text: &str) -> String {
+    let is_kept = |character: char| !character.is_control() || matches!(character, '\r' | '\n');
+    text.chars()
+        .map(|character| if is_kept(character) { character } else { ' ' })
+        .collect()
+}
+
+/// The words, if there are any to be seen.
+pub(super) fn words(text: Option<&String>) -> Option<&str> {
+    text.map(String::as_str)
+        .filter(|text| !printable(text).trim().is_empty())
+}
+
 /// The concept of a measurement's name.
 pub(super) fn concept(name: &str) -> DataSet {
     match CONCEPTS.iter().find(|(known, _)| *known == name) {
@@ -136,9 +150,10 @@ pub(super) fn unit(ucum: &str) -> Value {
     Value::Items(vec![coded(ucum, "UCUM", meaning)])
 }
 
-/// The name of a measurement by its concept; its own meaning where it is none of ours.
+/// The name of a measurement by its concept; its own meaning where it is none of ours, or its code where that has none.
 pub(super) fn name_of(value: &str, meaning: &str) -> String {
     let known = CONCEPTS.iter().map(|(name, code)| (*name, code.value));
     let found = known.chain(OLDER).find(|(_, code)| *code == value);
-    found.map_or_else(|| cut(meaning, 64), |(name, _)| name.to_owned())
+    let own = if meaning.trim().is_empty() { value } else { meaning };
+    found.map_or_else(|| cut(own, 64), |(name, _)| name.to_owned())
 }

@@ -44,9 +44,9 @@ pub(super) fn group(number: usize, annotation: &Annotation) -> Result<DataSet> {
     // Without a number the points belong to the words: of what is pointed at, and of what was not measured.
     let has_points = is_region || !annotation.measurements.is_empty();
     let is_pointer = matches!(annotation.tool, Tool::Arrow | Tool::Text);
-    match &annotation.label {
+    match codes::words(annotation.label.as_ref()) {
         label if is_pointer || !has_points => {
-            let words = label.as_deref().unwrap_or(annotation.tool.as_str());
+            let words = label.unwrap_or(annotation.tool.as_str());
             children.push(item::text("CONTAINS", codes::COMMENT, words, vec![path(&whole)?]));
         }
         Some(label) => children.push(item::text("CONTAINS", codes::COMMENT, label, Vec::new())),

@@ -3,7 +3,7 @@
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
-use super::codes::{self, Code, cut};
+use super::codes::{self, Code, cut, printable, words};
 use crate::{
     annotate::{Anchor, Measurement},
     write::{DataSet, Value},
@@ -59,7 +59,7 @@ pub(super) fn code(relationship: &str, concept: Code, value: Code, children: Vec
 
 pub(super) fn text(relationship: &str, concept: Code, text: &str, children: Vec<DataSet>) -> DataSet {
     let mut item = item(relationship, "TEXT", concept.item());
-    item.put(tags::TEXT_VALUE, "UT", text);
+    item.put(tags::TEXT_VALUE, "UT", printable(text));
     with(item, children)
 }
 
@@ -85,10 +85,10 @@ pub(super) fn number(found: &Measurement, mut children: Vec<DataSet>) -> DataSet
         .set(tags::MEASUREMENT_UNITS_CODE_SEQUENCE, codes::unit(&found.unit));
     let mut item = item("CONTAINS", "NUM", codes::concept(&found.name));
     item.set(tags::MEASURED_VALUE_SEQUENCE, Value::Items(vec![measured]));
-    if let Some(source) = &found.source {
+    if let Some(source) = words(found.source.as_ref()) {
         children.push(text("HAS CONCEPT MOD", codes::SOURCE, source, Vec::new()));
     }
-    if let Some(method) = &found.method {
+    if let Some(method) = words(found.method.as_ref()) {
         children.push(text("HAS CONCEPT MOD", codes::METHOD, method, Vec::new()));
     }
     with(item, children)

@@ -334,10 +334,15 @@ fn number(report: &Report<'_>, node: &Node<'_>) -> Result<Option<Measurement>> {
     };
     let unit = tree.coded(value, tags::MEASUREMENT_UNITS_CODE_SEQUENCE)?;
     let concept = &node.concept;
+    if concept.value.trim().is_empty() {
+        return Ok(None);
+    }
     let mut found = Measurement {
         name: codes::name_of(&concept.value, &concept.meaning),
         value: number,
-        unit: unit.value,
+        unit: Some(unit.value)
+            .filter(|unit| !unit.is_empty())
+            .unwrap_or_else(|| "1".to_owned()),
         method: None,
         source: None,
     };

@@ -89,6 +89,23 @@ fn what_was_not_measured_keeps_its_points() {
 }
 
 #[test]
+fn words_that_nobody_sees_are_none() {
+    let mut set = all();
+    for one in &mut set.annotations {
+        one.label = Some(" \t\u{0}".to_owned());
+        for found in &mut one.measurements {
+            found.method = Some(String::new());
+        }
+    }
+    let bytes = written(&set);
+    assert!(!bytes.contains(&b'\t'));
+    for one in read(bytes).expect("our own").set.annotations {
+        assert_eq!(one.label, None, "{:?}", one.tool);
+        assert!(one.measurements.iter().all(|found| found.method.is_none()));
+    }
+}
+
+#[test]
 fn a_report_is_asked_for_no_point_that_it_cannot_hold() {
     let mut set = all();
     set.annotations[0].points[0][0] = 1e40;
