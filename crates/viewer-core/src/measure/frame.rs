@@ -207,7 +207,7 @@ impl Reported<'_> {
             return;
         };
         if inside.is_cut {
-            let note = "partly outside of the picture: its values are those inside";
+            let note = "partly outside of the picture";
             measured.notes.push(note.to_owned());
         }
         measured.notes.extend(self.reading.note.clone());
