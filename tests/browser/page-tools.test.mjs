@@ -221,6 +221,14 @@ test("who wants less motion gets none that is not needed", async () => {
   await finish(page);
 });
 
+test("the tool in the hand is told from the others in the colours of the system as well", async () => {
+  const page = await open({ forcedColors: "active" });
+  const ink = (tool) => page.locator(`[data-drag="${tool}"]`).evaluate((button) => getComputedStyle(button).color);
+  await page.waitForSelector('[data-drag="window"][aria-pressed=true]');
+  assert.notEqual(await ink("window"), await ink("pan"));
+  await finish(page);
+});
+
 test("on a phone: tools are a row, the list lies over the picture, a finger measures", async () => {
   const page = await withStudy({ viewport: { width: 412, height: 860 }, hasTouch: true });
   await page.tap('[data-drag="length"]');
