@@ -209,6 +209,25 @@ test("what could not be had for a while, as before a new login, is had again", a
   await page.context().close();
 });
 
+test("a crash while a picture is put on the page's canvas leaves the page its canvas as it was", async () => {
+  const page = await open({ adapter: "backend=cpu" });
+  await page.evaluate(() => window.noctisAdapter.settled);
+  await rest(page, 500);
+  await page.evaluate(() => {
+    const draw = ctx.drawImage;
+    ctx.drawImage = () => {
+      ctx.drawImage = draw;
+      throw new DOMException("the picture is gone", "InvalidStateError");
+    };
+    updateWindowWidth(900);
+  });
+  await page.waitForFunction(() => window.news.length === 2);
+  await rest(page, 500);
+  assert.equal(await page.evaluate(() => ctx.getTransform().isIdentity), true);
+  await assertDraws(page);
+  await page.context().close();
+});
+
 test("another object than the one that was asked for is not shown in its place", async () => {
   let other;
   const swap = async (route) => {

@@ -274,12 +274,16 @@ function place(
   context.fillStyle = "#000";
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.save();
-  context.translate(canvas.width / 2 + right, canvas.height / 2 + down);
-  if (stretch !== 1) context.scale(1 / stretch, 1);
-  context.rotate(radians);
-  context.scale(flipH ? -scale : scale, flipV ? -scale : scale);
-  context.imageSmoothingEnabled = scale < Math.max(1, stretch);
-  context.imageSmoothingQuality = quality;
-  context.drawImage(picture, -imgW / 2, -imgH / 2, imgW, imgH);
-  context.restore();
+  try {
+    context.translate(canvas.width / 2 + right, canvas.height / 2 + down);
+    if (stretch !== 1) context.scale(1 / stretch, 1);
+    context.rotate(radians);
+    context.scale(flipH ? -scale : scale, flipV ? -scale : scale);
+    context.imageSmoothingEnabled = scale < Math.max(1, stretch);
+    context.imageSmoothingQuality = quality;
+    context.drawImage(picture, -imgW / 2, -imgH / 2, imgW, imgH);
+  } finally {
+    // Also where there is no picture any more, the page finds its canvas as it was.
+    context.restore();
+  }
 }

@@ -62,7 +62,6 @@ function drawPicture(picture, imgW, imgH) {
   const baseScale = Math.min(canvas.width / (imgW * cos + imgH * sin), canvas.height / (imgW * sin + imgH * cos));
   _lastRenderMeta = { imgW, imgH, baseScale, rotDeg: rotation };
   const scale = baseScale * zoom;
-  ctx.setTransform(1, 0, 0, 1, 0, 0);
   ctx.fillStyle = "#000";
   ctx.fillRect(0, 0, canvas.width, canvas.height);
   ctx.save();
