@@ -20,6 +20,8 @@ const PATIENT_POINTS: Tag = Tag(GROUP, 0x1004);
 const PLANE: Tag = Tag(GROUP, 0x1005);
 const FRAME_OF_REFERENCE: Tag = Tag(GROUP, 0x1006);
 const TEXT_BOX: Tag = Tag(GROUP, 0x1007);
+/// That a person wrote the name of the tool, which stands for no words otherwise.
+const IS_NAMED: Tag = Tag(GROUP, 0x1008);
 
 /// Adds the elements.
 pub(super) fn write(group: &mut DataSet, annotation: &Annotation) {
@@ -43,6 +45,9 @@ pub(super) fn write(group: &mut DataSet, annotation: &Annotation) {
     if let Some(corner) = annotation.text_box {
         group.set(TEXT_BOX, Value::doubles(&corner));
     }
+    if annotation.label.as_deref() == Some(annotation.tool.as_str()) {
+        group.put(IS_NAMED, "CS", "YES");
+    }
 }
 
 /// What the elements say.
@@ -55,6 +60,7 @@ pub(super) struct Private {
     pub(super) plane: Option<AnnotationPlane>,
     pub(super) frame_of_reference_uid: Option<String>,
     pub(super) text_box: Option<[f64; 2]>,
+    pub(super) is_named: bool,
 }
 
 /// Reads the elements of a group, where they are ours.
@@ -74,5 +80,6 @@ pub(super) fn read(group: &dataset::DataSet<'_>) -> Option<Private> {
         plane,
         frame_of_reference_uid: group.code(FRAME_OF_REFERENCE),
         text_box: group.wide_doubles(TEXT_BOX).as_chunks().0.first().copied(),
+        is_named: group.code(IS_NAMED).is_some(),
     })
 }

@@ -134,7 +134,8 @@ fn annotation(
         ),
     }
     settle(&mut annotation);
-    annotation.label = parts.label(annotation.tool.as_str());
+    let own_words = annotation.label.take();
+    annotation.label = parts.label(annotation.tool.as_str()).or(own_words);
     Ok(annotation)
 }
 
@@ -148,6 +149,7 @@ fn with_own(annotation: &Annotation, own: Private) -> Annotation {
     annotation.plane = own.plane;
     annotation.anchor.frame_of_reference_uid = own.frame_of_reference_uid;
     annotation.text_box = own.text_box;
+    annotation.label = own.is_named.then(|| own.tool.as_str().to_owned());
     annotation
 }
 

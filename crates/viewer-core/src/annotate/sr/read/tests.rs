@@ -89,6 +89,15 @@ fn what_was_not_measured_keeps_its_points() {
 }
 
 #[test]
+fn the_name_of_the_tool_may_be_a_label() {
+    let mut set = all();
+    for one in &mut set.annotations {
+        one.label = Some(one.tool.as_str().to_owned());
+    }
+    assert_eq!(read(written(&set)).expect("our own").set, set);
+}
+
+#[test]
 fn words_that_nobody_sees_are_none() {
     let mut set = all();
     for one in &mut set.annotations {
