@@ -539,6 +539,38 @@ describe("the page of 2025", () => {
     await finish(page);
   });
 
+  test("measures the millimetres of the picture, however it is zoomed and moved", async () => {
+    const page = await open({ page: "v1/", study: STUDY.uneven, adapter: "backend=cpu" });
+    await page.waitForFunction(() => ctx.getImageData(256, 256, 1, 1).data[0] > 0);
+    const measured = () =>
+      page.evaluate(() => {
+        // The picture fills the canvas across: 100 columns of 0.5 mm.
+        const [startX, startY] = [canvas.width / 3, canvas.height / 2];
+        return calculateDistance({ startX, startY, endX: startX + (zoom * canvas.width) / 5, endY: startY }).text;
+      });
+    assert.equal(await measured(), "10 mm");
+    await page.evaluate(() => {
+      [zoom, panX] = [2, 30];
+      redrawCurrentImage();
+    });
+    await settle(page);
+    assert.equal(await measured(), "10 mm");
+    const [area, degrees] = await page.evaluate(() => {
+      const stretch = (canvas.clientWidth * canvas.height) / (canvas.clientHeight * canvas.width);
+      const side = (zoom * canvas.width) / 100;
+      // 16 columns of 0.5 mm and 10 rows of 0.8 mm.
+      const points = [
+        { x: 100 + 16 * side, y: 100 },
+        { x: 100, y: 100 },
+        { x: 100 + 16 * side, y: 100 + 10 * side * stretch },
+      ];
+      return [calculatePolygonArea(points), calculateAngle(...points).degrees];
+    });
+    assert.ok(Math.abs(area - 32) < 0.1, `${area}`);
+    assert.ok(Math.abs(degrees - 45) < 0.1, `${degrees}`);
+    await finish(page);
+  });
+
   test("shows slices, windows, zoom and planes", async () => {
     const page = await open({ page: "v1/" });
     await page.waitForFunction(() => ctx.getImageData(256, 256, 1, 1).data[0] > 0);

@@ -14,6 +14,7 @@ import { bindMarkup } from "./markup.js";
 import { bindMillimetres } from "./millimetres.js";
 import { Network } from "./network.js";
 import { Notes } from "./notes.js";
+import { bindOldMillimetres } from "./old-millimetres.js";
 import { callPage, page } from "./page.js";
 import { PlainPainter, type ValuePainter } from "./plain.js";
 import { PlaneTools } from "./plane-tools.js";
@@ -92,6 +93,7 @@ export class Adapter implements NoctisAdapter {
     const notes = new Notes(fetchOfPage);
     slices.bind(this.#binding);
     slices.bindPreviews(this.#binding);
+    bindOldMillimetres(this.#binding, slices);
     bindWindow(this.#binding);
     bindFrames(this.#binding, store);
     bindUnit(this.#binding);

@@ -58,7 +58,11 @@ declare let imageData: readonly PageImage[];
 declare let currentImageIndex: number;
 declare let currentFrameIndex: number;
 declare let currentFrameCount: number;
-declare let currentSeries: { readonly id: number | string; readonly modality?: string } | null;
+declare let currentSeries: {
+  readonly id: number | string;
+  readonly modality?: string;
+  readonly pixel_spacing?: unknown;
+} | null;
 declare let windowWidth: number;
 declare let windowLevel: number;
 declare let zoom: number;

@@ -2,9 +2,11 @@ import type { ImageFrame } from "../../public/painter.js";
 import type { Binding } from "./binding.js";
 import { lookOf } from "./look.js";
 import { callPage, currentImageId, type Payload, page } from "./page.js";
+import type { Place } from "./pen.js";
+import { place } from "./place.js";
 import { PlainPainter, type ValuePainter } from "./plain.js";
+import { numbersIn } from "./served.js";
 import type { Store } from "./store.js";
-import { stretchOf } from "./stretch.js";
 
 /** Which slices beside the shown one are fetched, counted the way that somebody goes. */
 const STEPS = [1, 2, 3, -1];
@@ -29,6 +31,7 @@ export class Slices {
   readonly #painter: () => ValuePainter | undefined;
   readonly #parity: "page" | "dicom";
   #shown: ImageFrame | undefined;
+  #canvasFromPicture: DOMMatrix | undefined;
   #modality = "";
   /** The window that was drawn last, and when it changed. */
   #look = "";
@@ -97,7 +100,7 @@ export class Slices {
     const drawn = this.#forNow(frame, painter, [look.width, look.center, look.inverted].join());
     const picture = painter.draw(drawn, lookOf(drawn, look, this.#parity));
     this.#shown = frame;
-    place(context, picture, frame, drawn === frame ? "high" : "low");
+    this.#canvasFromPicture = place(context, picture, frame, drawn === frame ? "high" : "low");
     // What the page draws over its picture, in its order; its crosshair does not ask whether it is wanted.
     callPage("drawMeasurements");
     callPage("drawAnnotations");
@@ -106,6 +109,13 @@ export class Slices {
     callPage("updateOverlayLabels");
     if (Reflect.get(window, "_aiOverlaysActive")) callPage("renderAIOverlays");
     return true;
+  }
+
+  /** The millimetres from the middle of what is shown to a point of the canvas; undefined where they are not known. */
+  millimetresAt(point: Place): Place | undefined {
+    const [row, col] = this.#shown?.info?.spacingMm ?? numbersIn(String(page.series?.pixel_spacing ?? ""));
+    const at = this.#canvasFromPicture?.inverse().transformPoint(point);
+    return at && row && col ? { x: at.x * col, y: at.y * row } : undefined;
   }
 
   #render(payload: Payload): boolean {
@@ -246,44 +256,5 @@ export class Slices {
     this.#hasPassed = false;
     const near = steps.map((step) => images[at + step * this.#way]).filter((image) => image !== undefined);
     this.#store.ahead(near.map(({ id }) => String(id)));
-  }
-}
-
-/**
- * The picture of a frame in the middle of the page's canvas, as large as its turned outline fits, then as the user has moved it; made
- * smaller as well as the browser can, or as fast.
- */
-function place(
-  context: CanvasRenderingContext2D,
-  picture: CanvasImageSource,
-  { columns: imgW, rows: imgH }: ImageFrame,
-  quality: ImageSmoothingQuality,
-): void {
-  const { canvas } = context;
-  const radians = (page.rotation * Math.PI) / 180;
-  const [cos, sin] = [Math.abs(Math.cos(radians)), Math.abs(Math.sin(radians))];
-  // The page of 2025 has a canvas of one size, however it is shown.
-  const stretch = page.keepsPictures ? 1 : stretchOf(canvas);
-  const width = canvas.width * stretch;
-  const baseScale = Math.min(width / (imgW * cos + imgH * sin), canvas.height / (imgW * sin + imgH * cos));
-  page.renderMeta = { imgW, imgH, baseScale, rotDeg: page.rotation };
-  const scale = baseScale * page.zoom;
-  const [right, down] = page.pan;
-  const [flipH, flipV] = page.flips;
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.fillStyle = "#000";
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.save();
-  try {
-    context.translate(canvas.width / 2 + right, canvas.height / 2 + down);
-    if (stretch !== 1) context.scale(1 / stretch, 1);
-    context.rotate(radians);
-    context.scale(flipH ? -scale : scale, flipV ? -scale : scale);
-    context.imageSmoothingEnabled = scale < Math.max(1, stretch);
-    context.imageSmoothingQuality = quality;
-    context.drawImage(picture, -imgW / 2, -imgH / 2, imgW, imgH);
-  } finally {
-    // Also where there is no picture any more, the page finds its canvas as it was.
-    context.restore();
   }
 }

@@ -142,6 +142,27 @@ function handleToolClick(tool) {
   redrawCurrentImage();
 }
 
+/** Pixels of the canvas by the spacing of the image, however it is shown. */
+function calculateDistance({ startX, startY, endX, endY }) {
+  const pixels = Math.hypot(endX - startX, endY - startY);
+  const [row, column] = String(currentSeries.pixel_spacing).split("\\").map(Number);
+  const real = Math.round((pixels * (row + column)) / 2 / 0.01) * 0.01;
+  return { pixels: Math.round(pixels), real, text: `${real} mm` };
+}
+
+/** Of points of the canvas, and called square millimetres. */
+function calculatePolygonArea(points) {
+  const at = (i) => points[i % points.length];
+  const sum = points.reduce((total, { x, y }, i) => total + x * at(i + 1).y - at(i + 1).x * y, 0);
+  return Math.abs(sum) / 2;
+}
+
+function calculateAngle(one, corner, other) {
+  const [from, to] = [one, other].map(({ x, y }) => Math.atan2(y - corner.y, x - corner.x));
+  const radians = Math.acos(Math.cos(from - to));
+  return { radians, degrees: (radians * 180) / Math.PI };
+}
+
 function handleMouseDown(event) {
   drag = { x: event.clientX, y: event.clientY };
 }
