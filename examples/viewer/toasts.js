@@ -19,6 +19,9 @@ const TITLES = {
   "unsupported-browser": "This browser cannot show images",
 };
 
+/** What to do next, where that is not plain. */
+const NEXT = { "no-pixel-data": "Reports of measurements are read by Import, in the list" };
+
 function fileName(source) {
   return source
     ? decodeURIComponent(
@@ -59,7 +62,9 @@ export class Toasts {
     const close = make("button", { class: "button icon", "aria-label": "Dismiss" }, icon("close"));
     close.addEventListener("click", dismiss);
     const name = fileName(error.source);
-    const where = [count > 1 ? `${count} objects` : name, error.tag && `tag ${error.tag}`].filter(Boolean).join(" · ");
+    const where = [count > 1 ? `${count} objects` : name, error.tag && `tag ${error.tag}`, NEXT[kind]]
+      .filter(Boolean)
+      .join(" · ");
     item.dataset.kind = kind;
     item.replaceChildren(
       icon("alert"),
