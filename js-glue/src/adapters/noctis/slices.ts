@@ -59,19 +59,19 @@ export class Slices {
 
   bind(binding: Binding): void {
     binding.replace("slices", "renderDicomImage", (original, [payload]) => {
-      if (!this.#render((payload ?? {}) as Payload)) original();
+      if (!this.#render((payload ?? {}) as Payload)) this.#leave(original);
     });
     // A picture of the server stands for what has no grey values; of NoctisPro's it is not in colour, or none at all.
     binding.replace("slices", "renderServerRenderedImage", (original) => {
       const frame = this.#here(currentImageId() ?? "");
-      if (!frame?.isColor || !this.draw(frame)) original();
+      if (!frame?.isColor || !this.draw(frame)) this.#leave(original);
     });
     if (page.keepsPictures) return;
     // The page of 2025 asks its server for every redraw.
     binding.replace("slices", "redrawCurrentImage", (original) => {
       const frame = this.#here(currentImageId() ?? "");
       if (frame && frame === this.#shown) requestAnimationFrame(() => this.draw(frame));
-      else original();
+      else this.#leave(original);
     });
   }
 
@@ -111,7 +111,16 @@ export class Slices {
     return true;
   }
 
-  /** The millimetres from the middle of what is shown to a point of the canvas; undefined where they are not known. */
+  /** Lets the page draw by itself. */
+  #leave(original: () => unknown): void {
+    this.#canvasFromPicture = undefined;
+    original();
+  }
+
+  /**
+   * The millimetres from the middle of what is shown to a point of the canvas; undefined where they are not known, as of what the page
+   * has drawn by itself.
+   */
   millimetresAt(point: Place): Place | undefined {
     const [row, col] = this.#shown?.info?.spacingMm ?? numbersIn(String(page.series?.pixel_spacing ?? ""));
     const at = this.#canvasFromPicture?.inverse().transformPoint(point);
