@@ -247,9 +247,6 @@ test("on a phone: tools are a row, the list lies over the picture, a finger meas
   await touch("touchEnd");
   await page.waitForFunction(() => window.noctisViewer.annotations.list.length === 1);
   // What is asked at the edge is asked within it.
-  // The row is scrolled first, and a finger finds what was there until that is drawn.
-  await page.locator('[data-drag="calibrate"]').scrollIntoViewIfNeeded();
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   await page.tap('[data-drag="calibrate"]');
   await page.waitForSelector('[data-drag="calibrate"][aria-pressed=true]');
   await touch("touchStart", [0.5, 0.2]);
