@@ -21,6 +21,7 @@ export class Binding {
   readonly #entries: Entry[] = [];
   readonly #off: Set<Feature>;
   readonly #undo: (() => void)[] = [];
+  readonly #bound = new AbortController();
   readonly #failed: (feature: Feature, error: unknown) => void;
 
   constructor(off: ReadonlySet<Feature>, failed: (feature: Feature, error: unknown) => void) {
@@ -59,6 +60,11 @@ export class Binding {
     if (document.readyState === "complete") swap(entry.original, entry.ours);
   }
 
+  /** Aborted when everything is put back: ends what listens for the adapter. */
+  get restored(): AbortSignal {
+    return this.#bound.signal;
+  }
+
   /** Remembers how something that was done for a feature is taken back. */
   whenRestored(undo: () => void): void {
     this.#undo.push(undo);
@@ -85,6 +91,7 @@ export class Binding {
     for (const feature of FEATURES) if (!kept.includes(feature)) this.#off.add(feature);
     for (const entry of [...this.#entries].reverse()) if (!kept.includes(entry.feature)) putBack(entry);
     for (const undo of this.#undo.splice(0).reverse()) undo();
+    this.#bound.abort();
   }
 
   #entry(feature: Feature, name: string, original: PageFunction, replacement: Replacement): Entry {

@@ -2,7 +2,7 @@ import type { ImageFrame, Painter } from "../../public/painter.js";
 import { bmpOf, pixelsOf, urlOf } from "./bitmap.js";
 import { lookOf } from "./look.js";
 import type { Network } from "./network.js";
-import { numberOr } from "./query.js";
+import { isYes, numberOr } from "./query.js";
 import type { Store } from "./store.js";
 
 /** What one view of the page calls things, and what another does. */
@@ -48,7 +48,7 @@ export function answerWindows(network: Network, { store, painter, parity }: Imag
     if (!frame) return undefined;
     const { width: window_width, center: window_level } = frame.window;
     if (frame.isColor) {
-      const windowing = { window_width, window_level, inverted: isInverted(query) };
+      const windowing = { window_width, window_level, inverted: isYes(given(query, "inverted")) };
       const image_data = await urlOf(pictureOf(frame, query, await painter, parity));
       const image_info = { ...described(id, frame), dimensions: [frame.rows, frame.columns] };
       return Response.json({ image_data, image_url: null, image_info, windowing, warnings: {} });
@@ -79,14 +79,10 @@ function pictureOf(frame: ImageFrame, query: URLSearchParams, painter: Painter, 
   const look = {
     width: Number.parseFloat(given(query, "width") ?? "") || window.width,
     center: numberOr(given(query, "center"), window.center),
-    inverted: isInverted(query),
+    inverted: isYes(given(query, "inverted")),
     modality: frame.info?.modality ?? "",
   };
   return bmpOf(pixelsOf(painter.draw(frame, lookOf(frame, look, parity))));
-}
-
-function isInverted(query: URLSearchParams): boolean {
-  return ["1", "true"].includes(given(query, "inverted") ?? "");
 }
 
 function given(query: URLSearchParams, what: keyof typeof NAMES): string | undefined {

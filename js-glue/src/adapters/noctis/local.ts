@@ -50,8 +50,7 @@ export class LocalFiles {
         () => this.#hand(input, files),
       );
     };
-    window.addEventListener("change", chosen, true);
-    binding.whenRestored(() => window.removeEventListener("change", chosen, true));
+    window.addEventListener("change", chosen, { capture: true, signal: binding.restored });
   }
 
   #isNew(files: readonly File[]): boolean {

@@ -2,14 +2,7 @@ import type { Binding, PageFunction } from "./binding.js";
 import { pageFunction } from "./page.js";
 import { isPlace, type Place } from "./pen.js";
 import type { Slices } from "./slices.js";
-
-/** What the page keeps of a length. */
-interface Line {
-  readonly startX?: unknown;
-  readonly startY?: unknown;
-  readonly endX?: unknown;
-  readonly endY?: unknown;
-}
+import { endsOf } from "./stored-notes.js";
 
 /**
  * The page of 2025 takes pixels of its canvas for those of the image, however that is zoomed: what it measures are the millimetres of
@@ -22,12 +15,7 @@ export function bindOldMillimetres(binding: Binding, slices: Slices): void {
     return found.every(isPlace) ? found : undefined;
   };
   binding.replace("slices", "calculateDistance", (original, [line]) => {
-    const { startX, startY, endX, endY } = Object(line) as Line;
-    const [start, end] =
-      inPicture([
-        { x: startX, y: startY },
-        { x: endX, y: endY },
-      ]) ?? [];
+    const [start, end] = inPicture(endsOf(line) ?? []) ?? [];
     if (!start || !end) return original();
     const real = Math.round(Math.hypot(end.x - start.x, end.y - start.y) * 100) / 100;
     return { ...Object(original()), real, text: `${real} mm` };

@@ -52,8 +52,7 @@ export function leaveToMouse(binding: Binding, isOurs: (event: PointerEvent) => 
     const isPress = event.pointerType === "mouse" && event.button === 0;
     if (isPress && binding.isOn("tools") && isOurs(event)) event.stopPropagation();
   };
-  window.addEventListener("pointerdown", keep, true);
-  binding.whenRestored(() => window.removeEventListener("pointerdown", keep, true));
+  window.addEventListener("pointerdown", keep, { capture: true, signal: binding.restored });
 }
 
 /** Makes a press of the mouse of a tap: what a finger does otherwise, alone or with another, stays the page's. */
@@ -71,12 +70,9 @@ export function pressByTap(binding: Binding, isOurs: (event: PointerEvent) => bo
       target?.dispatchEvent(new MouseEvent(type, { clientX, clientY, bubbles: true }));
     }
   };
-  window.addEventListener("pointerdown", begin, true);
-  window.addEventListener("pointerup", end, true);
-  binding.whenRestored(() => {
-    window.removeEventListener("pointerdown", begin, true);
-    window.removeEventListener("pointerup", end, true);
-  });
+  const options = { capture: true, signal: binding.restored };
+  window.addEventListener("pointerdown", begin, options);
+  window.addEventListener("pointerup", end, options);
 }
 
 /** Calls on Escape. */
@@ -84,6 +80,5 @@ export function onEscape(binding: Binding, cancel: () => void): void {
   const listen = (event: KeyboardEvent): void => {
     if (event.key === "Escape" && binding.isOn("tools")) cancel();
   };
-  document.addEventListener("keydown", listen);
-  binding.whenRestored(() => document.removeEventListener("keydown", listen));
+  document.addEventListener("keydown", listen, { signal: binding.restored });
 }

@@ -4,7 +4,7 @@ import type { Catalog } from "./catalog.js";
 import type { Network } from "./network.js";
 import { page } from "./page.js";
 import { isPlane, type PagePlanes, PLANES, type PlaneName, type PlanesLook, type Turn } from "./planes.js";
-import { numberOr } from "./query.js";
+import { isYes, numberOr } from "./query.js";
 import type { Store } from "./store.js";
 import type { Volumes } from "./volumes.js";
 
@@ -99,7 +99,7 @@ function lookOf(query: URLSearchParams): PlanesLook {
   return {
     width: numberOr(query.get("window_width"), page.windowWidth),
     center: numberOr(query.get("window_level"), page.windowLevel),
-    inverted: ["1", "true"].includes(query.get("inverted") ?? ""),
+    inverted: isYes(query.get("inverted")),
   };
 }
 

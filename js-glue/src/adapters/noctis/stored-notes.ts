@@ -122,11 +122,16 @@ interface Given {
 
 /** Gives a length the points that the server keeps. */
 export function addPoints(given: unknown): void {
-  if (typeof given !== "object" || given === null) return;
-  const { points, startX, startY, endX, endY }: Given = given;
+  const ends = endsOf(given);
+  if (ends && !Array.isArray((given as Given).points)) Reflect.set(given as Given, "points", ends);
+}
+
+/** Both ends of a length as the page keeps it; undefined of anything else. */
+export function endsOf(given: unknown): readonly [Place, Place] | undefined {
+  const { startX, startY, endX, endY } = Object(given) as Given;
   const [start, end] = [
     { x: Number(startX), y: Number(startY) },
     { x: Number(endX), y: Number(endY) },
   ];
-  if (!Array.isArray(points) && isPlace(start) && isPlace(end)) Reflect.set(given, "points", [start, end]);
+  return isPlace(start) && isPlace(end) ? [start, end] : undefined;
 }

@@ -184,8 +184,7 @@ function bindButtons(binding: Binding): void {
       }
     });
   };
-  document.addEventListener("click", before, true);
-  binding.whenRestored(() => document.removeEventListener("click", before, true));
+  document.addEventListener("click", before, { capture: true, signal: binding.restored });
 }
 
 /** On Escape the page calls a function that there is not, and what comes after it never runs. */
