@@ -88,6 +88,35 @@ test("without WebAssembly the page of 2025, which has no renderer, is drawn by p
   await page.context().close();
 });
 
+test("values that the page of 2025 wants again while they are on their way are asked for once, and its window stays", async () => {
+  let release = () => {};
+  const held = new Promise((done) => {
+    release = done;
+  });
+  const values = "**/data/?packed=bin*";
+  const setUp = async (page) => {
+    await page.addInitScript(listen);
+    await page.addInitScript(() => Reflect.deleteProperty(window, "WebAssembly"));
+    await page.route(values, async (route) => {
+      await held;
+      await route.continue();
+    });
+  };
+  const page = await site.open({ page: "v1/", setUp });
+  await page.waitForRequest(values);
+  await page.evaluate(() => loadCurrentImage());
+  await page.evaluate(() => loadCurrentImage());
+  release();
+  await page.waitForFunction(() => ctx.getImageData(256, 256, 1, 1).data[0] > 0);
+  await page.evaluate(() => {
+    windowLevel = 300;
+  });
+  await rest(page, 300);
+  assert.equal(requests(taken(page), "values"), 1);
+  assert.equal(await page.evaluate(() => windowLevel), 300);
+  await page.context().close();
+});
+
 test("without SIMD", async () => {
   const withoutSimd = () => {
     WebAssembly.validate = () => false;

@@ -148,11 +148,11 @@ export class Slices {
     if (id === undefined || !this.#painter()) return false;
     const here = this.#here(id);
     if (here) return this.draw(here);
-    const first = this.#shown === undefined;
     this.#find(id).then(
       (frame) => {
         if (!frame || currentImageId() !== id) return;
-        if (first) [page.windowWidth, page.windowLevel] = [frame.window.width, frame.window.center];
+        // The window of the first picture alone: by the next one somebody may have chosen another.
+        if (!this.#shown) [page.windowWidth, page.windowLevel] = [frame.window.width, frame.window.center];
         this.draw(frame);
         this.#ahead();
       },

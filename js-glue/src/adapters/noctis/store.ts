@@ -39,7 +39,9 @@ export class Store {
   readonly #ofValues = new WeakMap<object, ImageFrame>();
   readonly #ofSamples = new Map<string, ImageFrame>();
   readonly #truePictures = new Map<string, boolean>();
+  /** The frame of the server's values that was asked for last, and those that are on their way. */
   readonly #served = new Map<string, ImageFrame>();
+  readonly #asked = new Map<string, Promise<ImageFrame | undefined>>();
   /** How often nothing came from a part of the site. */
   readonly #refusals = new Map<string, number>();
   #waiting: string[] = [];
@@ -124,10 +126,16 @@ export class Store {
     return frame;
   }
 
-  /** A frame of the values that the page's own server gives, where it does. */
+  /** A frame of the values that the page's own server gives, where it does; asked for once at a time. */
   async frameOfServer(id: string, painter: ValuePainter): Promise<ImageFrame | undefined> {
-    const held = this.#served.get(id);
+    const held = this.#served.get(id) ?? this.#asked.get(id);
     if (held) return held;
+    const asked = this.#askServer(id, painter).finally(() => this.#asked.delete(id));
+    this.#asked.set(id, asked);
+    return asked;
+  }
+
+  async #askServer(id: string, painter: ValuePainter): Promise<ImageFrame | undefined> {
     const served = await fetchValues(this.#fetch, id, 0);
     if (!served) return undefined;
     const { rows, columns, values } = served;
