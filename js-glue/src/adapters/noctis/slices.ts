@@ -253,6 +253,8 @@ export class Slices {
 
   /** What is beside the slice at which somebody has come to rest. */
   #ahead(): void {
+    // Plain JavaScript decodes no objects.
+    if (this.#painter() instanceof PlainPainter) return;
     clearTimeout(this.#aheadTimer);
     this.#aheadTimer = setTimeout(() => this.#fetchBeside(), REST_MS);
   }
