@@ -338,6 +338,34 @@ test("what a reader must know of a region comes back with it", async () => {
   await finish(page);
 });
 
+test("the longer of two axes comes first, whichever a caller gives first", async () => {
+  const page = await opened(shared, { backend: "cpu" });
+  const [short, long] = [
+    [
+      [20, 15],
+      [20, 25],
+    ],
+    [
+      [10, 20],
+      [40, 20],
+    ],
+  ];
+  const [added, changed] = await page.evaluate(
+    async (points) => {
+      const { annotations } = window.viewer;
+      const made = await annotations.add({ tool: "bidirectional", points });
+      return [made, await annotations.update(made.uid, { points: [...points.slice(2), ...points.slice(0, 2)] })];
+    },
+    [...short, ...long],
+  );
+  for (const made of [added, changed]) {
+    assert.deepEqual(made.points, [...long, ...short]);
+    assert.equal(made.patientPoints[1][0] - made.patientPoints[0][0], 30);
+    assert.deepEqual([numberOf(made, "longAxis"), numberOf(made, "shortAxis")], [30, 10]);
+  }
+  await finish(page);
+});
+
 test("how the values of a region are distributed", async () => {
   const page = await opened(shared, { backend: "cpu" });
   const found = await page.evaluate(async () => {

@@ -100,6 +100,13 @@ export class Gauge {
     return (await this.#filled(ground, tool, points))?.histogram(tool, points, bins);
   }
 
+  /** How large a step in columns and one in rows is, in one unit. */
+  scaleOf(ground: Ground): Point {
+    if (!("slice" in ground)) return [1, 1];
+    const [row, column] = this.#frame(ground.slice).gauge.calibration.scale.spacing;
+    return [column, row];
+  }
+
   /** The distance by which an object is calibrated. */
   known({ object }: Slice): KnownLength | undefined {
     return this.#known.get(object.info.sopInstanceUid);

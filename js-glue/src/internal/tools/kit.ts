@@ -16,7 +16,7 @@ import { linesOf, spokenText } from "./labels.js";
 import { magnify } from "./magnifier.js";
 import { PaneMarks } from "./pane-marks.js";
 import { ask } from "./prompt.js";
-import { pointCount } from "./shapes.js";
+import { ordered, pointCount } from "./shapes.js";
 import { AnnotationStore } from "./store.js";
 
 /** What all viewports share of the annotations: the set, the values below them, and how they are made. */
@@ -92,7 +92,8 @@ export class Kit {
   /** Makes one, measures it and selects it. */
   async create(ground: Ground, tool: AnnotationTool, points: readonly Point[], label?: string): Promise<Annotation> {
     checkPoints(tool, points);
-    const made = { ...this.blank(ground, tool, points), uid: newUid(), ...(label && { label }) };
+    const inOrder = ordered(tool, points, this.gauge.scaleOf(ground));
+    const made = { ...this.blank(ground, tool, inOrder), uid: newUid(), ...(label && { label }) };
     const annotation = await this.#measured(made, ground);
     this.#keep(annotation);
     this.store.select(annotation.uid);
@@ -110,7 +111,9 @@ export class Kit {
     if (!points) return this.#keep(next);
     checkPoints(before.tool, points);
     const ground = this.#groundOf(before);
-    return this.#keep(await this.#measured({ ...next, points, ...placeOfPoints(ground, points) }, ground));
+    const inOrder = ordered(before.tool, points, this.gauge.scaleOf(ground));
+    const placed = { ...next, points: inOrder, ...placeOfPoints(ground, inOrder) };
+    return this.#keep(await this.#measured(placed, ground));
   }
 
   async histogram(uid: string, bins?: number): Promise<ValueHistogram | undefined> {

@@ -8,7 +8,7 @@ import type { Kit } from "./kit.js";
 import { linesOf } from "./labels.js";
 import { type Hit, Layer, type Visible } from "./layer.js";
 import type { Pen } from "./pen.js";
-import { moved, ordered, pointCount, shifted, withHandle } from "./shapes.js";
+import { moved, pointCount, shifted, withHandle } from "./shapes.js";
 
 const DRAFT = "draft";
 
@@ -25,7 +25,6 @@ export interface Draft {
 /** What is being moved, as it would be. */
 interface Moving {
   readonly annotation: Annotation;
-  readonly scale: Point;
   /** Not only its text box. */
   readonly hasPoints: boolean;
   readonly isSettled: boolean;
@@ -123,7 +122,6 @@ export class Scene {
     const box = textBox && !isPoint && { textBox: shifted(textBox, by, 1) };
     this.#moving = {
       annotation: { ...annotation, points: now, ...box },
-      scale,
       hasPoints: handle !== "text",
       isSettled: false,
     };
@@ -136,10 +134,10 @@ export class Scene {
     if (!moving || moving.isSettled) return;
     const settled = { ...moving, isSettled: true };
     this.#moving = settled;
-    const { annotation, scale, hasPoints } = moving;
-    const { tool, uid, points, textBox } = annotation;
+    const { annotation, hasPoints } = moving;
+    const { uid, points, textBox } = annotation;
     void this.#kit
-      .change(uid, { ...(hasPoints && { points: ordered(tool, points, scale) }), ...(textBox && { textBox }) })
+      .change(uid, { ...(hasPoints && { points }), ...(textBox && { textBox }) })
       .catch((error: unknown) => this.#kit.failed(error))
       .finally(() => {
         if (this.#moving === settled) this.#moving = undefined;
