@@ -91,19 +91,22 @@ describe("measurements", () => {
     await finish(page);
     const again = await open();
     await rest(again, 700);
-    const isRed = await again.evaluate(([a, b]) => {
-      redrawCurrentImage();
-      return new Promise((done) =>
-        setTimeout(() => {
-          const at = imagePxToCanvasPoint({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
-          const [red, green] = ctx.getImageData(Math.round(at.x), Math.round(at.y), 1, 1).data;
-          done(red > 200 && green < 60);
-        }, 100),
-      );
-    }, stored);
-    assert.equal(isRed, true);
+    const isRed = () =>
+      again.evaluate(([a, b]) => {
+        redrawCurrentImage();
+        return new Promise((done) =>
+          setTimeout(() => {
+            const at = imagePxToCanvasPoint({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+            const [red, green] = ctx.getImageData(Math.round(at.x), Math.round(at.y), 1, 1).data;
+            done(red > 200 && green < 60);
+          }, 100),
+        );
+      }, stored);
+    assert.equal(await isRed(), true);
     assert.ok((await written(again)).includes("Here"));
     assert.equal(await again.evaluate(() => measurements.length), 0, "the page's own list is the page's");
+    await again.keyboard.press("Delete");
+    assert.equal(await isRed(), false);
     await finish(again);
   });
 

@@ -24,7 +24,20 @@ export class Notes {
       this.#follow();
       if (page.context) this.stored.draw(page.context, canvasPoint);
     });
+    this.#bindDelete(binding);
     binding.whenRestored(() => this.stored.forget());
+  }
+
+  /** On Delete the page deletes where it has measurements of its own; those that came back are none of them. */
+  #bindDelete(binding: Binding): void {
+    const listen = ({ key, target }: KeyboardEvent): void => {
+      const isDelete = (key === "Delete" || key === "Backspace") && !isTyped(target) && page.viewMode !== "mpr";
+      const id = currentImageId();
+      if (!isDelete || id === undefined || page.measurements?.length || !binding.isOn("notes")) return;
+      this.stored.hide(id);
+      callPage("redrawCurrentImage");
+    };
+    document.addEventListener("keydown", listen, { signal: binding.restored });
   }
 
   /** What deletes the page's measurements hides these, for the image that is shown. */
@@ -35,4 +48,8 @@ export class Notes {
     this.#page = now;
     this.#series = series;
   }
+}
+
+function isTyped(target: EventTarget | null): boolean {
+  return target instanceof Element && target.matches("input:not([type=range]), textarea, select, [contenteditable]");
 }

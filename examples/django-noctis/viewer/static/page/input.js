@@ -88,6 +88,7 @@ function handleKeyDown(event) {
   else if (event.key === "c") handleToolClick("crosshair");
   else if (event.key === " ") handleToolClick("cine");
   else if (event.key === "Delete" || event.key === "Backspace") {
+    if (measurements.length === 0) return;
     measurements = [];
     redrawCurrentImage();
   } else if (event.key === "Escape") {
