@@ -70,7 +70,7 @@ async function picturesOf(steps, options) {
     await page.evaluate(step);
     await frames(page);
     // A large picture that has just changed is drawn again when it has come to rest.
-    if (options.study === STUDY.large) await new Promise((done) => setTimeout(done, 400));
+    if (options.study === STUDY.large) await new Promise((done) => setTimeout(done, 1000));
     await frames(page);
     found.push([name, await page.evaluate(canvasSum, "dicomCanvas")]);
   }

@@ -95,11 +95,13 @@ describe("measurements", () => {
       again.evaluate(([a, b]) => {
         redrawCurrentImage();
         return new Promise((done) =>
-          setTimeout(() => {
-            const at = imagePxToCanvasPoint({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
-            const [red, green] = ctx.getImageData(Math.round(at.x), Math.round(at.y), 1, 1).data;
-            done(red > 200 && green < 60);
-          }, 100),
+          requestAnimationFrame(() =>
+            requestAnimationFrame(() => {
+              const at = imagePxToCanvasPoint({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+              const [red, green] = ctx.getImageData(Math.round(at.x), Math.round(at.y), 1, 1).data;
+              done(red > 200 && green < 60);
+            }),
+          ),
         );
       }, stored);
     assert.equal(await isRed(), true);

@@ -89,20 +89,21 @@ describe("slices", () => {
   test("on the way from slices that are here to others these have their small pictures", async () => {
     const page = await open();
     await rest(page, 500);
-    const shown = await page.evaluate(async () => {
-      // Nobody comes to rest.
+    // Nobody comes to rest.
+    await page.evaluate(() => {
       scheduleLoadCurrentImage = () => {};
-      const after = (ms) => new Promise((done) => setTimeout(done, ms));
-      const here = [];
-      for (const index of [1, 7]) {
-        lastStep = performance.now();
-        updateSlice(index);
-        await after(300);
-        here.push(_serverRendered.imageId === imageData[index].id);
-      }
-      return here;
     });
-    assert.deepEqual(shown, [false, true], "drawn here, then by the server");
+    const passTo = (index) =>
+      page.evaluate((to) => {
+        lastStep = performance.now();
+        updateSlice(to);
+      }, index);
+    const isServed = (index) => _serverRendered.imageId === imageData[index].id;
+    await passTo(1);
+    await rest(page, 300);
+    assert.equal(await page.evaluate(isServed, 1), false, "drawn here");
+    await passTo(7);
+    await page.waitForFunction(isServed, 7);
     await finish(page);
   });
 
