@@ -53,7 +53,11 @@ def annotations(image: core.DicomObject) -> dict[str, Any]:
         ),
         ("circle", [[20, 20], [25, 20]], [measured("mean", -12.5, "[hnsf'U]")]),
         ("freehand", [[1, 1], [5, 5], [9, 1]], [measured("perimeter", 9, "mm")]),
-        ("probe", [[3, 4]], [measured("value", 17, "[hnsf'U]")]),
+        (
+            "probe",
+            [[3, 4]],
+            [measured("value", 17, "[hnsf'U]"), measured("uptake of a tracer", 2, "{a unit of its own}/ml")],
+        ),
         ("arrow", [[3, 4], [9, 9]], []),
         ("text", [[3, 4]], []),
     ]

@@ -103,10 +103,15 @@ impl Code {
     }
 }
 
+/// A code of more than 16 characters is a Long Code Value (PS3.3 8.1).
 fn coded(value: &str, scheme: &str, meaning: &str) -> DataSet {
     let mut item = DataSet::default();
-    item.put(tags::CODE_VALUE, "SH", cut(value, 16))
-        .put(tags::CODING_SCHEME_DESIGNATOR, "SH", cut(scheme, 16))
+    let value = cut(value, usize::MAX);
+    match value.chars().nth(16) {
+        None => item.put(tags::CODE_VALUE, "SH", value),
+        Some(_) => item.put(tags::LONG_CODE_VALUE, "UC", value),
+    };
+    item.put(tags::CODING_SCHEME_DESIGNATOR, "SH", cut(scheme, 16))
         .put(tags::CODE_MEANING, "LO", cut(meaning, 64));
     item
 }

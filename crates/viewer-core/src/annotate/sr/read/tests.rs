@@ -42,7 +42,13 @@ fn all() -> Annotations {
             Tool::Bidirectional => vec![measured("longAxis", 1.0 / 3.0), measured("shortAxis", 0.125)],
             Tool::Arrow | Tool::Text => Vec::new(),
             Tool::Cobb => vec![measured("cobbAngle", 20.5)],
-            _ => vec![measured("length", 1e-7 / 3.0), measured("anything else", -2.5)],
+            _ => vec![
+                measured("length", 1e-7 / 3.0),
+                Measurement {
+                    unit: "{a unit of its own}/ml".to_owned(),
+                    ..measured("anything else of its own", -2.5)
+                },
+            ],
         };
         one
     });
