@@ -3,7 +3,7 @@
  * bytes, requests, long tasks and frames. `node run.mjs [--rounds N] [--slices N] [--backend cpu|webgpu|webgl2] [--only PARTS]`
  */
 import { parseArgs } from "node:util";
-import { launch } from "../../tests/browser/lib/chromium.mjs";
+import { launch } from "../../tests/browser/lib/browser.mjs";
 import { openSite, rest, STUDY, site, taken } from "../../tests/browser/lib/site.mjs";
 import { goals } from "./goals.mjs";
 import { sessionOf, watch } from "./session.mjs";

@@ -1,6 +1,7 @@
 /** Load, window, scroll, zoom, resize, device pixel ratio and destroy on each backend, judged by pixels. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { onlyChromium } from "./lib/browser.mjs";
 import { assertGrey, assertQuadrants, BACKENDS, finish, fixture, greysOf, SERIES, screen } from "./lib/fixture.mjs";
 import { readPng } from "./lib/png.mjs";
 
@@ -78,7 +79,7 @@ for (const backend of BACKENDS) {
       await finish(page);
     });
 
-    test("draws in device pixels, and follows a change of their ratio", async () => {
+    test("draws in device pixels, and follows a change of their ratio", onlyChromium, async () => {
       const page = await shared.open({ backend }, { deviceScaleFactor: 2 });
       await page.evaluate((url) => window.load(url), SERIES[1]);
       const size = () =>

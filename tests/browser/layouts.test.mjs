@@ -1,7 +1,7 @@
 /** Several viewports of one viewer: their pixels, what they share, what they do together, and what they leave behind. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { openPage } from "./lib/chromium.mjs";
+import { openPage } from "./lib/browser.mjs";
 import { assertGrey, assertQuadrants, BACKENDS, finish, fixture, greysOf, SERIES, screen } from "./lib/fixture.mjs";
 
 const shared = fixture();

@@ -7,7 +7,7 @@ import { execFileSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { launch, openPage } from "./lib/chromium.mjs";
+import { launch, openPage } from "./lib/browser.mjs";
 import { dist, pages, python, root } from "./lib/paths.mjs";
 import { serve } from "./lib/server.mjs";
 

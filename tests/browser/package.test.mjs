@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { openPage } from "./lib/chromium.mjs";
+import { openPage } from "./lib/browser.mjs";
 import { assertQuadrants, finish, fixture, greysOf, screen } from "./lib/fixture.mjs";
 import { dist, root } from "./lib/paths.mjs";
 import { serve } from "./lib/server.mjs";

@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { openPage } from "./lib/chromium.mjs";
+import { openPage } from "./lib/browser.mjs";
 import { finish, fixture } from "./lib/fixture.mjs";
 import { startGateway } from "./lib/gateway.mjs";
 import { root } from "./lib/paths.mjs";

@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { openPage } from "./lib/chromium.mjs";
+import { openPage } from "./lib/browser.mjs";
 import { finish, fixture } from "./lib/fixture.mjs";
 import { startGateway } from "./lib/gateway.mjs";
 

@@ -1,7 +1,7 @@
 /** Planes through volumes: their pixels and millimetres, the point they share, one upload, and what makes no volume. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { openPage } from "./lib/chromium.mjs";
+import { openPage } from "./lib/browser.mjs";
 import { assertGrey, assertQuadrants, BACKENDS, finish, fixture, greysOf, SERIES, screen } from "./lib/fixture.mjs";
 
 const shared = fixture();

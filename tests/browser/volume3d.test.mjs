@@ -1,7 +1,7 @@
 /** Volumes in three dimensions: pictures on every backend, turning, presets, windows, what is cut and left out, and errors. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { openPage } from "./lib/chromium.mjs";
+import { openPage } from "./lib/browser.mjs";
 import { assertGrey, BACKENDS, finish, fixture, SERIES, screen } from "./lib/fixture.mjs";
 import { readPng } from "./lib/png.mjs";
 

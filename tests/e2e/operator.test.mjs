@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
-import { launch, openPage } from "../browser/lib/chromium.mjs";
+import { launch, openPage } from "../browser/lib/browser.mjs";
 import { python, root } from "../browser/lib/paths.mjs";
 import { phantom, programs, reports } from "./lib/stack.mjs";
 

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { launch, openPage } from "../browser/lib/chromium.mjs";
+import { launch, openPage } from "../browser/lib/browser.mjs";
 import { readPng } from "../browser/lib/png.mjs";
 import { phantom, reports, SENDERS, startStack } from "./lib/stack.mjs";
 

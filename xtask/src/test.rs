@@ -27,8 +27,10 @@ enum Suite {
     Fuzz,
     /// Gateway, receiver with real peers, Python, conformance with pydicom
     Python,
-    /// Pictures and behaviour in Chromium
+    /// Pictures and behaviour in Chromium, and the pictures in WebKit
     Browser,
+    /// Pictures, decoding and the adapter in Firefox
+    Firefox,
     /// A study from the modality to the lit pixel
     E2e,
 }
@@ -41,12 +43,13 @@ struct Outcome {
 }
 
 impl Suite {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Rust,
         Self::Js,
         Self::Fuzz,
         Self::Python,
         Self::Browser,
+        Self::Firefox,
         Self::E2e,
     ];
 
@@ -57,6 +60,7 @@ impl Suite {
             Self::Fuzz => "fuzz targets",
             Self::Python => "gateway, receiver, Python, pixels",
             Self::Browser => "browser",
+            Self::Firefox => "Firefox",
             Self::E2e => "end to end",
         }
     }
@@ -67,7 +71,7 @@ impl Suite {
             Self::Fuzz => return None,
             Self::Rust => cargo::native(),
             Self::Python => Command::new(root::python()),
-            Self::Js | Self::Browser | Self::E2e => Command::new("npm"),
+            Self::Js | Self::Browser | Self::Firefox | Self::E2e => Command::new("npm"),
         };
         command.current_dir(root::path());
         command.args(match self {
@@ -84,6 +88,7 @@ impl Suite {
                 "tests/core_py",
             ],
             Self::Browser => &["test", "--workspace", "tests/browser"],
+            Self::Firefox => &["run", "firefox", "--workspace", "tests/browser"],
             Self::E2e => &["test", "--workspace", "tests/e2e"],
         });
         // The gateway draws pictures by noctis_dicom_core.
@@ -116,7 +121,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     let mut outcomes = Vec::new();
     for suite in suites {
-        if matches!(suite, Suite::Python | Suite::Browser | Suite::E2e) {
+        if matches!(
+            suite,
+            Suite::Python | Suite::Browser | Suite::Firefox | Suite::E2e
+        ) {
             build_programs()?;
         }
         outcomes.push(run_suite(*suite)?);

@@ -6,7 +6,7 @@
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { launch, openPage } from "../lib/chromium.mjs";
+import { launch, openPage } from "../lib/browser.mjs";
 import { dist, pages } from "../lib/paths.mjs";
 import { serve } from "../lib/server.mjs";
 

@@ -29,15 +29,3 @@ export function launch({ flags = [] } = {}) {
     args: [...FLAGS, ...flags],
   });
 }
-
-/** A page that collects what it complains about in `page.complaints`. */
-export async function openPage(browser, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 900, height: 700 }, ...options });
-  const page = await context.newPage();
-  page.complaints = [];
-  page.on("pageerror", (error) => page.complaints.push(String(error)));
-  page.on("console", (message) => {
-    if (message.type() === "error") page.complaints.push(message.text());
-  });
-  return page;
-}

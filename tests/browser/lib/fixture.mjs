@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before } from "node:test";
-import { launch, openPage } from "./chromium.mjs";
+import { launch, openPage } from "./browser.mjs";
 import { dist, pages, pydicomFiles, python, root } from "./paths.mjs";
 import { readPng } from "./png.mjs";
 import { serve } from "./server.mjs";

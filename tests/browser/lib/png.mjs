@@ -1,4 +1,4 @@
-/** Reads the PNGs that Chromium writes: 8 bits, RGB or RGBA, not interlaced. */
+/** Reads the PNGs that browsers write: 8 bits, RGB or RGBA, not interlaced. */
 import { inflateSync } from "node:zlib";
 
 function paeth(left, up, corner) {
@@ -19,7 +19,7 @@ function chunks(png) {
   return found;
 }
 
-/** `{ width, height, at(x, y): [r, g, b] }`. */
+/** `{ width, height, pixels, at(x, y): [r, g, b] }`. */
 export function readPng(bytes) {
   const parts = chunks(Buffer.from(bytes));
   const header = parts.find(({ type }) => type === "IHDR").data;
@@ -42,6 +42,7 @@ export function readPng(bytes) {
   return {
     width,
     height,
+    pixels,
     at(x, y) {
       const from = Math.round(y) * stride + Math.round(x) * samples;
       return [...pixels.subarray(from, from + 3)];

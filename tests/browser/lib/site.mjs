@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { after, before } from "node:test";
-import { launch, openPage } from "./chromium.mjs";
+import { launch, openPage } from "./browser.mjs";
 import { dist, python, root } from "./paths.mjs";
 
 const example = path.join(root, "examples/django-noctis");

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { launch, openPage } from "../lib/chromium.mjs";
+import { launch, openPage } from "../lib/browser.mjs";
 import { root } from "../lib/paths.mjs";
 import { readPng } from "../lib/png.mjs";
 import { serve } from "../lib/server.mjs";

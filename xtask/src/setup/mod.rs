@@ -50,6 +50,17 @@ pub(crate) fn demo() -> Result<()> {
 pub(crate) fn test() -> Result<()> {
     debian::ensure(&native(&[
         Need::program("chromium", "chromium", "the browser of the tests"),
+        Need::program("firefox-esr", "firefox-esr", "another browser of the tests"),
+        Need::program(
+            "webkit2gtk-driver",
+            "WebKitWebDriver",
+            "a third browser of the tests",
+        ),
+        Need::program(
+            "xvfb",
+            "Xvfb",
+            "a display for browsers that have WebGL2 on one only",
+        ),
         Need::program("dicom3tools", "dciodvfy", "checks reports against the standard"),
         Need::file(
             "mesa-vulkan-drivers",
