@@ -3,11 +3,12 @@
 use crate::{cargo, root, run};
 use anyhow::{Context as _, Result};
 
-/// A program and the features that it needs.
+/// A program, the features that it needs, and how much it is optimised: enough for tests, and built in half the time.
 struct Tool {
     name: &'static str,
     version: &'static str,
     features: &'static str,
+    opt_level: &'static str,
 }
 
 const TOOLS: [Tool; 2] = [
@@ -16,12 +17,14 @@ const TOOLS: [Tool; 2] = [
         name: "s3s-fs",
         version: "0.14.1",
         features: "binary",
+        opt_level: "1",
     },
     // Sends to the receiver.
     Tool {
         name: "dicom-storescu",
         version: "0.10.1",
         features: "",
+        opt_level: "0",
     },
 ];
 
@@ -35,6 +38,7 @@ pub(crate) fn ensure() -> Result<()> {
         name,
         version,
         features,
+        opt_level,
     } in TOOLS
     {
         let stamp = folder.join(format!(".noctis-{name}"));
@@ -48,8 +52,7 @@ pub(crate) fn ensure() -> Result<()> {
             .args(["--no-default-features", "--features", features])
             .arg("--root")
             .arg(&folder)
-            // Fast enough for tests, and built in half the time.
-            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", opt_level)
             .env("CARGO_PROFILE_RELEASE_DEBUG", "false");
         run::quietly(&format!("cargo install {name} {version}"), &mut command)
             .with_context(|| format!("{name} could not be built; is there a network?"))?;
