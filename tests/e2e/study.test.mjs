@@ -125,6 +125,8 @@ for (const backend of ["webgpu", "webgl2"]) {
       try {
         await page.goto(`${stack.url}/?backend=${backend}`);
         await page.waitForFunction(() => window.noctisViewer !== undefined);
+        // What comes before that is read from the list, and not measured.
+        await page.waitForSelector('#connection[data-state="live"]');
         const printed = page.waitForEvent("console", (message) => message.text().endsWith(` n=${SLICES}`));
         await send(stack.port, shuffled(study.files), async () => {
           await showing(page, SLICES / 2);

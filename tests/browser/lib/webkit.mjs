@@ -15,7 +15,7 @@ async function freePort() {
   return port;
 }
 
-/** Starts a browser with one window: `{ goto(url), evaluate(function, …values), screen(), close() }`. */
+/** Starts a browser with one window: `{ goto(url), evaluate(function, …values), shows(check), close() }`. */
 export async function launchWebKit() {
   const [screen, port] = [await display(), await freePort()];
   const env = { ...process.env, DISPLAY: screen.name };
@@ -27,7 +27,11 @@ export async function launchWebKit() {
     if (!response.ok) throw new Error(`${value.error}: ${value.message}`);
     return value;
   };
-  const { sessionId } = await patiently(() => call("POST", "", { capabilities: { alwaysMatch: {} } }));
+  // The driver listens a moment after it was started.
+  const { sessionId } = await patiently(
+    () => call("POST", "", { capabilities: { alwaysMatch: {} } }),
+    ({ cause }) => cause?.code === "ECONNREFUSED",
+  );
   const session = `/${sessionId}`;
   await call("POST", `${session}/timeouts`, { script: SCRIPT_MS });
   return {
@@ -39,7 +43,12 @@ export async function launchWebKit() {
       if (error) throw new Error(error);
       return value;
     },
-    screen: async () => readPng(Buffer.from(await call("GET", `${session}/screenshot`), "base64")),
+    /** Checks what is on the screen, where a frame that was drawn comes some time after it. */
+    shows: (check) =>
+      patiently(
+        async () => check(readPng(Buffer.from(await call("GET", `${session}/screenshot`), "base64"))),
+        ({ code }) => code === "ERR_ASSERTION",
+      ),
     async close() {
       await call("DELETE", session).catch(() => {});
       driver.kill();
@@ -48,13 +57,13 @@ export async function launchWebKit() {
   };
 }
 
-/** The driver listens a moment after it was started. */
-async function patiently(ask) {
+/** Asks again, for some seconds, after errors that pass. */
+async function patiently(ask, passes) {
   for (let turn = 0; ; turn += 1) {
     try {
       return await ask();
     } catch (error) {
-      if (turn === 100 || error.cause?.code !== "ECONNREFUSED") throw error;
+      if (turn === 100 || !passes(error)) throw error;
       await new Promise((done) => setTimeout(done, 100));
     }
   }
