@@ -19,7 +19,6 @@ const OBJECTS = {
 const chromium = fixture();
 let webkit;
 before(async () => {
-  await chromium.ready;
   webkit = await launchWebKit();
 });
 after(() => webkit?.close());

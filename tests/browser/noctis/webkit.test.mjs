@@ -23,8 +23,8 @@ async function used() {
     while (!isSo()) await new Promise((done) => setTimeout(done, 50));
   };
   const sum = (name) => {
-    const { width, height } = document.getElementById(name);
-    const { data } = document.getElementById(name).getContext("2d").getImageData(0, 0, width, height);
+    const canvas = document.getElementById(name);
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     return data.reduce((total, value, i) => (total * 7 + value * ((i % 13) + 1)) % 1_000_003, 0);
   };
   const changed = async (name, step) => {
